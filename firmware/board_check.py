@@ -1,0 +1,132 @@
+"""Is a board file possible? Compared with the chip and with itself, once at start; board.py drops this module then.
+
+Pins: ESP32 datasheet v4 §2 and §2.4 (strapping), ESP32-S3 datasheet v2 §2 and §2.6; ADC2 is not there while WiFi is on.
+"""
+
+_CHIPS = {  # highest pin; pins that are no pins, read at reset, flash and console, inputs only, ADC1, PSRAM
+    "esp32": (
+        39,
+        b"\x14\x18\x1c\x1d\x1e\x1f",
+        b"\x00\x02\x05\x0c\x0f",
+        b"\x01\x03\x06\x07\x08\x09\x0a\x0b",
+        b"\x22\x23\x24\x25\x26\x27",
+        b"\x20\x21\x22\x23\x24\x25\x26\x27",
+        {"quad": b"\x10\x11"},
+    ),
+    "esp32s3": (
+        48,
+        b"\x16\x17\x18\x19",
+        b"\x00\x03\x2d\x2e",
+        b"\x13\x14\x1a\x1b\x1c\x1d\x1e\x1f\x20\x2b\x2c",
+        b"",
+        b"\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a",
+        {"quad": b"", "octal": b"\x21\x22\x23\x24\x25"},
+    ),
+}
+_OUT, _IN, _ADC = 0, 1, 2
+
+
+def problem(board):
+    """What is wrong with a board's data, in words, or None."""
+    try:
+        _check(board)
+    except KeyError as error:
+        return "lacks %s" % error.args[0]
+    except (TypeError, AttributeError):
+        return "has a value of the wrong kind"
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _must(fits, text):
+    if not fits:
+        raise ValueError(text)
+
+
+def _check(board):
+    _must(board["chip"] in _CHIPS, "chip %r is unknown" % board["chip"])
+    _must(board["profile"] in ("lean", "full"), "profile %r is unknown" % board["profile"])
+    _must(board["hardware_and"] in (True, False), "hardware_and is yes or no")
+    _must(board["heartbeat_hold_ms"] >= 100, "heartbeat_hold_ms must be 100 or more: a tick may come late")
+    _must(board["connectors"], "no connectors")
+    used: dict = {}
+    for what, pin, kind in _pins(board):
+        _check_pin(board, what, pin, kind)
+        _must(pin not in used, "pin %r is both %s and %s" % (pin, used.get(pin), what))
+        used[pin] = what
+    _check_uarts(board)
+    units = []
+    for connector in board["connectors"]:
+        _check_connector(connector)
+        units.append(connector["meter"]["unit"])
+    _must(len(set(units)) == len(units), "two meters with the same unit number")
+
+
+def _pins(board):
+    """Every pin of the board as (what for, pin, kind)."""
+    bus, lamps, heat = board["meter_bus"], board.get("lamps"), board.get("temperature")
+    found = [("meter_bus tx", bus["tx"], _OUT), ("meter_bus rx", bus["rx"], _IN)]
+    if bus["de"] is not None:
+        found.append(("meter_bus de", bus["de"], _OUT))
+    if board.get("reader"):
+        found.append(("reader tx", board["reader"]["tx"], _OUT))
+        found.append(("reader rx", board["reader"]["rx"], _IN))
+    if lamps:
+        found.append(("lamps", lamps["pin"], _OUT))
+    if heat:
+        found.append(("temperature", heat["pin"], _ADC))
+    for key in ("emergency_stop", "residual_current", "earth_lost"):
+        if board.get(key):
+            found.append((key, _level(board, key), _IN))
+    for i, connector in enumerate(board["connectors"]):
+        for key, kind in (("pilot_pwm", _OUT), ("heartbeat", _OUT)):
+            found.append(("%s %d" % (key, i + 1), connector[key], kind))
+        for key in ("pilot_high", "pilot_low"):
+            found.append(("%s %d" % (key, i + 1), connector[key]["pin"], _ADC))
+        for key, kind in (("contactor", _OUT), ("contactor_feedback", _IN)):
+            found.append(("%s %d" % (key, i + 1), _level(connector, key), kind))
+    return found
+
+
+def _level(data, key):
+    _must(data[key]["active"] in (0, 1), "%s: active is 0 or 1" % key)
+    return data[key]["pin"]
+
+
+def _check_pin(board, what, pin, kind):
+    highest, gaps, strapping, busy, inputs, adc1, psram = _CHIPS[board["chip"]]
+    _must(type(pin) is int, "%s: a pin is a number" % what)
+    _must(0 <= pin <= highest and pin not in gaps, "%s: the chip has no pin %d" % (what, pin))
+    _must(pin not in busy, "%s: pin %d belongs to flash, console or USB" % (what, pin))
+    _must(pin not in strapping, "%s: the chip reads pin %d at reset to choose how it starts" % (what, pin))
+    kind_of_psram = board.get("psram")
+    _must(kind_of_psram is None or kind_of_psram in psram, "psram %r is unknown" % kind_of_psram)
+    _must(not kind_of_psram or pin not in psram[kind_of_psram], "%s: pin %d belongs to the PSRAM" % (what, pin))
+    _must(kind != _OUT or pin not in inputs, "%s: pin %d is an input only" % (what, pin))
+    _must(kind != _ADC or pin in adc1, "%s: pin %d is not on ADC1" % (what, pin))
+
+
+def _check_uarts(board):
+    bus, reader = board["meter_bus"], board.get("reader")
+    for wires in (bus, reader):
+        _must(not wires or wires["uart"] in (1, 2), "UART 1 or 2: 0 is the console")
+        _must(not wires or 1200 <= wires["baud"] <= 921600, "baud is 1200 to 921600")
+    _must(not reader or bus["uart"] != reader["uart"], "meter bus and reader share a UART")
+    _must(not reader or reader["driver"] == "pn532", "reader driver is unknown")
+    lamps = board.get("lamps")
+    _must(not lamps or lamps["driver"] == "ws2812", "lamps driver is unknown")
+    _must(not lamps or 1 <= lamps["per_connector"] <= 15, "lamps: 1 to 15 per connector")
+
+
+def _check_connector(connector):
+    for key in ("pilot_high", "pilot_low"):
+        high_mv = connector[key]["offset_mv"] + 12 * connector[key]["mv_per_v"]
+        _must(connector[key]["offset_mv"] >= 0 and connector[key]["mv_per_v"] >= 50, "%s: too coarse" % key)
+        _must(high_mv <= 2450, "%s: 12 V gives %d mV, the ADC is linear to 2450" % (key, high_mv))
+    _must(6 <= connector["max_a"] <= 80, "max_a is 6 to 80")
+    _must(connector["phases"] in (1, 3), "phases are 1 or 3")
+    meter = connector["meter"]
+    _must(meter["driver"] in ("sdm120", "sdm630"), "meter driver %r is unknown" % meter["driver"])
+    _must(meter["driver"] == "sdm630" or connector["phases"] == 1, "sdm120 measures one phase")
+    _must(1 <= meter["unit"] <= 247, "meter unit is 1 to 247")

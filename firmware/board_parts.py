@@ -1,0 +1,88 @@
+"""Builds a board's parts from its data, coils and pilots made safe first of all. Runs once, then board.py drops it."""
+from machine import ADC, PWM, UART, Pin
+from micropython import const
+
+from firmware.evse.contactor import Contactor
+from firmware.evse.controller import Controller
+from firmware.evse.limits import Limits
+from firmware.evse.pilot import Pilot
+from firmware.evse.safety import Line, Safety, Thermometer
+
+_PILOT_HZ = const(1000)
+_STEADY = const(65535)
+
+
+def build(board, data):
+    """Fill `board` with the parts of `data`, a board file's dict."""
+    connectors = data["connectors"]
+    coils = [Pin(c["contactor"]["pin"], Pin.OUT, value=1 - c["contactor"]["active"]) for c in connectors]
+    pilots = [PWM(Pin(c["pilot_pwm"]), freq=_PILOT_HZ, duty_u16=_STEADY) for c in connectors]
+    board.name, board.profile, board.hardware_and = data["name"], data["profile"], data["hardware_and"]
+    board.controllers = [_controller(data, *parts) for parts in zip(connectors, coils, pilots)]
+    board.meters = _meters(data)
+    board.reader = _reader(data["reader"]) if data.get("reader") else None
+    board.lamps = _lamps(data["lamps"], len(connectors)) if data.get("lamps") else None
+    return board
+
+
+def _adc(pin):
+    return ADC(Pin(pin), atten=ADC.ATTN_11DB)
+
+
+def _uart(wires):
+    return UART(wires["uart"], baudrate=wires["baud"], tx=wires["tx"], rx=wires["rx"], timeout=0)
+
+
+def _line(data, key):
+    return Line(Pin(data[key]["pin"], Pin.IN), data[key]["active"]) if data.get(key) else None
+
+
+def _controller(data, connector, coil, pwm):
+    high, low = connector["pilot_high"], connector["pilot_low"]
+    feedback, heat = connector["contactor_feedback"], data.get("temperature")
+    contactor = Contactor(
+        coil,
+        connector["contactor"]["active"],
+        Pin(feedback["pin"], Pin.IN),
+        feedback["active"],
+        Pin(connector["heartbeat"], Pin.OUT, value=0),
+    )
+    limits = Limits(connector["max_a"] * 10)
+    return Controller(
+        Pilot(pwm, _adc(high["pin"]), high, _adc(low["pin"]), low),
+        contactor,
+        Safety(
+            _line(data, "residual_current"),
+            _line(data, "earth_lost"),
+            _line(data, "emergency_stop"),
+            Thermometer(_adc(heat["pin"]), heat["mv_per_c"], heat["offset_mv"]) if heat else None,
+        ),
+        limits,
+        data["heartbeat_hold_ms"],
+        connector.get("ventilated", False),
+    )
+
+
+def _meters(data):
+    from firmware.drivers.meter_sdm import Meter
+    from firmware.drivers.modbus_rtu import ModbusRtu
+
+    wires = data["meter_bus"]
+    drive = None if wires["de"] is None else Pin(wires["de"], Pin.OUT, value=0)
+    bus = ModbusRtu(_uart(wires), drive)
+    return [Meter(bus, c["meter"]["unit"], c["meter"]["driver"]) for c in data["connectors"]]
+
+
+def _reader(wires):
+    from firmware.drivers.pn532 import Pn532
+
+    return Pn532(_uart(wires))
+
+
+def _lamps(data, connectors):
+    from neopixel import NeoPixel
+
+    from firmware.drivers.lamps import Lamps
+
+    count = data["per_connector"]
+    return Lamps(NeoPixel(Pin(data["pin"], Pin.OUT), count * connectors), count)

@@ -1,0 +1,374 @@
+"""Connectors and transactions: joins what cards, cars and faults do with what OCPP says of it.
+
+Decides who may charge where and when a transaction begins and ends. The pilot and the contactor are evse/'s, the
+spelling of messages is ocpp/'s; a transaction is on flash before its contactor may close. States: OCPP 1.6 §4.9.
+"""
+import asyncio
+import binascii
+import time
+
+from micropython import const
+
+from firmware.authorizer import parent_of
+from firmware.evse.limits import NO_LIMIT
+from firmware.evse.safety import EMERGENCY_STOP
+
+_LOOK_EVERY_MS = const(50)
+_METER_EVERY_MS = const(1000)
+_METER_FAILURES = const(4)          # in a row, each after the driver's own retries
+_READER_FAILURES = const(3)
+_REFRESH_MS = const(1300)           # an SDM meter renews its registers once a second
+_WELDED_AFTER_MS = const(15_000)    # a contactor that will not open must not keep a transaction open for ever
+_METER_PATIENCE_MS = const(600_000)
+_ANSWER_OF_CAR_MS = const(3000)     # a car takes its time from the offer to state C: not yet worth a status
+_READER_POLL_MS = const(300)
+_TICK_MS = const(20)
+_RESET_PATIENCE_MS = const(10_000)
+_CHECKPOINT_S = const(60)
+
+
+class Connector:
+    FREE = 0      # no transaction
+    OFFERED = 1   # authorized and plugged: the pilot offers already, the record comes next
+    RUNNING = 2   # on record; the contactor may close
+    ENDING = 3    # no more energy; waiting for the final reading
+
+    def __init__(self, shown, controller, meter):
+        self.connector_id = shown.connector_id
+        self.shown = shown
+        self.controller = controller
+        self.meter = meter
+        self.phase = self.FREE
+        self.plugged = False
+        self.turn_over = False   # this car has had its turn: the next card must not start it (errata 3.20)
+        self.waiting_ms = 0      # since when a plug waits for a card or a card for a plug
+        self.id_tag = ""         # who may charge, or charges, here
+        self.parent_id_tag = ""
+        self.transaction = 0     # its number in the queue
+        self.suspended = False   # refused afterwards, with StopTransactionOnInvalidId false
+        self.running_ms = time.ticks_ms()
+        self.sampled_ms = 0
+        self.stop_reason = ""
+        self.stop_id_tag = ""
+        self.stopped_s = None
+        self.open_ms = None      # since when the contactor is open, while ending
+        self.meter_failures = 0
+        self.last_wh = None      # reading before the newest, while ending
+        self.settled = False     # the newest reading holds all energy that flowed
+
+
+class ChargePoint:
+    def __init__(self, board, shown, cards, authorizer, transactions, configuration, clock, interrupted, restart):
+        self._reader = board.reader
+        self._cards = cards   # gives the module cards.py for one use
+        self.authorizer = authorizer
+        self._transactions = transactions
+        self.configuration = configuration
+        self._clock = clock
+        self._restart = restart
+        self._whole = shown[0]
+        self.connectors = [
+            Connector(shown[i + 1], controller, board.meters[i]) for i, controller in enumerate(board.controllers)
+        ]
+        self.next_plug = None   # (idTag, parent, since ms): authorized with no car yet and more than one place for it
+        self._reader_failures = 0
+        self._resetting_ms = None
+        self._aligned_slot = -1
+        for connector in self.connectors:
+            connector.controller.offer(0)
+        for connector in self.connectors:
+            if connector.connector_id in interrupted:   # the power went; the meter kept its register
+                record = interrupted[connector.connector_id]
+                connector.transaction, connector.id_tag, connector.parent_id_tag, connector.stopped_s = record
+                connector.stop_reason = "PowerLoss"
+                connector.phase = connector.ENDING
+                connector.open_ms = connector.running_ms = time.ticks_ms()
+                print("transaction.interrupted connector=%d number=%d" % (connector.connector_id, record[0]))
+
+    def is_charging(self):
+        return any(c.controller.charging for c in self.connectors)
+
+    # Cards
+
+    async def watch_reader(self):
+        last = None
+        while self._reader:
+            uid = None
+            try:
+                uid = await self._reader.read_uid(_READER_POLL_MS)
+                if self._reader_failures >= _READER_FAILURES:
+                    print("reader.back")
+                self._reader_failures = 0
+            except Exception as error:   # the driver's ReaderError; anything else must not end card reading either
+                self._reader_failures += 1
+                if self._reader_failures == _READER_FAILURES:
+                    print("reader.failed error=%s" % error)
+                await asyncio.sleep_ms(_READER_POLL_MS)
+            if uid is not None and uid != last:   # a card that is held is one tap
+                await self._cards().tap(self, binascii.hexlify(uid).decode().upper())
+            last = uid
+            await asyncio.sleep_ms(20)
+
+    def usable(self, connector):
+        return (self._resetting_ms is None and not self._fault(connector)
+                and connector.connector_id not in self.configuration.unavailable)
+
+    # What the central system asks
+
+    def remote_start(self, id_tag, connector_id):
+        return self._cards().remote_start(self, id_tag, connector_id)
+
+    def remote_stop(self, transaction_id):
+        for connector in self.connectors:
+            known = self._transactions.id_of(connector.transaction)
+            if connector.phase == connector.RUNNING and known == transaction_id:
+                self.end(connector, "Remote")
+                return True
+        return False
+
+    def reset(self, hard):
+        reason = "HardReset" if hard else "SoftReset"
+        print("charge_point.resets reason=%s" % reason)
+        self._resetting_ms = time.ticks_ms()
+        for connector in self.connectors:
+            if connector.phase == connector.RUNNING:
+                self.end(connector, reason)
+                if hard:
+                    connector.controller.open_now()
+
+    def started(self, transaction, transaction_id, info):
+        """StartTransaction was answered. A refusal ends it, or its energy (§4.8, errata 3.17)."""
+        for connector in self.connectors:
+            if connector.transaction == transaction and connector.phase == connector.RUNNING:
+                print("transaction.confirmed connector=%d transaction=%d status=%s" % (
+                    connector.connector_id, transaction_id, info.get("status")))
+                if info.get("status") == "Accepted":
+                    connector.parent_id_tag = parent_of(info) or connector.parent_id_tag
+                elif self.configuration.is_true("StopTransactionOnInvalidId"):
+                    self.end(connector, "DeAuthorized")
+                else:
+                    connector.suspended = True
+                    connector.controller.offer(0)
+
+    # The look at the connectors, every 50 ms
+
+    async def watch_connectors(self):
+        while True:
+            now_ms = time.ticks_ms()
+            # Told, but no reason to be Faulted: a broken reader leaves remote starts possible.
+            reader_error = "ReaderFailure" if self._reader_failures >= _READER_FAILURES else "NoError"
+            for connector in self.connectors:
+                self.follow(connector, now_ms)
+                fault, shown = self._fault(connector), connector.shown
+                if shown.show(self._status(connector, fault), fault or reader_error, connector.controller.fault_info):
+                    print("connector.status connector=%d status=%s error=%s" % (
+                        connector.connector_id, shown.status, shown.error_code))
+            self._whole.show("Unavailable" if 0 in self.configuration.unavailable else "Available", reader_error)
+            self._transactions.keep_checkpoint()
+            self._sample_aligned()
+            if self._resetting_ms is not None:
+                self._reset_when_done(now_ms)
+            await asyncio.sleep_ms(_LOOK_EVERY_MS)
+
+    def _fault(self, connector):
+        """The OCPP errorCode of what keeps this connector from charging, or None."""
+        fault = connector.controller.fault
+        return "PowerMeterFailure" if not fault and connector.meter_failures >= _METER_FAILURES else fault
+
+    def _status(self, connector, fault):
+        if fault:
+            return "Faulted"
+        if connector.phase == connector.RUNNING:
+            return self._running_status(connector)
+        if connector.phase == connector.ENDING:
+            return "Finishing"
+        if connector.connector_id in self.configuration.unavailable:
+            return "Unavailable"
+        if connector.plugged:
+            return "Finishing" if connector.turn_over else "Preparing"
+        return "Preparing" if connector.id_tag else "Available"
+
+    def _running_status(self, connector):
+        controller = connector.controller
+        if controller.charging:
+            return "Charging"
+        if connector.suspended or not controller.offered_da:
+            status = "SuspendedEVSE"
+        else:
+            status = "SuspendedEV"
+        if (connector.shown.status == "Preparing"
+                and time.ticks_diff(time.ticks_ms(), connector.running_ms) < _ANSWER_OF_CAR_MS):
+            return "Preparing"
+        return status
+
+    def follow(self, connector, now_ms):
+        controller = connector.controller
+        fault = self._fault(connector)
+        if controller.plugged != connector.plugged:
+            self._plug_moved(connector, now_ms)
+        waited = time.ticks_diff(now_ms, connector.waiting_ms) >= self.configuration.number("ConnectionTimeOut") * 1000
+        if connector.phase == connector.FREE:
+            self._take_next_plug(connector, now_ms)
+            if connector.id_tag and connector.plugged and not fault:
+                if connector.meter.energy_wh is not None:
+                    connector.phase = connector.OFFERED
+                    controller.offer(NO_LIMIT)   # the board's own limits decide
+            elif connector.id_tag and waited:
+                print("authorization.expired connector=%d" % connector.connector_id)
+                self._forget(connector)
+            elif connector.plugged and waited:
+                connector.turn_over = True
+        elif connector.phase == connector.OFFERED:
+            if fault or not connector.plugged:
+                controller.offer(0)
+                connector.phase = connector.FREE
+                if not connector.plugged:
+                    self._forget(connector)
+            elif time.ticks_diff(now_ms, connector.waiting_ms) > _TICK_MS:   # the pilot offers: now writing may stall
+                self._begin(connector)
+        elif connector.phase == connector.RUNNING:
+            if fault:
+                self.end(connector, "EmergencyStop" if controller.fault_info == EMERGENCY_STOP else "Other")
+            elif not connector.plugged:
+                self.end(connector, "EVDisconnected")
+            else:
+                self._transactions.still_runs(connector.connector_id)
+                self._sample(connector, now_ms)
+        else:
+            self._finish(connector, now_ms)
+
+    def _plug_moved(self, connector, now_ms):
+        connector.plugged = connector.controller.plugged
+        connector.turn_over = False
+        print("connector.%s connector=%d" % ("plugged" if connector.plugged else "unplugged", connector.connector_id))
+        if connector.plugged:
+            if not connector.id_tag or connector.phase == connector.ENDING:
+                connector.waiting_ms = now_ms
+
+    def _take_next_plug(self, connector, now_ms):
+        if not self.next_plug:
+            return
+        id_tag, parent_id_tag, since_ms = self.next_plug
+        if time.ticks_diff(now_ms, since_ms) >= self.configuration.number("ConnectionTimeOut") * 1000:
+            print("authorization.expired")
+            self.next_plug = None
+        elif connector.plugged and not connector.id_tag and not connector.turn_over and self.usable(connector):
+            self.next_plug = None
+            connector.id_tag, connector.parent_id_tag = id_tag, parent_id_tag
+
+    def _forget(self, connector):
+        connector.id_tag = connector.parent_id_tag = ""
+        connector.waiting_ms = time.ticks_ms()
+
+    def _begin(self, connector):
+        controller = connector.controller
+        try:
+            connector.transaction = self._transactions.start(
+                connector.connector_id, connector.id_tag, connector.parent_id_tag, connector.meter.energy_wh)
+        except OSError as error:   # no record, no energy
+            print("transaction.unrecorded connector=%d error=%s" % (connector.connector_id, error))
+            controller.offer(0)
+            connector.phase, connector.turn_over = connector.FREE, True
+            self._forget(connector)
+            return
+        controller.permit(True)
+        connector.phase = connector.RUNNING
+        connector.suspended = False
+        connector.stop_reason = ""
+        connector.running_ms = connector.sampled_ms = time.ticks_ms()
+        print("transaction.started connector=%d number=%d id_tag=%s meter_start_wh=%d" % (
+            connector.connector_id, connector.transaction, connector.id_tag[-4:], connector.meter.energy_wh))
+
+    def end(self, connector, reason, id_tag=""):
+        """No more energy; the transaction ends when the meter has counted it all."""
+        connector.controller.permit(False)
+        connector.controller.offer(0)
+        connector.phase = connector.ENDING
+        connector.stop_reason = reason
+        connector.stop_id_tag = id_tag
+        connector.stopped_s = self._clock.now_s()
+        connector.turn_over = connector.plugged
+        connector.running_ms = time.ticks_ms()
+        connector.open_ms = connector.last_wh = None
+        connector.settled = False
+        print("transaction.stopping connector=%d reason=%s" % (connector.connector_id, reason))
+
+    def _finish(self, connector, now_ms):
+        """Ends the transaction once the contactor is open and the register has come to rest."""
+        ending_ms = time.ticks_diff(now_ms, connector.running_ms)
+        if connector.controller.charging:
+            if ending_ms < _WELDED_AFTER_MS:
+                connector.open_ms = None
+                return
+            connector.settled = True   # welded: what flows from here on is on nobody's bill, and the fault says so
+        elif connector.open_ms is None:
+            connector.open_ms, connector.last_wh = now_ms, None
+        if not connector.settled and (ending_ms < _METER_PATIENCE_MS or connector.meter.energy_wh is None):
+            return
+        if connector.stop_reason == "PowerLoss":
+            if not self._clock.trusted:
+                return   # until the time is known it cannot be said when; nothing is lost meanwhile
+            # It ran at most a minute past the last checkpoint.
+            connector.stopped_s = min(connector.stopped_s + _CHECKPOINT_S, self._clock.now_s())
+        meter_wh = connector.meter.energy_wh
+        try:
+            self._transactions.stop(
+                connector.connector_id, connector.transaction, connector.stop_id_tag, meter_wh, connector.stopped_s,
+                connector.stop_reason)
+        except OSError as error:
+            print("transaction.unrecorded connector=%d error=%s" % (connector.connector_id, error))
+            connector.settled = False   # once more with the next reading
+            return
+        print("transaction.stopped connector=%d number=%d reason=%s meter_stop_wh=%d" % (
+            connector.connector_id, connector.transaction, connector.stop_reason, meter_wh))
+        connector.phase = connector.FREE
+        connector.transaction = 0
+        self._forget(connector)
+
+    def _reset_when_done(self, now_ms):
+        waited_ms = time.ticks_diff(now_ms, self._resetting_ms)
+        idle = all(c.phase == c.FREE for c in self.connectors)
+        # A Stop that is not confirmed in time stays in the queue across the reset (errata 3.36).
+        if idle and self._transactions.all_delivered() or waited_ms >= _RESET_PATIENCE_MS:
+            self._transactions.keep_checkpoint(True)
+            self._restart()
+
+    # The meter
+
+    async def watch_meter(self, connector):
+        meter = connector.meter
+        while True:
+            try:
+                await meter.read()
+            except Exception as error:   # the driver's MeterError; anything else must not end metering either
+                connector.meter_failures += 1
+                if connector.meter_failures == _METER_FAILURES:
+                    print("meter.failed connector=%d error=%s" % (connector.connector_id, error))
+            else:
+                if connector.meter_failures >= _METER_FAILURES:
+                    print("meter.back connector=%d" % connector.connector_id)
+                connector.meter_failures = 0
+                connector.controller.measured(max(meter.current_ma))
+                if connector.open_ms is not None and not connector.settled:
+                    age_ms = time.ticks_diff(meter.read_at_ms, connector.open_ms)
+                    connector.settled = age_ms >= _REFRESH_MS and connector.last_wh == meter.energy_wh
+                    connector.last_wh = meter.energy_wh
+            await asyncio.sleep_ms(_METER_EVERY_MS)
+
+    def _sample(self, connector, now_ms):
+        interval_s = self.configuration.number("MeterValueSampleInterval")
+        if interval_s and time.ticks_diff(now_ms, connector.sampled_ms) >= interval_s * 1000:
+            connector.sampled_ms = now_ms
+            self._transactions.sample(connector)
+
+    def _sample_aligned(self):
+        interval_s = self.configuration.number("ClockAlignedDataInterval")
+        if not interval_s or not self._clock.trusted:
+            self._aligned_slot = -1
+            return
+        slot = self._clock.now_s() % 86400 // interval_s   # slots count from midnight (errata 3.15)
+        if slot != self._aligned_slot:
+            if self._aligned_slot >= 0:
+                for connector in self.connectors:
+                    self._transactions.sample(connector, True)
+            self._aligned_slot = slot

@@ -1,0 +1,82 @@
+"""StatusNotification (OCPP 1.6 §4.9): each change in order while connected, only the present state afterwards."""
+import asyncio
+import time
+
+from micropython import const
+
+from firmware.ocpp.link import CallError, CallTimeout, LinkDown
+
+_LOOK_EVERY_MS = const(50)
+
+
+class Shown:
+    """What one connector (0: the whole charge point) shows to the outside; `changes` wait to be told."""
+
+    def __init__(self, connector_id, clock):
+        self.connector_id = connector_id
+        self.status, self.error_code, self.info = "Available", "NoError", None
+        self.told = None
+        self._clock = clock
+        self.changes = []
+
+    def show(self, status, error_code="NoError", info=None):
+        """True if that is news."""
+        if status == self.status and error_code == self.error_code:
+            return False
+        self.status, self.error_code, self.info = status, error_code, info
+        self.changes.append((status, error_code, info, self._clock.now_s(), time.ticks_ms()))
+        return True
+
+    def tell_again(self):
+        self.told = None
+        self.changes = [(self.status, self.error_code, self.info, self._clock.now_s(), time.ticks_ms())]
+
+
+class StatusReports:
+    def __init__(self, link, configuration, clock, shown):
+        self._link = link
+        self._configuration = configuration
+        self._clock = clock
+        self.shown = shown
+
+    def tell_all(self):
+        for shown in self.shown:
+            shown.tell_again()
+
+    async def run(self):
+        while True:
+            await asyncio.sleep_ms(_LOOK_EVERY_MS)
+            for shown in self.shown:
+                if self._link.connected and self._link.registered:
+                    await self._tell(shown)
+                elif len(shown.changes) > 1:
+                    del shown.changes[:-1]
+
+    async def _tell(self, shown):
+        shortest_ms = self._configuration.number("MinimumStatusDuration") * 1000
+        while shown.changes:
+            change = shown.changes[0]
+            until_ms = shown.changes[1][4] if len(shown.changes) > 1 else time.ticks_ms()
+            if shown.told is not None and time.ticks_diff(until_ms, change[4]) < shortest_ms:
+                if len(shown.changes) == 1:
+                    return   # not long enough yet
+            elif change[:2] != shown.told:
+                try:
+                    await self.send(shown.connector_id, change)
+                except (LinkDown, CallTimeout):
+                    return
+                except CallError:
+                    pass   # telling it again would not make it better understood
+                shown.told = change[:2]
+            if shown.changes and shown.changes[0] is change:
+                shown.changes.pop(0)
+
+    async def send(self, connector_id, change, early=False):
+        status, error_code, info, moment_s, _ = change
+        payload = {
+            "connectorId": connector_id, "status": status, "errorCode": error_code,
+            "timestamp": self._clock.stamp(moment_s),
+        }
+        if info:
+            payload["info"] = info[:50]
+        await self._link.call("StatusNotification", payload, early)

@@ -1,0 +1,31 @@
+"""What was running when the power went: one small file, overwritten whole (littlefs keeps the old until the close).
+
+Written before the contactor may close, when a transaction ends, and else at most once a minute, to spare the flash.
+"""
+import json
+
+
+class Checkpoint:
+    """`running`: connector_id -> [transaction, id_tag, parent_id_tag, when it last ran, seconds since 2000]."""
+
+    def __init__(self, path="/data/checkpoint"):
+        self._path = path
+        self.running = {}
+        self.saved_s = 0   # the newest moment known to have been
+        try:
+            with open(path) as file:
+                saved = json.load(file)
+            self.saved_s = int(saved["saved_s"])
+            for record in saved["running"]:
+                if len(record) == 5:
+                    self.running[record[0]] = record[1:]
+        except OSError:
+            pass   # nothing was ever saved
+        except (ValueError, KeyError, TypeError):
+            print("checkpoint.damaged")
+
+    def save(self, now_s):
+        """On flash when this returns; OSError if it cannot be."""
+        with open(self._path, "w") as file:
+            json.dump({"saved_s": now_s, "running": [[c] + self.running[c] for c in self.running]}, file)
+        self.saved_s = now_s

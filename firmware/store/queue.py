@@ -1,0 +1,174 @@
+"""Transaction messages on their way up, in one append-only file: first in, first out, each gone only when confirmed.
+
+A transaction is known by the number of its Start record; the central system's id for it is stored with the Start's
+confirmation and put into later messages when they are sent, so what was sent once is sent again byte for byte
+(OCPP 1.6 §3.7, errata 3.18). Meter values may wait in RAM until flush(): with the link up they never wear the flash.
+What a cut at each write leaves behind: NOTES.md.
+"""
+import binascii
+import struct
+
+from micropython import const
+
+START = const(1)
+METER_VALUES = const(2)
+STOP = const(3)
+DONE = const(4)      # the record of this number, and all before it, is confirmed
+STARTED = const(5)   # the same for a Start; `transaction` is the id it was given
+KNOWN = const(6)     # the id of a transaction whose Start is no longer in the file
+ACTIONS = (None, "StartTransaction", "MeterValues", "StopTransaction")
+NEVER_KNOWN = const(-1)
+
+_HEADER = "<BBHiq"   # magic, kind, length of the payload, number, transaction
+_HEADER_SIZE = const(16)
+_MAGIC = const(0xB7)
+_MAX_PAYLOAD = const(4096)
+_MAX_FILE = const(262_144)       # beyond it meter values are dropped, Start and Stop still kept
+_COMPACT_FROM = const(8192)      # a file in which all is confirmed is begun anew beyond this size
+_COMPACT_BEFORE = const(32_768)  # confirmed bytes at the front of a long queue worth a rewrite
+_MAX_IN_RAM = const(8)
+
+
+class Queue:
+    def __init__(self, on_due=None, path="/data/queue"):
+        self._on_due = on_due   # called when the file should be rewritten: recovery.rewrite
+        self.path = path
+        self._ram = []         # meter values not on flash: (number, transaction, payload), newer than all in the file
+        self.head_at = 0      # file offset of the first record not confirmed
+        self.size = 0
+        self.last = 0         # number of the newest record ever
+        self.last_done = 0
+        self.last_on_file = 0
+        self.ids = {}         # transaction -> id (None: not yet told), until its Stop is confirmed
+        self.stopped = {}     # number of a Stop not confirmed -> transaction
+        self.dropped = 0
+
+    def __len__(self):
+        return self.last - self.last_done
+
+    # Writing
+
+    def next_number(self):
+        """The number the next record will get: a checkpoint must name its Start before that is written."""
+        return self.last + 1
+
+    def start(self, payload):
+        """Put a StartTransaction on flash. Returns its number, the transaction's name from now on."""
+        number = self.next_number()
+        self._append(START, number, 0, payload)
+        self.ids[number] = None
+        return number
+
+    def meter_values(self, transaction, payload):
+        """Queue a MeterValues without its transactionId (`transaction` 0: it has none); in RAM until flush()."""
+        if self.size > _MAX_FILE:
+            self.dropped += 1
+            print("queue.dropped messages=%d reason=full" % self.dropped)
+            return
+        if len(self._ram) >= _MAX_IN_RAM:
+            self.flush()
+        self.last += 1
+        self._ram.append((self.last, transaction, payload))
+
+    def stop(self, transaction, payload):
+        """Put a StopTransaction without its transactionId on flash."""
+        number = self.last + 1
+        self._append(STOP, number, transaction, payload)
+        self.stopped[number] = transaction
+
+    def flush(self):
+        """Put what waits in RAM on flash."""
+        if self._ram:
+            self._append(0, 0, 0, None)
+
+    def _append(self, kind, number, transaction, payload):
+        size = self.size
+        with open(self.path, "ab") as file:
+            for waiting in self._ram:
+                size += write_record(file, METER_VALUES, *waiting)
+            if kind:
+                size += write_record(file, kind, number, transaction, payload)
+        # closed: on flash. Only now is it so in RAM; an OSError above leaves both as they were.
+        if self._ram:
+            self.last_on_file = self._ram[-1][0]
+            self._ram = []
+        if kind:
+            self.last = self.last_on_file = number
+        self.size = size
+
+    # Delivering
+
+    def head(self):
+        """(number, action, payload as sent) of the oldest message that is not confirmed, or None."""
+        if self.last_done >= self.last_on_file:
+            if not self._ram:
+                return None
+            number, transaction, payload = self._ram[0]
+            return number, ACTIONS[METER_VALUES], self._with_id(transaction, payload)
+        with open(self.path, "rb") as file:
+            while True:
+                file.seek(self.head_at)
+                kind, number, transaction, payload, size = read_record(file)
+                if kind in (START, METER_VALUES, STOP) and number > self.last_done:
+                    break
+                if not size:
+                    print("queue.lost messages=%d reason=damaged" % (self.last_on_file - self.last_done))
+                    self.last_done = self.last_on_file
+                    return None
+                self.head_at += size
+        return number, ACTIONS[kind], payload if kind == START else self._with_id(transaction, payload)
+
+    def _with_id(self, transaction, payload):
+        if not transaction:
+            return payload
+        known = self.ids.get(transaction, NEVER_KNOWN)
+        return '{"transactionId":%d,' % (NEVER_KNOWN if known is None else known) + payload[1:]
+
+    def confirm(self, number, transaction_id=NEVER_KNOWN):
+        """The head was answered (or given up). For a Start, `transaction_id` is its transaction's name above."""
+        kind = STARTED if number in self.ids else DONE
+        if self._ram and self._ram[0][0] == number:
+            self._ram.pop(0)
+        else:
+            with open(self.path, "ab") as file:
+                self.size += write_record(file, kind, number, transaction_id, "")
+        self.done(kind, number, transaction_id)
+        if self.last_done >= self.last_on_file and self.size > _COMPACT_FROM or self.head_at > _COMPACT_BEFORE:
+            self._on_due(self)
+
+    def done(self, kind, number, transaction_id):
+        self.last_done = max(number, self.last_done)   # a rewritten file may tell older news after newer
+        if kind == STARTED and number in self.ids:
+            self.ids[number] = transaction_id
+        self.ids.pop(self.stopped.pop(number, 0), None)
+
+    # Asking
+
+    def is_open(self, transaction):
+        """A Start was recorded under this number and no Stop yet."""
+        return transaction in self.ids and transaction not in self.stopped.values()
+
+    def id_of(self, transaction):
+        """The central system's id of a transaction, None while it has not answered."""
+        return self.ids.get(transaction)
+
+
+def write_record(file, kind, number, transaction, payload):
+    body = payload.encode()
+    header = struct.pack(_HEADER, _MAGIC, kind, len(body), number, transaction)
+    file.write(header)
+    file.write(body)
+    file.write(struct.pack("<I", binascii.crc32(body, binascii.crc32(header))))
+    return _HEADER_SIZE + len(body) + 4
+
+
+def read_record(file):
+    """(kind, number, transaction, payload, size) of the record here. Kind None: damage, go one byte on; size 0: end."""
+    header = file.read(_HEADER_SIZE)
+    if len(header) == _HEADER_SIZE and header[0] == _MAGIC:
+        _, kind, length, number, transaction = struct.unpack(_HEADER, header)
+        if length <= _MAX_PAYLOAD:
+            body = file.read(length)
+            if binascii.crc32(body, binascii.crc32(header)) == int.from_bytes(file.read(4), "little"):
+                return kind, number, transaction, body.decode(), _HEADER_SIZE + length + 4
+    return None, 0, 0, "", 1 if header else 0

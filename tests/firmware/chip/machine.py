@@ -1,0 +1,43 @@
+"""As much of the ESP32's `machine` as it takes to build a board, on MicroPython; `log` tells the order."""
+import io
+
+log = []
+
+
+class Pin:
+    IN, OUT = 1, 3
+
+    def __init__(self, number, mode=-1, pull=-1, *, value=None):
+        self.number, self.level = number, value
+        if mode == Pin.OUT:
+            log.append(("out", number, value))
+        elif mode == Pin.IN:
+            log.append(("in", number))
+
+    def value(self, level=None):
+        if level is not None:
+            self.level = level
+        return self.level or 0
+
+
+class ADC:
+    ATTN_11DB = 3
+
+    def __init__(self, pin, *, atten):
+        log.append(("adc", pin.number))
+
+    def read_uv(self):
+        return 1_000_000
+
+
+class PWM:
+    def __init__(self, pin, *, freq, duty_u16):
+        log.append(("pwm", pin.number, freq, duty_u16))
+
+    def duty_u16(self, duty):
+        pass
+
+
+class UART(io.IOBase):
+    def __init__(self, number, *, baudrate, tx, rx, timeout):
+        log.append(("uart", number, baudrate, tx, rx))

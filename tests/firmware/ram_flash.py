@@ -1,0 +1,59 @@
+"""Flash in RAM for MicroPython, which loses its power at the n-th write: nothing is written from there on."""
+import vfs
+
+
+class PowerCut(Exception):
+    pass
+
+
+class Flash:
+    def __init__(self, blocks=64):
+        self.data = bytearray(b"\xff" * (4096 * blocks))
+        self.writes = 0
+        self.cut_at = None   # this many writes and erases succeed
+
+    def _powered(self):
+        if self.cut_at is not None and self.writes >= self.cut_at:
+            raise PowerCut
+        self.writes += 1
+
+    def readblocks(self, block, buf, offset=0):
+        start = block * 4096 + offset
+        buf[:] = self.data[start:start + len(buf)]
+
+    def writeblocks(self, block, buf, offset=None):
+        if offset is None:
+            self.ioctl(6, block)
+            offset = 0
+        self._powered()
+        start = block * 4096 + offset
+        self.data[start:start + len(buf)] = buf
+
+    def ioctl(self, request, argument):
+        if request == 4:
+            return len(self.data) // 4096
+        if request == 5:
+            return 4096
+        if request == 6:
+            self._powered()
+            self.data[argument * 4096:argument * 4096 + 4096] = b"\xff" * 4096
+            return 0
+        return None
+
+
+_mounted = []
+
+
+def formatted(blocks=64):
+    flash = Flash(blocks)
+    vfs.VfsLfs2.mkfs(flash, readsize=32, progsize=32, lookahead=32)
+    return flash
+
+
+def boot(flash):
+    """Mount it at /data as after power came back."""
+    flash.cut_at = None
+    if _mounted:
+        vfs.umount("/data")
+    _mounted[:] = [flash]
+    vfs.mount(vfs.VfsLfs2(flash, readsize=32, progsize=32, lookahead=32), "/data")

@@ -1,0 +1,188 @@
+"""Board files against the chip and against themselves, and the parts that are built from them."""
+import copy
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firmware.board_check import problem
+from tests.firmware.on_micropython import REPOSITORY, run
+
+CHIP = str(REPOSITORY / "tests" / "firmware" / "chip")
+NAMES = sorted(path.stem for path in (REPOSITORY / "firmware" / "boards").glob("*.py"))
+
+
+def board(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = copy.deepcopy(importlib.import_module(f"firmware.boards.{name}").BOARD)
+    return data
+
+
+def changed(name: str, /, **changes: object) -> dict[str, Any]:
+    """A board with values changed at paths: connectors__0__max_a=5."""
+    data = board(name)
+    for path, value in changes.items():
+        *parents, last = path.split("__")
+        place: Any = data
+        for key in parents:
+            place = place[int(key) if key.isdigit() else key]
+        place[last] = value
+    return data
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_board_files_are_possible(name: str) -> None:
+    assert problem(board(name)) is None
+    assert board(name)["name"] == name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_board_file_is_one_plain_dict(name: str) -> None:
+    module = importlib.import_module(f"firmware.boards.{name}")
+    assert [key for key in vars(module) if not key.startswith("__")] == ["BOARD"]
+    assert "import" not in Path(str(module.__file__)).read_text()
+
+
+def test_the_bench_has_the_devkits_pins() -> None:
+    bench, devkit = board("bench"), board("esp32_devkitc")
+    assert changed("bench", name="esp32_devkitc", meter_bus=devkit["meter_bus"]) == devkit
+    assert bench["meter_bus"]["baud"] > devkit["meter_bus"]["baud"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_broken_wire_to_a_protection_reads_as_tripped(name: str) -> None:
+    """Closed contacts pull the inputs low: an open one, or a wire that fell off, is high and active."""
+    assert board(name)["emergency_stop"]["active"] == 1
+    assert board(name)["residual_current"]["active"] == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"chip": "esp8266"}, "chip 'esp8266' is unknown"),
+        ({"profile": "fat"}, "profile 'fat' is unknown"),
+        ({"hardware_and": None}, "hardware_and is yes or no"),
+        ({"heartbeat_hold_ms": 20}, "heartbeat_hold_ms"),
+        ({"connectors": []}, "no connectors"),
+        ({"lamps__pin": 24}, "lamps: the chip has no pin 24"),
+        ({"lamps__pin": 40}, "lamps: the chip has no pin 40"),
+        ({"lamps__pin": -1}, "lamps: the chip has no pin -1"),
+        ({"lamps__pin": "18"}, "lamps: a pin is a number"),
+        ({"lamps__pin": 6}, "lamps: pin 6 belongs to flash, console or USB"),
+        ({"lamps__pin": 1}, "lamps: pin 1 belongs to flash, console or USB"),
+        ({"lamps__pin": 12}, "lamps: the chip reads pin 12 at reset to choose how it starts"),
+        ({"lamps__pin": 34}, "lamps: pin 34 is an input only"),
+        ({"lamps__pin": 17}, "pin 17 is both meter_bus tx and lamps"),
+        ({"lamps__per_connector": 0}, "lamps: 1 to 15 per connector"),
+        ({"psram": "quad"}, "meter_bus tx: pin 17 belongs to the PSRAM"),
+        ({"psram": "octal"}, "psram 'octal' is unknown"),
+        ({"reader__uart": 2}, "meter bus and reader share a UART"),
+        ({"reader__uart": 0}, "UART 1 or 2: 0 is the console"),
+        ({"reader__driver": "rc522"}, "reader driver is unknown"),
+        ({"meter_bus__baud": 300}, "baud is 1200 to 921600"),
+        ({"meter_bus__de": 35}, "meter_bus de: pin 35 is an input only"),
+        ({"temperature__pin": 27}, "temperature: pin 27 is not on ADC1"),
+        ({"emergency_stop__active": 2}, "emergency_stop: active is 0 or 1"),
+        ({"connectors__0__pilot_high__pin": 4}, "pilot_high 1: pin 4 is not on ADC1"),
+        ({"connectors__0__pilot_high__mv_per_v": 250}, "pilot_high: 12 V gives 3150 mV, the ADC is linear to 2450"),
+        ({"connectors__0__pilot_low__mv_per_v": 10}, "pilot_low: too coarse"),
+        ({"connectors__0__max_a": 5}, "max_a is 6 to 80"),
+        ({"connectors__0__phases": 2}, "phases are 1 or 3"),
+        ({"connectors__0__meter__driver": "abb"}, "meter driver 'abb' is unknown"),
+        ({"connectors__0__meter__driver": "sdm120"}, "sdm120 measures one phase"),
+        ({"connectors__0__meter__unit": 0}, "meter unit is 1 to 247"),
+        ({"connectors__0__meter": None}, "has a value of the wrong kind"),
+        ({"connectors": [{}]}, "lacks pilot_pwm"),
+    ],
+)
+def test_an_impossible_board_is_refused_in_words(changes: dict[str, object], words: str) -> None:
+    found = problem(changed("esp32_devkitc", **changes))
+    assert found is not None
+    assert words in found
+
+
+def test_two_meters_on_one_bus_need_two_numbers() -> None:
+    found = problem(changed("esp32_s3_devkitc_1", connectors__1__meter__unit=1))
+    assert found == "two meters with the same unit number"
+
+
+def test_the_octal_psram_of_an_s3_keeps_its_pins() -> None:
+    assert problem(changed("esp32_s3_devkitc_1", lamps__pin=35)) == "lamps: pin 35 belongs to the PSRAM"
+    assert problem(changed("esp32_s3_devkitc_1", psram=None, lamps__pin=35)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "profile"), [("esp32_devkitc", 1, "lean"), ("esp32_s3_devkitc_1", 2, "full")]
+)
+def test_a_board_has_its_parts(name: str, count: int, profile: str) -> None:
+    run(
+        f"""
+        from firmware import board
+        from machine import log
+        b = board.load("{name}")
+        assert len(b.controllers) == len(b.meters) == {count}
+        assert b.profile == "{profile}" and b.hardware_and and b.reader and b.lamps
+        for now_ms in range(0, 200, 20):
+            for controller in b.controllers:
+                controller.step(now_ms)
+        """,
+        extra_path=CHIP,
+    )
+
+
+def test_coils_are_off_and_pilots_steady_before_anything_else() -> None:
+    run(
+        """
+        from firmware import board
+        from machine import log
+        board.load("esp32_s3_devkitc_1")
+        assert log[:4] == [("out", 16, 0), ("out", 17, 0), ("pwm", 15, 1000, 65535), ("pwm", 18, 1000, 65535)], log
+        """,
+        extra_path=CHIP,
+    )
+
+
+def test_what_ran_once_is_not_kept() -> None:
+    run(
+        """
+        import gc, sys
+        from firmware import board
+        b = board.load("bench")
+        assert "firmware.boards.bench" not in sys.modules and "firmware.board_check" not in sys.modules
+        assert board.load("bench").name == "bench"   # and may be loaded again
+        """,
+        extra_path=CHIP,
+    )
+
+
+@pytest.mark.parametrize("name", ["nowhere", "", "../bench", "bench.BOARD"])
+def test_an_unknown_board_is_an_error_in_words(name: str) -> None:
+    out = run(
+        f"""
+        from firmware import board
+        try:
+            board.load("{name}")
+        except board.BoardError as error:
+            print(error)
+        """,
+        extra_path=CHIP,
+    )
+    assert out == f"no board file for {name!r}\n"
+
+
+def test_an_impossible_board_touches_no_pin() -> None:
+    out = run(
+        """
+        from firmware import board
+        from firmware.boards.bench import BOARD
+        from machine import log
+        BOARD["connectors"][0]["contactor"]["pin"] = 6
+        try:
+            board.load("bench")
+        except board.BoardError as error:
+            print(error)
+        assert log == []
+        """,
+        extra_path=CHIP,
+    )
+    assert out == "board bench: contactor 1: pin 6 belongs to flash, console or USB\n"
