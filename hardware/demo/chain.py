@@ -150,8 +150,9 @@ class Chain:
         self.bench_url = f"http://127.0.0.1:{ports['http']}"
         self.bench_api = self._client(self.bench_url)
         for number in range(1, self.count + 1):
-            self.add_charge_point(f"BENCH-{number:04d}")
-        wait_until("every charge point's BootNotification", self._all_online, within_s=60, every_s=0.1)
+            self._switch_on(f"BENCH-{number:04d}")
+        for identity in self.identities:
+            self.wait_available(identity)
 
     def adopt(self, serial: str) -> dict[str, Any]:
         """Adopt a charge point by a one-time code, as its set-up page would: identity, authorization_key, ocpp_url."""
@@ -161,7 +162,12 @@ class Chain:
         return adopted
 
     def add_charge_point(self, serial: str, url: str | None = None) -> str:
-        """Adopt a virtual charge point and switch it on; its identity. `url` leads it by another way."""
+        """Adopt a virtual charge point, switch it on and wait for it; its identity. `url` leads it by another way."""
+        identity = self._switch_on(serial, url)
+        self.wait_available(identity)
+        return identity
+
+    def _switch_on(self, serial: str, url: str | None = None) -> str:
         adopted = self.adopt(serial)
         identity = str(adopted["identity"])
         self._ok(self.bench_api.post("/api/charge-points", json={
@@ -176,13 +182,14 @@ class Chain:
         self._ok(self.bench_api.delete(f"/api/charge-points/{identity}"))
         self.identities.remove(identity)
 
-    def _all_online(self) -> bool:
-        states = {c["identity"]: c for c in self.get("/api/charge-points")}
-        return all(
-            identity in states and states[identity]["online"]
-            and any(c["status"] == "Available" for c in states[identity]["connectors"])
-            for identity in self.identities
-        )
+    def wait_available(self, identity: str) -> None:
+        """Wait until the central system shows it online, and its connectors as Available."""
+        def available() -> bool:
+            return any(
+                c["identity"] == identity and c["online"] and any(k["status"] == "Available" for k in c["connectors"])
+                for c in self.get("/api/charge-points")
+            )
+        wait_until(f"{identity}: online and Available", available, within_s=60, every_s=0.1)
 
     def stop(self) -> None:
         for client in self._clients:

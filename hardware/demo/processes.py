@@ -55,15 +55,22 @@ class Process:
                 env=self.env, start_new_session=True,
             )
         deadline = time.monotonic() + START_TIMEOUT_S
-        while not self.ports_file.exists():
+        while not (ports := self._listening()):
             if self._popen.poll() is not None:
                 raise DemoError(f"{self.name} could not start: {self.last_line()}")
             if time.monotonic() > deadline:
                 self.kill()
                 raise DemoError(f"{self.name} did not listen within {START_TIMEOUT_S} s, see {self.log_file}")
             time.sleep(0.02)
-        self.ports = json.loads(self.ports_file.read_text())
-        return self.ports
+        self.ports = ports
+        return ports
+
+    def _listening(self) -> dict[str, int] | None:
+        try:
+            ports: dict[str, int] = json.loads(self.ports_file.read_text())
+        except (FileNotFoundError, ValueError):   # not there, or being written
+            return None
+        return ports
 
     def last_line(self) -> str:
         lines = self.log_file.read_text(errors="replace").strip().splitlines() if self.log_file.exists() else []

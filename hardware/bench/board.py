@@ -1,0 +1,251 @@
+"""A board with its parts, wired as firmware/boards/<name>.py says: pin frames go to the parts, their signals to cells.
+
+Knows no process and no event loop: time and frames are handed in. What the firmware sees of the world passes here.
+"""
+import importlib
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from hardware.bench import pilot
+from hardware.bench.connector import Connector
+from hardware.bench.errors import BadRequest, UnknownPart
+from hardware.bench.image import FIRMWARE
+from hardware.bench.mains import Mains
+from hardware.bench.meter import Meter, MeterLog
+from hardware.bench.pn532 import Pn532
+from hardware.bench.uart import LineDriver, Part, Uart
+from hardware.bench.wire import Cell, Frame, Kind
+
+ROOM_C, HOT_C = 25.0, 95.0
+CARD_HELD_S = 1.0
+UARTS = 3
+
+# kind -> what it means, for people
+BOARD_FAULTS = {
+    "ground": "residual current: the device trips until cleared",
+    "earth": "the protective earth is lost",
+    "estop": "the emergency stop is pressed",
+    "overtemp": f"the terminals are at {HOT_C:.0f} °C",
+    "reader": "the card reader is unplugged; mode noise: it answers garbage",
+}
+CONNECTOR_FAULTS = {
+    "weld": "the contacts stick when they are next closed, at once if they are",
+    "stuck_open": "the contactor does not close",
+    "diode": "the car's pilot diode is shorted",
+    "pilot_short": "pilot and earth touch",
+    "greedy": "the car draws all it can, whatever it is offered",
+    "meter": "the meter is silent; modes garbage, exception, frozen",
+}
+_LINES = {"ground": "residual_current", "estop": "emergency_stop", "earth": "earth_lost"}   # fault -> board's key
+MODES = {"reader": ("silent", "noise"), "meter": ("silent", "garbage", "exception", "frozen")}
+
+
+def names() -> list[str]:
+    return sorted(path.stem for path in (FIRMWARE / "boards").glob("*.py"))
+
+
+def load(name: str) -> dict[str, Any]:
+    """The board's data; BadRequest for a name that is none."""
+    if not re.fullmatch(r"[a-z0-9_]+", name) or name not in names():
+        raise BadRequest(f"there is no board {name!r}; there are {', '.join(names())}")
+    board: dict[str, Any] = importlib.import_module(f"firmware.boards.{name}").BOARD
+    return board
+
+
+class Board:
+    def __init__(self, data: Mapping[str, Any], meter_log: Callable[[int], Path], now_s: float, *, mains: Mains,
+                 time_factor: float = 1.0, start_wh: float = 0, hardware_and: bool = True) -> None:
+        self.data = data
+        self.powered = False
+        self.faults: set[str] = set()
+        self.reader = Pn532() if data.get("reader") else None
+        self.connectors: list[Connector] = []
+        for connector_id, spec in enumerate(data["connectors"], 1):
+            meter = Meter(spec["meter"]["driver"], spec["meter"]["unit"], MeterLog(meter_log(connector_id)), now_s,
+                          start_wh=start_wh, time_factor=time_factor)
+            self.connectors.append(Connector(
+                connector_id, spec, meter, mains, hold_s=data["heartbeat_hold_ms"] / 1000,
+                hardware_and=hardware_and and bool(data["hardware_and"])))
+        self.pixels = b""
+        self.pixel_bytes = 3
+        self.uarts: list[Uart] = []
+        self._driver = LineDriver()
+        self._on_level = self._level_table()
+
+    def _level_table(self) -> dict[int, Callable[[bool, float], None]]:
+        table: dict[int, Callable[[bool, float], None]] = {}
+        for connector in self.connectors:
+            contactor = connector.spec["contactor"]
+
+            def command(level: bool, at_s: float, connector: Connector = connector,
+                        active: bool = bool(contactor["active"])) -> None:
+                connector.command(level == active, at_s)
+
+            table[contactor["pin"]] = command
+            table[connector.spec["heartbeat"]] = connector.heartbeat
+        bus = self.data.get("meter_bus")
+        if bus and bus.get("de") is not None:
+            table[bus["de"]] = self._driver.set
+        return table
+
+    # -- power and boot
+
+    def boot(self, now_s: float) -> list[Uart]:
+        """New wires for a new program: what was in a receive buffer is gone. One UART a number, wired or not."""
+        for uart in self.uarts:
+            uart.close()
+        reader, bus = self.data.get("reader"), self.data.get("meter_bus")
+        self.uarts = []
+        for number in range(UARTS):
+            if reader and self.reader and reader["uart"] == number:
+                self.uarts.append(Uart([self.reader], reader["baud"]))
+            elif bus and bus["uart"] == number:
+                meters: list[Part] = [connector.meter for connector in self.connectors]
+                self._driver = LineDriver()
+                self._on_level = self._level_table()
+                self.uarts.append(Uart(meters, bus["baud"], self._driver if bus.get("de") is not None else None))
+            else:
+                self.uarts.append(Uart([], 115200))
+        self.release(now_s)
+        return self.uarts
+
+    def power(self, on: bool, now_s: float) -> None:
+        self.powered = on
+        self.pixels = b""
+        if on and self.reader:
+            self.reader.power_on()
+        for connector in self.connectors:
+            connector.power(on, now_s)
+
+    def release(self, now_s: float) -> None:
+        """The chip resets: its pins float."""
+        self._driver.set(False, now_s)
+        for connector in self.connectors:
+            connector.release(now_s)
+
+    # -- from and to the chip
+
+    def apply(self, frame: Frame) -> None:
+        """Let an output of the chip act, at the moment it had; what fell due before comes first."""
+        for connector in self.connectors:
+            connector.advance(frame.at_s)
+        if frame.kind is Kind.LEVEL:
+            handler = self._on_level.get(frame.index)
+            if handler:
+                handler(bool(frame.value), frame.at_s)
+        elif frame.kind in (Kind.DUTY, Kind.RELEASED):
+            for connector in self.connectors:
+                if connector.spec["pilot_pwm"] == frame.index:
+                    duty = frame.value / pilot.FULL_DUTY if frame.kind is Kind.DUTY else 1.0
+                    connector.drive_pilot(min(1.0, duty), frame.at_s)
+        elif frame.kind is Kind.FREQ:
+            for connector in self.connectors:
+                if connector.spec["pilot_pwm"] == frame.index:
+                    connector.set_frequency(frame.value, frame.at_s)
+        elif frame.kind is Kind.LAMPS:
+            lamps = self.data.get("lamps")
+            if lamps and lamps["pin"] == frame.index:
+                self.pixels, self.pixel_bytes = frame.payload, frame.value
+        elif frame.kind is Kind.UART_OPEN and frame.index < len(self.uarts):
+            self.uarts[frame.index].open(frame.value)
+        elif frame.kind is Kind.UART_SENT and frame.index < len(self.uarts):
+            self.uarts[frame.index].sent(frame.value, frame.at_s)
+
+    def signals(self) -> dict[int, int]:
+        """What the chip's inputs read now, by cell."""
+        cells: dict[int, int] = {}
+        for kind, part in _LINES.items():
+            pin = self.data.get(part)
+            if pin:
+                cells[pin["pin"]] = pin["active"] if kind in self.faults else 1 - pin["active"]
+        sensor = self.data.get("temperature")
+        if sensor:
+            celsius = HOT_C if "overtemp" in self.faults else ROOM_C
+            cells[Cell.ADC + sensor["pin"]] = pilot.adc_uv(celsius, sensor["mv_per_c"], sensor["offset_mv"])
+        for connector in self.connectors:
+            spec, levels = connector.spec, connector.levels
+            feedback = spec.get("contactor_feedback")
+            if feedback:
+                closed = connector.contactor.closed
+                cells[feedback["pin"]] = feedback["active"] if closed else 1 - feedback["active"]
+            for volts, hold in ((levels.high_v, spec["pilot_high"]), (levels.low_v, spec["pilot_low"])):
+                cells[Cell.ADC + hold["pin"]] = pilot.adc_uv(volts, hold["mv_per_v"], hold["offset_mv"])
+        return cells
+
+    # -- what people do
+
+    def tap(self, uid: str, now_s: float, held_s: float = CARD_HELD_S) -> None:
+        if self.reader is None:
+            raise BadRequest("this board has no card reader")
+        try:
+            self.reader.hold(bytes.fromhex(uid), now_s, held_s)
+        except ValueError:
+            raise BadRequest("uid must be the hexadecimal digits of 4, 7 or 10 bytes") from None
+
+    def set_fault(self, connector: Connector, kind: str, on: bool, mode: str | None, now_s: float) -> None:
+        if kind not in BOARD_FAULTS and kind not in CONNECTOR_FAULTS:
+            raise BadRequest(f"there is no fault {kind!r}; there are {', '.join([*BOARD_FAULTS, *CONNECTOR_FAULTS])}")
+        modes = MODES.get(kind, ())
+        if mode is not None and mode not in modes:
+            raise BadRequest(f"fault {kind} has no mode {mode!r}" + (f"; it has {', '.join(modes)}" if modes else ""))
+        needs = _LINES | {"overtemp": "temperature", "reader": "reader"}
+        if on and kind in needs and not self.data.get(needs[kind]):
+            raise BadRequest(f"this board has no {needs[kind].replace('_', ' ')}")
+        if kind in CONNECTOR_FAULTS:
+            if kind == "meter":
+                connector.meter.mode = (mode or "silent") if on else "ok"
+            connector.set_fault(kind, on, now_s)
+            return
+        (self.faults.add if on else self.faults.discard)(kind)
+        if kind == "reader" and self.reader:
+            noise = on and mode == "noise"
+            if on and not noise:
+                self.reader.power_on()   # unplugged, it also forgets
+            self.reader.connected, self.reader.noise = not on or noise, noise
+        for each in self.connectors:
+            each.chain.residual_current = "ground" in self.faults
+            each.chain.emergency_stop = "estop" in self.faults
+            each.settle(now_s)
+
+    def connector(self, connector_id: int) -> Connector:
+        if not 1 <= connector_id <= len(self.connectors):
+            raise UnknownPart(f"there is no connector {connector_id}")
+        return self.connectors[connector_id - 1]
+
+    # -- time
+
+    def due_s(self) -> float:
+        moments = [connector.due_s() for connector in self.connectors]
+        moments += [due_s for uart in self.uarts if (due_s := uart.due_s()) is not None]
+        return min(moments)
+
+    def advance(self, now_s: float) -> bool:
+        """Go through all that is due until now; whether something people see has changed."""
+        changed = False
+        card = self.reader.card if self.reader else None
+        for uart in self.uarts:
+            uart.read_chip()
+            uart.advance(now_s, lambda part: self.powered)
+        for connector in self.connectors:
+            changed |= connector.advance(now_s)
+        return changed or (self.reader is not None and self.reader.card != card)
+
+    def lamps(self, connector_id: int) -> list[str]:
+        """The connector's own pixels as #rrggbb; WS2812 send green first."""
+        lamps = self.data.get("lamps")
+        if not lamps:
+            return []
+        count, step = lamps["per_connector"], self.pixel_bytes
+        first = (connector_id - 1) * count
+        colours = []
+        for number in range(first, first + count):
+            pixel = self.pixels[number * step : number * step + 3]
+            green, red, blue = pixel if len(pixel) == 3 else (0, 0, 0)
+            colours.append(f"#{red:02x}{green:02x}{blue:02x}")
+        return colours
+
+    def close(self) -> None:
+        for uart in self.uarts:
+            uart.close()

@@ -1,0 +1,13 @@
+"""The supply of the bench: three phases against neutral, with the sag that a charging car causes in its own cable."""
+
+NOMINAL_V = 230.0
+SUPPLY_OHM = 0.2   # house connection and cable, a phase
+
+
+class Mains:
+    def __init__(self, nominal_v: float = NOMINAL_V) -> None:
+        self.nominal_v = nominal_v
+
+    def voltage_v(self, current_a: tuple[float, ...]) -> tuple[float, ...]:
+        """Per phase, at the meter."""
+        return tuple(self.nominal_v - SUPPLY_OHM * amperes for amperes in current_a)

@@ -1,0 +1,60 @@
+"""What people may ask for, with its limits: the bodies of the API's requests. Unknown fields are refused."""
+from typing import Annotated, Literal
+
+import msgspec
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How to make a charge point; the body of POST /api/charge-points."""
+    identity: Annotated[str, msgspec.Meta(min_length=1, max_length=48, pattern=r"^[A-Za-z0-9*\-_=:+|@.]+$")]
+    url: Annotated[str, msgspec.Meta(pattern=r"^wss?://")]
+    authorization_key: Annotated[str, msgspec.Meta(pattern=r"^([0-9A-Fa-f]{2}){16,20}$")]
+    board: str = "bench"
+    heap_kib: Annotated[int, msgspec.Meta(ge=32, le=65536)] | None = None   # default: the board's profile
+    time_factor: Annotated[float, msgspec.Meta(gt=0, le=10000)] = 1.0
+    stalls: bool = True
+    hardware_and: bool = True
+    meter_wh: Annotated[int, msgspec.Meta(ge=0)] = 0
+    data_dir: str | None = None
+    vendor: str | None = None
+    model: str | None = None
+    ca_der_base64: str | None = None
+
+
+class Plug(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    battery_kwh: Annotated[float, msgspec.Meta(gt=0, le=1000)] = 50.0
+    soc: Annotated[float, msgspec.Meta(ge=0, le=100)] = 40.0
+    max_a: Annotated[float, msgspec.Meta(ge=0, le=80)] = 16.0
+    phases: Literal[1, 2, 3] = 3
+    reaction_ms: Annotated[float, msgspec.Meta(ge=0, le=5000)] = 300.0
+
+
+class SetCar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`state` holds the car there; auto lets it act for itself again. Other fields swap in another car."""
+    state: Literal["A", "B", "C", "D", "E", "auto"]
+    battery_kwh: Annotated[float, msgspec.Meta(gt=0, le=1000)] | None = None
+    soc: Annotated[float, msgspec.Meta(ge=0, le=100)] | None = None
+    max_a: Annotated[float, msgspec.Meta(ge=0, le=80)] | None = None
+    phases: Literal[1, 2, 3] | None = None
+
+
+class Tap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    uid: str
+
+
+class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    kind: str
+    mode: str | None = None
+
+
+class Clear(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    kind: str = "all"
+
+
+class Power(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    on: bool
+
+
+class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    up: bool
+    mode: Literal["silent", "reset", "stall"] = "silent"

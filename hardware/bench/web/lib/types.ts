@@ -1,0 +1,67 @@
+/** What the bench's API sends, in its own spelling. */
+
+/** Its own properties are null while no car is there. */
+export interface Car {
+  state: string;
+  battery_kwh: number | null;
+  soc: number | null;
+  max_a: number | null;
+  phases: number | null;
+  current_a: number[];
+  power_w: number;
+}
+
+/** How fast the contactor last was, by the bench's own clock. */
+export interface Latencies {
+  c_to_contactor_ms: number | null;
+  left_c_to_open_ms: number | null;
+}
+
+export interface Connector {
+  connector_id: number;
+  plugged: boolean;
+  car: Car;
+  pilot: { duty: number; offered_a: number; high_v: number; low_v: number; state: string };
+  contactor: { commanded: boolean; coil: boolean; closed: boolean; welded: boolean };
+  meter: { register_wh: number; unit: number; connected: boolean };
+  lamps: string[];
+  faults: string[];
+  events: Latencies;
+}
+
+export interface ChargePoint {
+  identity: string;
+  board: string;
+  process: 'running' | 'stopped' | 'rebooting';
+  powered: boolean;
+  link: boolean;
+  boots: number;
+  reader: { card: string | null; connected: boolean } | null;
+  emergency_stop: boolean;
+  connectors: Connector[];
+  console: string[];
+}
+
+export interface NewChargePoint {
+  identity: string;
+  url: string;
+  authorization_key: string;
+  board: string;
+  time_factor: number;
+}
+
+export interface CarChoice {
+  battery_kwh: number;
+  soc: number;
+  max_a: number;
+  phases: number;
+}
+
+/** What this bench has to offer: boards by name, faults with their meaning. */
+export interface Choices {
+  boards: string[];
+  faults: Record<string, string>;
+}
+
+/** Waits for an order and shows what it answered, or why it was refused. */
+export type Act = (order: Promise<ChargePoint | void>) => Promise<void>;
