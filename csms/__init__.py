@@ -1,0 +1,1 @@
+"""The central system: authorizes, records, bills; HTTP API and pages."""

@@ -1,0 +1,37 @@
+"""Puts the routers together."""
+
+from fastapi import FastAPI
+
+from csms.api import (
+    adoption,
+    auth,
+    cards,
+    charge_points,
+    errors,
+    events,
+    pages,
+    quarantine,
+    sessions,
+    sites,
+    users,
+)
+from csms.api.deps import Db, Parts
+from csms.api.shield import Shield
+
+
+def create_app(parts: Parts) -> FastAPI:
+    app = FastAPI(title="Bollard CSMS", docs_url="/docs", redoc_url=None, openapi_url="/openapi.json")
+    app.state.parts = parts
+    app.add_middleware(Shield)
+    errors.install(app)
+    for resource in (auth, users, cards, sites, adoption, charge_points, sessions, quarantine, events):
+        app.include_router(resource.router)
+    app.add_api_route("/healthz", health, tags=["health"])
+    pages.mount(app)
+    return app
+
+
+async def health(db: Db) -> dict[str, str]:
+    """Alive, and the database answers."""
+    await db.exec_driver_sql("SELECT 1")
+    return {"status": "ok"}

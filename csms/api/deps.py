@@ -1,0 +1,137 @@
+"""What routes are handed: the parts wired in main.py, a reading connection, and who is asking."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Path, Query, Request
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from csms.api.attempts import Attempts
+from csms.api.live import Live
+from csms.api.passwords import Passwords
+from csms.api.tokens import Tokens
+from csms.bus.in_process import InProcessBus
+from csms.config import Settings
+from csms.domain.errors import Forbidden, NotAuthenticated, NotFound
+from csms.store import controllers, users
+from csms.store.database import Database
+from csms.store.users import User
+from csms.store.writer import Writer
+from ocppj import basic_auth
+
+COOKIE = "bollard_session"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_NOBODYS_HASH = basic_auth.hash_key(basic_auth.new_key())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Parts:
+    settings: Settings
+    database: Database
+    writer: Writer
+    bus: InProcessBus
+    live: Live
+    tokens: Tokens
+    passwords: Passwords
+    ocpp_port: int
+    clock: Callable[[], datetime] = _now
+    ticks_s: Callable[[], float] = time.monotonic
+    # Wrong passwords: per person and address, and per address, since one guesser tries many names.
+    login_pairs: Attempts = field(default_factory=lambda: Attempts(5, 300))
+    login_addresses: Attempts = field(default_factory=lambda: Attempts(30, 300))
+    adoption_addresses: Attempts = field(default_factory=lambda: Attempts(10, 900))
+    controller_addresses: Attempts = field(default_factory=lambda: Attempts(20, 300))
+
+
+def parts(request: Request) -> Parts:
+    found: Parts = request.app.state.parts
+    return found
+
+
+async def db(of: Annotated[Parts, Depends(parts)]) -> AsyncIterator[AsyncConnection]:
+    async with of.database.read() as connection:
+        yield connection
+
+
+Wired = Annotated[Parts, Depends(parts)]
+# Given back when the route's function returns: a stream must not keep a connection as long as it runs.
+Db = Annotated[AsyncConnection, Depends(db, scope="function")]
+
+
+def remote_address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+RemoteAddress = Annotated[str, Depends(remote_address)]
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    user: User
+    expires_at: datetime
+
+
+async def login(request: Request, of: Wired) -> Login:
+    """By bearer token, or by cookie: then a write needs a header that no foreign page can send."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        token = request.cookies.get(COOKIE, "")
+        if not token:
+            raise NotAuthenticated("please log in")
+        if request.method not in _SAFE_METHODS and request.headers.get("x-requested-with") != "bollard":
+            raise Forbidden("a write with a cookie needs the header X-Requested-With: bollard")
+    user_id, expires_at = of.tokens.read(token.strip(), of.clock())
+    try:
+        async with of.database.read() as connection:
+            return Login(await users.find(connection, user_id), expires_at)
+    except NotFound:
+        raise NotAuthenticated("this account is gone") from None
+
+
+async def anyone(by: Annotated[Login, Depends(login)]) -> User:
+    return by.user
+
+
+async def operator(user: Annotated[User, Depends(anyone)]) -> User:
+    if user.role not in ("operator", "admin"):
+        raise Forbidden("only operators may do this")
+    return user
+
+
+async def admin(user: Annotated[User, Depends(anyone)]) -> User:
+    if user.role != "admin":
+        raise Forbidden("only administrators may do this")
+    return user
+
+
+async def controller(request: Request, of: Wired, remote: RemoteAddress) -> controllers.Controller:
+    """A local controller, by its identity and site key."""
+    of.controller_addresses.must_be_allowed(remote, of.ticks_s())
+    given = basic_auth.parse(request.headers.get("authorization", ""))
+    if given is None:
+        raise NotAuthenticated("this needs the controller's identity and site key")
+    async with of.database.read() as connection:
+        found = await controllers.find(connection, given[0])
+    right = basic_auth.key_matches(given[1], found.key_hash if found else _NOBODYS_HASH)
+    if found is None or not right:
+        of.controller_addresses.failed(remote, of.ticks_s())
+        raise NotAuthenticated("wrong identity or site key")
+    return found
+
+
+CurrentLogin = Annotated[Login, Depends(login)]
+Anyone = Annotated[User, Depends(anyone)]
+Operator = Annotated[User, Depends(operator)]
+Admin = Annotated[User, Depends(admin)]
+OfController = Annotated[controllers.Controller, Depends(controller)]
+
+RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Limit = Annotated[int, Query(ge=1, le=1000)]
+Offset = Annotated[int, Query(ge=0, le=2**31)]

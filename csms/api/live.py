@@ -1,0 +1,90 @@
+"""The event stream of pages: every browser tab has a short queue; one that cannot keep up is let go and comes again."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+
+from csms.bus import messages
+from csms.bus.in_process import InProcessBus
+from csms.domain.errors import TooMany
+from csms.store.users import User
+
+_QUEUE = 500
+_STREAMS_PER_USER = 20
+KEEPALIVE_S = 15.0
+# What a driver may hear of, of their own sessions; operators hear everything.
+_FOR_DRIVERS = frozenset({"TransactionStarted", "MeterSample", "TransactionEnded"})
+
+
+class Listener:
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.queue: asyncio.Queue[bytes | None] = asyncio.Queue(_QUEUE + 1)
+
+    def may_hear(self, event: messages.Event) -> bool:
+        return self.user.role != "driver" or (event.user_id == self.user.id and event.type in _FOR_DRIVERS)
+
+    def put(self, chunk: bytes) -> None:
+        if self.queue.qsize() < _QUEUE:
+            self.queue.put_nowait(chunk)
+        else:
+            self.end()
+
+    def end(self) -> None:
+        while self.queue.full():
+            self.queue.get_nowait()
+        self.queue.put_nowait(None)
+
+
+class Live:
+    def __init__(self, bus: InProcessBus) -> None:
+        self._listeners: set[Listener] = set()
+        self._streams: Counter[int] = Counter()
+        self._closed = False
+        self._leave = bus.subscribe(messages.EVENTS, self._on_event)
+
+    def close(self) -> None:
+        """End all streams, so that the server can stop."""
+        self._closed = True
+        self._leave()
+        for listener in self._listeners:
+            listener.end()
+
+    def join(self, user: User) -> Listener:
+        if self._streams[user.id] >= _STREAMS_PER_USER:
+            raise TooMany("too many open event streams", retry_after_s=30)
+        listener = Listener(user)
+        self._listeners.add(listener)
+        self._streams[user.id] += 1
+        if self._closed:
+            listener.end()
+        return listener
+
+    def leave(self, listener: Listener) -> None:
+        if listener in self._listeners:
+            self._listeners.remove(listener)
+            self._streams[listener.user.id] -= 1
+
+    def _on_event(self, data: bytes) -> None:
+        if not self._listeners:
+            return
+        event = messages.decode(messages.Event, data)
+        chunk = b"id: %d\nevent: %s\ndata: %s\n\n" % (event.id, event.type.encode(), bytes(event.data))
+        for listener in self._listeners:
+            if listener.may_hear(event):
+                listener.put(chunk)
+
+
+async def chunks(listener: Listener) -> AsyncIterator[bytes]:
+    """What goes to the browser, with a sign of life when nothing happens."""
+    yield b"retry: 2000\n: connected\n\n"
+    while True:
+        try:
+            async with asyncio.timeout(KEEPALIVE_S):
+                chunk = await listener.queue.get()
+        except TimeoutError:
+            yield b": still here\n\n"
+            continue
+        if chunk is None:
+            return
+        yield chunk

@@ -1,0 +1,21 @@
+"""Messages kept aside, for an operator to look at."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Response
+
+from csms.api.deps import Db, Limit, Offset, Operator
+from csms.store import quarantine
+from csms.store.quarantine import Quarantined
+
+router = APIRouter(prefix="/api/quarantine", tags=["quarantine"])
+
+
+@router.get("")
+async def everything(
+    response: Response, db: Db, by: Operator, limit: Limit = 50, offset: Offset = 0
+) -> Sequence[Quarantined]:
+    """Newest first; X-Total-Count says how many there are."""
+    page, total = await quarantine.page(db, limit, offset)
+    response.headers["X-Total-Count"] = str(total)
+    return page

@@ -1,0 +1,70 @@
+"""Sessions. A driver sees only their own; those of others do not exist for them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Response
+
+from csms.api.deps import Anyone, Db, Limit, Offset, Operator, RowId, Wired
+from csms.commands.remote_stop import remote_stop
+from csms.domain.errors import Conflict, NotFound
+from csms.domain.transactions import Session
+from csms.store import meter_values, transactions
+from csms.store.meter_values import SeriesPoint
+from csms.store.users import User
+
+router = APIRouter(prefix="/api/sessions", tags=["sessions"])
+
+_MOST_SAMPLES = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class SessionWithSamples(Session):
+    samples: list[SeriesPoint] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandAnswer:
+    status: str
+
+
+def _owned_by(user: User) -> int | None:
+    return user.id if user.role == "driver" else None
+
+
+@router.get("")
+async def everything(
+    response: Response,
+    db: Db,
+    by: Anyone,
+    state: Annotated[Literal["active", "ended"] | None, Query()] = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> Sequence[Session]:
+    """Newest first; X-Total-Count says how many there are."""
+    page, total = await transactions.sessions(db, state=state, owned_by=_owned_by(by), limit=limit, offset=offset)
+    response.headers["X-Total-Count"] = str(total)
+    return page
+
+
+@router.get("/{transaction_id}")
+async def one(transaction_id: RowId, db: Db, by: Anyone) -> SessionWithSamples:
+    """With its meter series, the newest 5,000 points."""
+    session = await transactions.session(db, transaction_id, owned_by=_owned_by(by))
+    if session is None:
+        raise NotFound(f"there is no session {transaction_id}")
+    samples = await meter_values.series(db, transaction_id, session.meter_start_wh, _MOST_SAMPLES)
+    return SessionWithSamples(**{**asdict(session), "user": session.user, "samples": list(samples)})
+
+
+@router.post("/{transaction_id}/remote-stop")
+async def stop(transaction_id: RowId, of: Wired, by: Operator) -> CommandAnswer:
+    """Ask the charge point to stop. Accepted means it will; the session says that it did."""
+    async with of.database.read() as db:  # not held while the charge point thinks
+        session = await transactions.session(db, transaction_id)
+    if session is None:
+        raise NotFound(f"there is no session {transaction_id}")
+    if session.state != "active":
+        raise Conflict(f"session {transaction_id} has ended")
+    return CommandAnswer(await remote_stop(of.bus, session.charge_point, transaction_id))

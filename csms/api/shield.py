@@ -1,0 +1,67 @@
+"""Around every request: a bound on what may be sent, and the headers that keep pages to themselves."""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from csms.api.errors import problem
+
+MAX_BODY_BYTES = 1_000_000
+_TOO_LARGE = f"at most {MAX_BODY_BYTES} bytes"
+_OWN = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+# FastAPI's own page shows the API with a viewer from there.
+_DOCS = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; "
+    "style-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; img-src 'self' data: https://fastapi.tiangolo.com; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+class Shield:
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        policy = _DOCS if scope["path"] == "/docs" else _OWN
+        declared = Headers(scope=scope).get("content-length", "0")
+        got = 0
+
+        async def bounded() -> Message:
+            nonlocal got
+            message = await receive()
+            got += len(message.get("body", b""))
+            if got > MAX_BODY_BYTES:  # no length was declared, or a wrong one
+                raise HTTPException(413, _TOO_LARGE)
+            return message
+
+        async def shielded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = policy
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["X-Frame-Options"] = "DENY"
+                headers["Referrer-Policy"] = "same-origin"
+                if scope["path"].startswith("/api/"):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        if not declared.isdecimal() or int(declared) > MAX_BODY_BYTES:
+            await _drain(receive)
+            await problem(413, _TOO_LARGE, {"Connection": "close"})(scope, receive, shielded)
+            return
+        await self._app(scope, bounded, shielded)
+
+
+async def _drain(receive: Receive) -> None:
+    """Read a little more than we take: a connection closed over unread data loses the answer on its way."""
+    left, more = 16 * MAX_BODY_BYTES, True
+    while more and left > 0:
+        message = await receive()
+        left -= len(message.get("body", b""))
+        more = message.get("more_body", False)

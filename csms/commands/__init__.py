@@ -1,0 +1,1 @@
+"""CSMS to charge point, one file a message. call.py carries them."""

@@ -1,0 +1,40 @@
+"""Sends one OCPP request to a charge point, wherever its socket is, and gives back the typed answer."""
+
+from typing import cast
+
+from csms.bus import messages
+from csms.bus.errors import NoResponders, RequestTimeout
+from csms.bus.in_process import InProcessBus
+from csms.domain.errors import CallRefused, NoAnswer, Offline
+from ocppj import log, payloads
+from ocppj.errors import RpcError
+from ocppj.payloads import Request, ResultT
+
+_log = log.get(__name__)
+TIMEOUT_S = 20.0
+
+
+async def call(bus: InProcessBus, identity: str, request: Request[ResultT], timeout_s: float = TIMEOUT_S) -> ResultT:
+    """Raises Offline, NoAnswer or CallRefused."""
+    action = payloads.action_of(request)
+    command = messages.Command(action, payloads.encode(request), timeout_s)
+    try:
+        # The bus waits a little longer than the gateway, whose word on why there is no answer is the better one.
+        data = await bus.request(messages.command_subject(identity), messages.encode(command), timeout_s + 2)
+    except NoResponders:
+        raise Offline(f"{identity} is not connected") from None
+    except RequestTimeout:
+        raise NoAnswer(f"{identity} did not answer {action} within {timeout_s:g} s") from None
+    reply = messages.decode(messages.CommandReply, data)
+    if reply.failure is not None:
+        why = "lost its connection" if reply.failure == "lost" else f"did not answer within {timeout_s:g} s"
+        raise NoAnswer(f"{identity} {why}: whether it has done what {action} asked is unknown")
+    if reply.error_code is not None:
+        _log.warning("command.refused", charge_point=identity, action=action, code=reply.error_code)
+        raise CallRefused(f"{identity} answered {action} with {reply.error_code}: {reply.description[:200]}")
+    try:
+        result = payloads.decode(payloads.result_type_of(type(request)), reply.payload)
+    except RpcError as error:
+        raise CallRefused(f"{identity} answered {action} with nonsense: {error}") from None
+    _log.info("command.answered", charge_point=identity, action=action, status=getattr(result, "status", None))
+    return cast(ResultT, result)

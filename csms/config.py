@@ -1,0 +1,91 @@
+"""Settings: one TOML file, every key also by environment (BOLLARD_CSMS__HTTP__PORT=8001). Unknown keys are refused."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+_PREFIX = "BOLLARD_CSMS__"
+
+
+class BadSettings(Exception):
+    """One line for the person who wrote the file."""
+
+
+class Listen(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    host: str
+    port: Annotated[int, Field(ge=0, le=65535)]  # 0 takes a free one
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid")
+
+    data_dir: Path = Path("csms-data")
+    database_url: str = ""  # empty: SQLite in data_dir
+    http: Listen = Listen(host="127.0.0.1", port=8000)
+    ocpp: Listen = Listen(host="127.0.0.1", port=9000)
+    public_url: str = ""  # how people reach the pages, as https://charge.example; empty: as the request came
+    public_ocpp_url: str = ""  # how charge points reach us, without the identity; empty: the same host, ocpp.port
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
+    default_price_cents_per_kwh: Annotated[int, Field(ge=0, le=100_000)] = 45
+    heartbeat_interval_s: Annotated[int, Field(ge=5, le=86_400)] = 300
+    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
+
+    @field_validator("http", "ocpp", mode="before")
+    @classmethod
+    def _with_defaults(cls, value: Any, info: Any) -> Any:
+        """A file may give the port alone."""
+        if not isinstance(value, dict):
+            return value
+        default = cls.model_fields[info.field_name].default
+        return {"host": default.host, "port": default.port, **value}
+
+    def make_data_dir(self) -> None:
+        self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'csms.sqlite3'}"
+
+
+def load(path: Path | None) -> Settings:
+    """Read the file (None: environment and defaults only); BadSettings names the key that is wrong."""
+    if path is not None and not path.is_file():
+        raise BadSettings(f"{path}: there is no such file")
+    _refuse_unknown_environment()
+
+    class FromFile(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], *_: Any, **__: Any
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            environment = EnvSettingsSource(settings_cls)
+            return (environment, TomlConfigSettingsSource(settings_cls, path)) if path else (environment,)
+
+    try:
+        return FromFile()
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        what = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
+        raise BadSettings(f"{path or 'environment'}: {key}: {what}") from None
+    except ValueError as error:  # not TOML, or not JSON in the environment
+        raise BadSettings(f"{path or 'environment'}: {error}") from None
+
+
+def _refuse_unknown_environment() -> None:
+    for name in os.environ:
+        if name.upper().startswith(_PREFIX):
+            key = name[len(_PREFIX) :].split("__")[0].lower()
+            if key not in Settings.model_fields:
+                raise BadSettings(f"environment: {name}: unknown key {key}")

@@ -1,0 +1,1 @@
+"""Pure rules of the trade: no web, no sockets, no database."""

@@ -1,0 +1,60 @@
+"""What can go wrong in the CSMS, in words of the trade. csms/api/errors.py gives each its HTTP status.
+
+CsmsError
+├── NotFound          no such thing, or none that this caller may know of
+├── Conflict          the thing is there, but not in a state that allows this
+├── NotAuthenticated  nobody, or with the wrong word
+├── Forbidden         known, but not allowed to do this
+├── TooMany           too often; come back after retry_after_s
+├── CannotStart       one line for the person who started it
+└── CommandFailed
+    ├── Offline       no gateway holds a socket of this charge point
+    ├── NoAnswer      it did not answer in time, or the link went down meanwhile
+    └── CallRefused   it answered with an OCPP error
+"""
+
+
+class CsmsError(Exception):
+    """Root of the tree; the text is for people."""
+
+
+class NotFound(CsmsError):
+    pass
+
+
+class Conflict(CsmsError):
+    pass
+
+
+class NotAuthenticated(CsmsError):
+    pass
+
+
+class Forbidden(CsmsError):
+    pass
+
+
+class TooMany(CsmsError):
+    def __init__(self, text: str, retry_after_s: int) -> None:
+        super().__init__(text)
+        self.retry_after_s = retry_after_s
+
+
+class CannotStart(CsmsError):
+    pass
+
+
+class CommandFailed(CsmsError):
+    pass
+
+
+class Offline(CommandFailed):
+    pass
+
+
+class NoAnswer(CommandFailed):
+    pass
+
+
+class CallRefused(CommandFailed):
+    pass

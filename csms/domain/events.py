@@ -1,0 +1,86 @@
+"""What happened, for whoever listens. Events are hints, rows are truth. Field names are those of the HTTP API."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Self
+
+from csms.domain.transactions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class ChargePointConnected:
+    charge_point: str
+    via: str  # "site" or "direct"
+    last_seen_at: datetime
+    online: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ChargePointDisconnected:
+    charge_point: str
+    last_seen_at: datetime
+    online: bool = False
+    via: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorStatus:
+    charge_point: str
+    connector_id: int
+    status: str
+    error_code: str
+    status_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _SessionEvent(Session):
+    @classmethod
+    def of(cls, session: Session) -> Self:
+        return cls(**{f.name: getattr(session, f.name) for f in fields(Session)})
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionStarted(_SessionEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionEnded(_SessionEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class MeterSample:
+    charge_point: str
+    connector_id: int
+    transaction_id: int
+    at: datetime
+    energy_wh: int
+    power_w: int | None
+    current_ma: int | None
+    voltage_dv: int | None
+    soc_percent: int | None
+    temperature_c: int | None
+    cost_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something a person should look at: a quarantined message, a security event."""
+
+    charge_point: str
+    connector_id: int | None
+    kind: str
+    text: str
+    at: datetime
+
+
+Event = (
+    ChargePointConnected
+    | ChargePointDisconnected
+    | ConnectorStatus
+    | TransactionStarted
+    | TransactionEnded
+    | MeterSample
+    | Alert
+)

@@ -1,0 +1,109 @@
+"""Holds the sockets: passes what a charge point says to the bus, and commands from the bus to the charge point."""
+
+import asyncio
+import secrets
+from datetime import UTC, datetime
+
+import msgspec
+
+from csms.bus import messages
+from csms.bus.errors import BusError
+from csms.bus.in_process import InProcessBus
+from csms.gateway.auth import Gatekeeper, Principal
+from ocppj import errors, frames, log, server
+from ocppj.peer import Peer
+
+_log = log.get(__name__)
+_ANSWER_WITHIN_S = 25.0  # a charge point gives up after 30 s
+_NOTE_WITHIN_S = 10.0
+
+_ERRORS: dict[str, type[errors.RpcError]] = {
+    kind.code: kind
+    for kind in (
+        errors.NotImplementedAction,
+        errors.NotSupported,
+        errors.InternalError,
+        errors.ProtocolError,
+        errors.SecurityError,
+        errors.FormationViolation,
+        errors.PropertyConstraintViolation,
+        errors.OccurenceConstraintViolation,
+        errors.TypeConstraintViolation,
+        errors.GenericError,
+    )
+}
+
+
+class Gateway:
+    def __init__(self, bus: InProcessBus, gatekeeper: Gatekeeper) -> None:
+        self._bus = bus
+        self._gatekeeper = gatekeeper
+        self._server: server.Server | None = None
+
+    @property
+    def port(self) -> int:
+        return self._server.port if self._server else 0
+
+    async def listen(self, host: str, port: int) -> None:
+        self._server = await server.serve(
+            host, port, authenticate=self._gatekeeper.authenticate, on_connect=self._own, limits=server.Limits()
+        )
+
+    async def close(self) -> None:
+        if self._server is not None:
+            await self._server.close()
+
+    async def _own(self, peer: Peer) -> None:
+        """The life of one connection."""
+        principal = self._gatekeeper.principal(peer.identity)
+        connection = secrets.token_hex(16)
+
+        async def answer(call: frames.Call) -> msgspec.Raw:
+            return await self._ask(peer, principal, call)
+
+        async def command(data: bytes) -> bytes:
+            return await _command(peer, data)
+
+        leave = self._bus.answer(messages.command_subject(peer.identity), command)
+        # Before the first message: what it says of itself must find the charge point connected.
+        await self._note(peer.identity, principal, connection, connected=True)
+        try:
+            await peer.serve(answer)
+        finally:
+            leave()
+            await self._note(peer.identity, principal, connection, connected=False)
+
+    async def _ask(self, peer: Peer, principal: Principal, call: frames.Call) -> msgspec.Raw:
+        _log.debug("call.received", charge_point=peer.identity, action=call.action, payload=bytes(call.payload))
+        question = messages.Call(peer.identity, principal.charge_point_id, datetime.now(UTC), call.action, call.payload)
+        try:
+            data = await self._bus.request(messages.CALLS, messages.encode(question), _ANSWER_WITHIN_S)
+        except BusError as error:
+            raise errors.InternalError("nobody could decide this, please try again") from error
+        reply = messages.decode(messages.Reply, data)
+        if reply.error_code is not None:
+            raise _ERRORS.get(reply.error_code, errors.GenericError)(reply.description)
+        return reply.payload
+
+    async def _note(self, identity: str, principal: Principal, connection: str, *, connected: bool) -> None:
+        if principal.charge_point_id is None:
+            return
+        now = datetime.now(UTC)
+        note = messages.Presence(identity, principal.charge_point_id, connection, principal.via, connected, now)
+        try:
+            await asyncio.shield(self._bus.request(messages.PRESENCE, messages.encode(note), _NOTE_WITHIN_S))
+        except BusError as error:
+            _log.warning("presence.not_noted", charge_point=identity, connected=connected, error=repr(error))
+
+
+async def _command(peer: Peer, data: bytes) -> bytes:
+    command = messages.decode(messages.Command, data)
+    try:
+        reply = messages.CommandReply(await peer.call_raw(command.action, command.payload, command.timeout_s))
+    except errors.CallErrorReceived as error:
+        reply = messages.CommandReply(error_code=error.code, description=error.description)
+    except errors.CallTimeout:
+        reply = messages.CommandReply(failure="timeout")
+    except errors.ConnectionLost:
+        reply = messages.CommandReply(failure="lost")
+    return messages.encode(reply)

@@ -1,0 +1,21 @@
+"""Who sent a message, when it came, and under which terms: what every handler is told beside the message."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the house has settled for everyone."""
+
+    default_price_cents_per_kwh: int
+    heartbeat_interval_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    identity: str
+    charge_point_id: int
+    received_at: datetime
+    payload: bytes  # as it came, for the quarantine
+    terms: Terms

@@ -1,0 +1,14 @@
+"""LogStatusNotification (OCPP 1.6 security whitepaper N01)."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from csms.handlers.arrival import Arrival
+from ocppj import log
+from ocppj.v16 import LogStatusNotification, LogStatusNotificationResult
+
+_log = log.get(__name__)
+
+
+async def handle(msg: LogStatusNotification, arrival: Arrival, db: AsyncConnection) -> LogStatusNotificationResult:
+    _log.info("log_upload.status", charge_point=arrival.identity, status=msg.status, request=msg.request_id)
+    return LogStatusNotificationResult()

@@ -1,0 +1,59 @@
+"""The protocol as one table: what a charge point may ask, who answers, and whether the answer waits for a commit."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from csms.handlers import (
+    authorize,
+    boot_notification,
+    data_transfer,
+    diagnostics_status_notification,
+    firmware_status_notification,
+    heartbeat,
+    log_status_notification,
+    meter_values,
+    security_event_notification,
+    sign_certificate,
+    signed_firmware_status_notification,
+    start_transaction,
+    status_notification,
+    stop_transaction,
+)
+from csms.handlers.arrival import Arrival
+from ocppj.v16 import IdTagInfo, MeterValuesResult, StartTransactionResult, StopTransactionResult
+
+Handler = Callable[[Any, Arrival, AsyncConnection], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    handle: Handler
+    writes: bool
+
+
+ROUTES = {
+    "Authorize": Route(authorize.handle, writes=False),
+    "BootNotification": Route(boot_notification.handle, writes=True),
+    "DataTransfer": Route(data_transfer.handle, writes=False),
+    "DiagnosticsStatusNotification": Route(diagnostics_status_notification.handle, writes=False),
+    "FirmwareStatusNotification": Route(firmware_status_notification.handle, writes=False),
+    "Heartbeat": Route(heartbeat.handle, writes=False),
+    "LogStatusNotification": Route(log_status_notification.handle, writes=False),
+    "MeterValues": Route(meter_values.handle, writes=True),
+    "SecurityEventNotification": Route(security_event_notification.handle, writes=True),
+    "SignCertificate": Route(sign_certificate.handle, writes=False),
+    "SignedFirmwareStatusNotification": Route(signed_firmware_status_notification.handle, writes=False),
+    "StartTransaction": Route(start_transaction.handle, writes=True),
+    "StatusNotification": Route(status_notification.handle, writes=True),
+    "StopTransaction": Route(stop_transaction.handle, writes=True),
+}
+
+# What is answered when such a message had to go into quarantine, given the id it got there.
+CONFIRMATIONS: dict[str, Callable[[int], Any]] = {
+    "StartTransaction": lambda answer_id: StartTransactionResult(answer_id, IdTagInfo("Invalid")),
+    "StopTransaction": lambda answer_id: StopTransactionResult(),
+    "MeterValues": lambda answer_id: MeterValuesResult(),
+}

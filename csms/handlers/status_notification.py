@@ -1,0 +1,26 @@
+"""StatusNotification (OCPP 1.6 §4.9). Connector 0 is the charge point itself."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from csms.domain.events import ConnectorStatus
+from csms.handlers.arrival import Arrival
+from csms.store import charge_points, connectors, outbox
+from ocppj import log
+from ocppj.v16 import StatusNotification, StatusNotificationResult
+
+_log = log.get(__name__)
+
+
+async def handle(msg: StatusNotification, arrival: Arrival, db: AsyncConnection) -> StatusNotificationResult:
+    where = {"charge_point": arrival.identity, "connector": msg.connector_id}
+    at = msg.timestamp or arrival.received_at
+    if msg.connector_id == 0:
+        await charge_points.set_status(db, arrival.charge_point_id, msg.status)
+    elif not await connectors.set_status(
+        db, arrival.charge_point_id, msg.connector_id, msg.status, msg.error_code, msg.info, at
+    ):
+        _log.warning("connector.unknown", **where, status=msg.status)
+        return StatusNotificationResult()
+    _log.info("connector.status", **where, status=msg.status, error=msg.error_code)
+    await outbox.add(db, ConnectorStatus(arrival.identity, msg.connector_id, msg.status, msg.error_code, at))
+    return StatusNotificationResult()

@@ -1,0 +1,150 @@
+"""Takes messages of charge points off the bus, has them handled and committed, and gives the answers back.
+
+Also keeps who is connected and when each was last heard of: presence is a message like any other.
+"""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import DataError, StatementError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from csms.bus import messages
+from csms.bus.in_process import InProcessBus, Leave
+from csms.domain.events import ChargePointConnected, ChargePointDisconnected
+from csms.handlers import quarantine
+from csms.handlers.arrival import Arrival, Terms
+from csms.handlers.routes import CONFIRMATIONS, ROUTES
+from csms.store import charge_points, outbox
+from csms.store.database import Database
+from csms.store.writer import Writer
+from ocppj import log, v16
+from ocppj.errors import InternalError, NotImplementedAction, NotSupported, RpcError, SecurityError
+
+_log = log.get(__name__)
+_SEEN_EVERY_S = 5.0
+# On a controller's own socket: it is no charge point and has nothing to book.
+_FOR_CONTROLLERS = frozenset({"BootNotification", "Heartbeat", "DataTransfer"})
+
+
+class Worker:
+    def __init__(self, bus: InProcessBus, database: Database, writer: Writer, terms: Terms) -> None:
+        self._bus = bus
+        self._database = database
+        self._writer = writer
+        self._terms = terms
+        self._seen: dict[int, datetime] = {}
+        self._leave: list[Leave] = []
+        self._note_seen: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        await self._writer.write(charge_points.nobody_is_connected)
+        self._leave = [
+            self._bus.answer(messages.CALLS, self._call),
+            self._bus.answer(messages.PRESENCE, self._presence),
+        ]
+        self._note_seen = asyncio.create_task(self._note_seen_for_ever(), name="last seen")
+
+    async def close(self) -> None:
+        for leave in self._leave:
+            leave()
+        if self._note_seen is not None:
+            self._note_seen.cancel()
+            await asyncio.gather(self._note_seen, return_exceptions=True)
+            await self._write_seen()
+
+    async def _call(self, data: bytes) -> bytes:
+        call = messages.decode(messages.Call, data)
+        try:
+            reply = messages.Reply(v16.encode_payload(await self._answer(call)))
+        except RpcError as error:
+            _log.warning("message.refused", charge_point=call.identity, action=call.action[:50], error=str(error))
+            reply = messages.Reply(error_code=error.code, description=error.description)
+        except Exception as error:  # one bad message ends neither the socket nor the worker
+            _log.error("message.failed", charge_point=call.identity, action=call.action[:50], error=repr(error))
+            reply = messages.Reply(error_code=InternalError.code, description="not recorded, please try again")
+        return messages.encode(reply)
+
+    async def _answer(self, call: messages.Call) -> Any:
+        route = ROUTES.get(call.action)
+        if route is None:
+            # Known actions that only the CSMS may ask are not offered to a charge point.
+            known = call.action in v16.ACTIONS
+            raise NotSupported(call.action) if known else NotImplementedAction(call.action[:50])
+        if call.charge_point_id is None:
+            return await self._answer_controller(call)
+
+        self._seen[call.charge_point_id] = call.received_at
+        arrival = Arrival(call.identity, call.charge_point_id, call.received_at, bytes(call.payload), self._terms)
+        try:
+            message = v16.decode_request(call.action, call.payload)
+        except RpcError as error:
+            if call.action not in CONFIRMATIONS:
+                raise
+            return await self._quarantine(arrival, call.action, str(error))
+
+        async def handle(db: AsyncConnection) -> Any:
+            return await route.handle(message, arrival, db)
+
+        if not route.writes:
+            async with self._database.read() as db:
+                return await handle(db)
+        try:
+            return await self._writer.write(handle)
+        except (ValueError, ArithmeticError, DataError, StatementError) as error:
+            # Not the disk's fault but the message's: it would fail for ever, and those behind it would never be sent.
+            if call.action not in CONFIRMATIONS or not _caused_by_data(error):
+                raise
+            return await self._quarantine(arrival, call.action, repr(error))
+
+    async def _answer_controller(self, call: messages.Call) -> Any:
+        if call.action not in _FOR_CONTROLLERS:
+            raise SecurityError(f"{call.identity} is a controller, not a charge point")
+        v16.decode_request(call.action, call.payload)
+        if call.action == "BootNotification":
+            return v16.BootNotificationResult("Accepted", call.received_at, self._terms.heartbeat_interval_s)
+        if call.action == "Heartbeat":
+            return v16.HeartbeatResult(call.received_at)
+        return v16.DataTransferResult("UnknownVendorId")
+
+    async def _quarantine(self, arrival: Arrival, action: str, reason: str) -> Any:
+        async def keep(db: AsyncConnection) -> int:
+            return await quarantine.keep(db, arrival, action, reason)
+
+        return CONFIRMATIONS[action](await self._writer.write(keep))
+
+    async def _presence(self, data: bytes) -> bytes:
+        p = messages.decode(messages.Presence, data)
+
+        async def note(db: AsyncConnection) -> None:
+            if p.connected:
+                await charge_points.connected(db, p.charge_point_id, p.connection, p.via, p.at)
+                await outbox.add(db, ChargePointConnected(p.identity, p.via, p.at))
+            elif await charge_points.disconnected(db, p.charge_point_id, p.connection, p.at):
+                await outbox.add(db, ChargePointDisconnected(p.identity, p.at))
+
+        await self._writer.write(note)
+        _log.info(
+            "charge_point.connected" if p.connected else "charge_point.disconnected", charge_point=p.identity, via=p.via
+        )
+        return b"{}"
+
+    async def _note_seen_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(_SEEN_EVERY_S)
+            await self._write_seen()
+
+    async def _write_seen(self) -> None:
+        times, self._seen = self._seen, {}
+        if times:
+            try:
+                await self._writer.write(lambda db: charge_points.seen(db, times))
+            except Exception as error:  # a hint, not a record: the next ones say it again
+                _log.warning("last_seen.not_written", charge_points=len(times), error=repr(error))
+
+
+def _caused_by_data(error: Exception) -> bool:
+    """True if the same message would fail again; a disk that is full today may not be tomorrow."""
+    cause = error.orig if isinstance(error, StatementError) else error
+    return isinstance(cause, ValueError | ArithmeticError | TypeError) or isinstance(error, DataError)

@@ -1,0 +1,160 @@
+"""The whole CSMS in one process: gateway, worker and API over the in-process bus, from open to close."""
+
+import asyncio
+import contextlib
+import errno
+import json
+import os
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+
+from csms.api.app import create_app
+from csms.api.deps import Parts
+from csms.api.live import Live
+from csms.api.passwords import Passwords
+from csms.api.tokens import Tokens, load_secret
+from csms.bus.in_process import InProcessBus
+from csms.config import Listen, Settings
+from csms.domain.errors import CannotStart
+from csms.gateway.auth import Gatekeeper
+from csms.gateway.sockets import Gateway
+from csms.handlers.arrival import Terms
+from csms.handlers.worker import Worker
+from csms.outbox_relay import OutboxRelay
+from csms.store.database import Database
+from csms.store.migrate import migrate
+from csms.store.writer import Writer
+from ocppj import log
+
+_log = log.get(__name__)
+_STREAMS_END_WITHIN_S = 1
+
+
+class Service:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._ports_file = settings.data_dir / "ports.json"
+        self._closing = contextlib.AsyncExitStack()
+        self._http: _HttpServer | None = None
+        self.http_port = 0
+        self.ocpp_port = 0
+
+    async def open(self) -> None:
+        """Everything runs and listens when this returns; if it raises, nothing does."""
+        settings = self._settings
+        async with contextlib.AsyncExitStack() as closing:
+            settings.make_data_dir()
+            self._ports_file.unlink(missing_ok=True)
+            # Ends with what is opened here first: whoever still writes at the end finds the writer there.
+            database = Database(settings.sqlalchemy_url)
+            closing.push_async_callback(database.close)
+            await migrate(database)
+            writer = Writer(database.writing)
+            writer.start()
+            closing.push_async_callback(writer.close)
+            bus = InProcessBus()
+            terms = Terms(settings.default_price_cents_per_kwh, settings.heartbeat_interval_s)
+            worker = Worker(bus, database, writer, terms)
+            await worker.start()
+            closing.push_async_callback(worker.close)
+            relay = OutboxRelay(bus, database, writer)
+            relay.start()
+            closing.push_async_callback(relay.close)
+
+            http_socket = closing.enter_context(_listening("http", settings.http))
+            gateway = Gateway(bus, Gatekeeper(database))
+            try:
+                await gateway.listen(settings.ocpp.host, settings.ocpp.port)
+            except OSError as error:
+                raise _cannot_listen("ocpp", settings.ocpp, error) from error
+            closing.push_async_callback(gateway.close)
+
+            self.http_port, self.ocpp_port = http_socket.getsockname()[1], gateway.port
+            live = Live(bus)
+            parts = Parts(
+                settings=settings,
+                database=database,
+                writer=writer,
+                bus=bus,
+                live=live,
+                tokens=Tokens(load_secret(settings.data_dir / "secret.key")),
+                passwords=Passwords(),
+                ocpp_port=self.ocpp_port,
+            )
+            self._http = _HttpServer(parts, http_socket)
+            await self._http.start()
+            closing.push_async_callback(self._http.stop)
+            closing.callback(live.close)
+
+            self._write_ports()
+            closing.callback(self._ports_file.unlink, missing_ok=True)
+            self._closing = closing.pop_all()
+        _log.info("csms.listening", http=self.http_port, ocpp=self.ocpp_port, data_dir=str(settings.data_dir))
+
+    async def close(self) -> None:
+        await self._closing.aclose()
+        _log.info("csms.stopped")
+
+    async def __aenter__(self) -> "Service":
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def _write_ports(self) -> None:
+        """Whoever waits for this file never reads half of it."""
+        draft = self._ports_file.with_suffix(".tmp")
+        draft.write_text(json.dumps({"http": self.http_port, "ocpp": self.ocpp_port}))
+        draft.replace(self._ports_file)
+
+
+class _HttpServer:
+    def __init__(self, parts: Parts, listening: socket.socket) -> None:
+        config = uvicorn.Config(
+            create_app(parts),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            ws="none",
+            timeout_graceful_shutdown=_STREAMS_END_WITHIN_S,
+        )
+        self._socket = listening
+        self._server = _Uvicorn(config)
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._server.serve([self._socket]), name="http")
+        while not self._server.started:
+            if self._task.done():
+                await self._task
+                raise CannotStart("the HTTP server ended at once")
+            await asyncio.sleep(0.005)
+
+    async def stop(self) -> None:
+        self._server.should_exit = True
+        if self._task is not None:
+            await self._task
+
+
+class _Uvicorn(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are main.py's: it ends the sockets of charge points too, and in order."""
+        yield
+
+
+def _listening(key: str, at: Listen) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in at.host else socket.AF_INET
+        return socket.create_server((at.host, at.port), family=family, backlog=2048)
+    except OSError as error:
+        raise _cannot_listen(key, at, error) from error
+
+
+def _cannot_listen(key: str, at: Listen, error: OSError) -> CannotStart:
+    why = "in use by another program" if error.errno == errno.EADDRINUSE else os.strerror(error.errno or 0)
+    return CannotStart(f"cannot listen on {at.host} port {at.port} (setting {key}.port): {why}")

@@ -1,0 +1,1 @@
+"""Rows and their queries. Functions take a connection; the caller owns the database transaction."""

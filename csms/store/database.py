@@ -1,0 +1,68 @@
+"""Opens a database: one connection that writes, several that read.
+
+SQLite in WAL mode lets readers go on while the writer commits; synchronous=FULL puts a commit on the disk
+before it returns.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+SYNCHRONOUS = "FULL"  # a confirmation means it is on disk
+_BUSY_TIMEOUT_MS = 5000  # another process writing (create-admin), never one of our own
+_READERS = 4
+
+
+class Database:
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.writing = _engine(url, write=True)
+        self._reading = _engine(url, write=False)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that sees what is committed and can change nothing."""
+        async with self._reading.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        await self._reading.dispose()
+        await self.writing.dispose()
+
+
+def _engine(url: str, *, write: bool) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=1 if write else _READERS, max_overflow=0)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine, write)
+    return engine
+
+
+def _prepare_sqlite(engine: AsyncEngine, write: bool) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(dbapi: Any, _record: Any) -> None:
+        dbapi.isolation_level = None  # sqlite3 would begin transactions by its own rules
+        cursor = dbapi.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        if write:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
+            cursor.execute("PRAGMA foreign_keys=ON")
+        else:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer takes its lock at once: one that upgrades later can find the door closed and must start again.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+async def in_transaction(connection: AsyncConnection) -> bool:
+    """False when SQLite has rolled back by itself (a full disk, say): a COMMIT would then quietly do nothing."""
+    if connection.dialect.name != "sqlite":
+        return True
+    driver = (await connection.get_raw_connection()).driver_connection
+    return driver is not None and bool(driver.in_transaction)

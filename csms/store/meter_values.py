@@ -1,0 +1,67 @@
+"""The series of what meters showed. Written in bulk with the values as they are, past any object mapping."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from csms.domain.metering import Sample
+from csms.store.tables import meter_value
+
+_INSERT = insert(meter_value).on_conflict_do_nothing()
+_NO_TRANSACTION = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPoint:
+    """Field names are those of the HTTP API."""
+
+    at: datetime
+    energy_wh: int | None  # since the start of the transaction
+    register_wh: int | None
+    power_w: int | None
+    current_ma: int | None
+    voltage_dv: int | None
+    soc_percent: int | None
+    temperature_c: int | None
+
+
+async def add(
+    db: AsyncConnection, charge_point_id: int, connector_id: int, transaction_id: int | None, samples: Sequence[Sample]
+) -> None:
+    """Samples that came before are known by their time and context, and left as they are."""
+    rows = [
+        {
+            "charge_point_id": charge_point_id,
+            "connector_id": connector_id,
+            "transaction_id": transaction_id or _NO_TRANSACTION,
+            "at": s.at,
+            "context": s.context,
+            "register_wh": s.register_wh,
+            "power_w": s.power_w,
+            "current_ma": s.current_ma,
+            "voltage_dv": s.voltage_dv,
+            "soc_percent": s.soc_percent,
+            "temperature_c": s.temperature_c,
+            "signed": json.dumps(s.signed, ensure_ascii=False) if s.signed else None,
+        }
+        for s in samples
+    ]
+    if rows:
+        await db.execute(_INSERT, rows)
+
+
+async def series(db: AsyncConnection, transaction_id: int, meter_start_wh: int, most: int) -> Sequence[SeriesPoint]:
+    """The newest `most` points of a transaction, oldest first."""
+    m = meter_value.c
+    columns = (m.at, m.register_wh, m.power_w, m.current_ma, m.voltage_dv, m.soc_percent, m.temperature_c)
+    newest = select(*columns).where(m.transaction_id == transaction_id).order_by(m.at.desc(), m.id.desc()).limit(most)
+    points = [
+        SeriesPoint(row.at, None if row.register_wh is None else row.register_wh - meter_start_wh, *row[1:])
+        for row in await db.execute(newest)
+    ]
+    return points[::-1]

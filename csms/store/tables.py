@@ -1,0 +1,261 @@
+"""Every table, once, for SQLite and PostgreSQL alike. Money and energy are whole numbers; changes: migrations/."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in Python; SQLite, which knows no zones, keeps it as plain UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone is no time")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        at: datetime = value
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+# SQLite counts rows up only in a column it calls INTEGER.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+site = Table(
+    "site",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("slug", String(100), nullable=False, unique=True),  # charge points of the site are named after it
+    Column("time_zone", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# The local controller of a site. Its key also opens the sockets of the site's charge points.
+controller = Table(
+    "controller",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site_id", Id, ForeignKey("site.id"), nullable=False, unique=True),
+    Column("identity", String(48), nullable=False, unique=True),
+    Column("serial", String(100), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("key_hash", String(200), nullable=False),
+    Column("adopted_at", UtcDateTime, nullable=False),
+)
+
+charge_point = Table(
+    "charge_point",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("identity", String(48), nullable=False, unique=True),
+    Column("site_id", Id, ForeignKey("site.id"), nullable=False, index=True),
+    Column("name", String(100), nullable=False),
+    Column("serial", String(100)),
+    Column("key_hash", String(200)),  # none: reachable through its site's controller only
+    Column("vendor", String(20)),
+    Column("model", String(20)),
+    Column("firmware_version", String(50)),
+    Column("price_cents_per_kwh", Integer),  # none: the house's default tariff
+    Column("status", String(20)),  # what it says of connector 0
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("booted_at", UtcDateTime),
+    Column("last_seen_at", UtcDateTime),
+    Column("connected_via", String(10)),  # none: not connected
+    Column("connection", String(32)),  # names the socket that is the current one
+    CheckConstraint("price_cents_per_kwh >= 0", name="price"),
+)
+
+evse = Table(
+    "evse",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    UniqueConstraint("charge_point_id", "number"),
+)
+
+connector = Table(
+    "connector",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), nullable=False),
+    Column("evse_id", Id, ForeignKey("evse.id"), nullable=False),
+    Column("number", Integer, nullable=False),  # OCPP's connectorId
+    Column("code", String(8), nullable=False, unique=True),
+    Column("status", String(20)),
+    Column("error_code", String(30)),
+    Column("info", String(50)),
+    Column("status_at", UtcDateTime),
+    UniqueConstraint("charge_point_id", "number"),
+)
+
+user = Table(
+    "user",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("email", String(254), nullable=False, unique=True),  # lower case
+    Column("name", String(100), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    CheckConstraint("role IN ('driver', 'operator', 'admin')", name="role"),
+)
+
+card = Table(
+    "card",
+    metadata,
+    Column("id_tag", String(20), primary_key=True),  # upper case: idTags are compared without regard to case
+    Column("user_id", Id, ForeignKey("user.id"), nullable=False, index=True),
+    Column("blocked", Boolean, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+transaction = Table(
+    "transaction",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), nullable=False),
+    Column("connector_id", Integer, nullable=False),
+    Column("id_tag", String(20), nullable=False),
+    Column("user_id", Id, ForeignKey("user.id")),
+    Column("authorization", String(20), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("meter_start_wh", BigInteger, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("price_cents_per_kwh", Integer, nullable=False),  # as it was at the start
+    Column("last_register_wh", BigInteger),
+    Column("last_power_w", BigInteger),
+    Column("last_sample_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("meter_stop_wh", BigInteger),
+    Column("stop_reason", String(20)),
+    Column("energy_wh", BigInteger),
+    Column("cost_cents", BigInteger),
+    Column("flags", Text, nullable=False),  # words, separated by blanks
+    # A clock may restart at boot, the register does not: together they name one start.
+    UniqueConstraint("charge_point_id", "connector_id", "id_tag", "started_at", "meter_start_wh", name="uq_start"),
+    CheckConstraint("id > 0", name="id"),
+    CheckConstraint("energy_wh >= 0", name="energy"),
+    CheckConstraint("cost_cents >= 0", name="cost"),
+    CheckConstraint("(ended_at IS NULL) = (energy_wh IS NULL)", name="ended"),
+    Index("ix_transaction_charge_point_id_ended_at", "charge_point_id", "ended_at"),
+    Index("ix_transaction_user_id", "user_id"),
+    sqlite_autoincrement=True,  # an id is never given twice
+)
+
+meter_value = Table(
+    "meter_value",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), nullable=False),
+    Column("connector_id", Integer, nullable=False),
+    # 0: outside of any transaction. NULL would never equal itself in the key below.
+    Column("transaction_id", Id, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("context", String(20), nullable=False),
+    Column("register_wh", BigInteger),
+    Column("power_w", BigInteger),
+    Column("current_ma", BigInteger),
+    Column("voltage_dv", BigInteger),
+    Column("soc_percent", BigInteger),
+    Column("temperature_c", BigInteger),
+    Column("signed", Text),  # signed values, byte for byte, as a JSON list
+    UniqueConstraint("transaction_id", "at", "context", "charge_point_id", "connector_id", name="uq_sample"),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(40), nullable=False, unique=True),  # see csms.domain.ledger
+)
+
+booking = Table(
+    "booking",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("transaction_id", Id, ForeignKey("transaction.id"), unique=True),  # charged once
+    Column("booked_by", Id, ForeignKey("user.id")),
+    Column("booked_at", UtcDateTime, nullable=False),
+)
+
+ledger_entry = Table(
+    "ledger_entry",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("booking_id", Id, ForeignKey("booking.id"), nullable=False, index=True),
+    Column("account_id", Id, ForeignKey("account.id"), nullable=False, index=True),
+    Column("amount_cents", BigInteger, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("type", String(40), nullable=False),
+    Column("data", Text, nullable=False),
+    Column("user_id", Id),  # the driver it concerns, who may see it too
+    sqlite_autoincrement=True,
+)
+
+adoption_code = Table(
+    "adoption_code",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256: the code itself is nowhere
+    Column("site_id", Id, ForeignKey("site.id"), nullable=False),
+    Column("created_by", Id, ForeignKey("user.id"), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("payload", Text, nullable=False),  # as it came
+    Column("digest", String(64), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("times", Integer, nullable=False),
+    UniqueConstraint("charge_point_id", "action", "digest"),
+)

@@ -1,0 +1,159 @@
+"""Transactions, as they run and as they ended. A start that comes again finds the row it made before."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from csms.domain.tariffs import cost_cents
+from csms.domain.transactions import Open, Owner, Session, Settled
+from csms.store.tables import charge_point, transaction, user
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    charge_point_id: int
+    connector_id: int
+    id_tag: str
+    meter_start_wh: int
+    started_at: datetime  # the charge point's clock
+    user_id: int | None
+    authorization: str
+    price_cents_per_kwh: int
+    received_at: datetime
+
+
+START_KEY = ("charge_point_id", "connector_id", "id_tag", "started_at", "meter_start_wh")
+
+
+async def open_once(db: AsyncConnection, start: Start) -> tuple[int, bool]:
+    """Insert `start` unless it is known; return its transaction id either way, and whether it is new."""
+    row = {**asdict(start), "flags": ""}
+    added = await db.execute(insert(transaction).values(row).on_conflict_do_nothing(index_elements=START_KEY))
+    same_start = [transaction.c[name] == getattr(start, name) for name in START_KEY]
+    transaction_id = (await db.execute(select(transaction.c.id).where(*same_start))).scalar_one()
+    return transaction_id, added.rowcount == 1
+
+
+async def find(db: AsyncConnection, transaction_id: int) -> Open | None:
+    columns = select(
+        transaction.c.id,
+        transaction.c.charge_point_id,
+        transaction.c.started_at,
+        transaction.c.meter_start_wh,
+        transaction.c.last_register_wh,
+        transaction.c.last_sample_at,
+        transaction.c.ended_at,
+        transaction.c.meter_stop_wh,
+    )
+    row = (await db.execute(columns.where(transaction.c.id == transaction_id))).one_or_none()
+    return None if row is None else Open(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    energy_wh: int
+    cost_cents: int
+    user_id: int | None
+
+
+async def sampled(
+    db: AsyncConnection, transaction_id: int, register_wh: int | None, power_w: int | None, at: datetime
+) -> SoFar:
+    """Note what the meter shows now; return what that comes to."""
+    values: dict[str, object] = {"last_sample_at": at, "last_power_w": power_w}
+    if register_wh is not None:
+        values["last_register_wh"] = register_wh
+    t = transaction.c
+    change = update(transaction).where(t.id == transaction_id).values(values)
+    known = change.returning(t.last_register_wh, t.meter_start_wh, t.price_cents_per_kwh, t.user_id)
+    register, meter_start_wh, price, user_id = (await db.execute(known)).one()
+    energy_wh = 0 if register is None else register - meter_start_wh
+    return SoFar(energy_wh, cost_cents(energy_wh, price), user_id)
+
+
+async def end(
+    db: AsyncConnection, transaction_id: int, settled: Settled, reason: str, at: datetime
+) -> tuple[int | None, int]:
+    """Mark it ended and priced; return who pays (None: nobody known) and how much."""
+    facts = select(transaction.c.price_cents_per_kwh, transaction.c.user_id).where(transaction.c.id == transaction_id)
+    price, user_id = (await db.execute(facts)).one()
+    cost = cost_cents(settled.energy_wh, price)
+    values = {
+        "ended_at": at,
+        "meter_stop_wh": settled.meter_stop_wh,
+        "energy_wh": settled.energy_wh,
+        "cost_cents": cost,
+        "stop_reason": reason,
+        "flags": " ".join(settled.flags),
+        "last_power_w": None,
+    }
+    await db.execute(update(transaction).where(transaction.c.id == transaction_id).values(values))
+    return user_id, cost
+
+
+async def session(db: AsyncConnection, transaction_id: int, *, owned_by: int | None = None) -> Session | None:
+    """One transaction as shown; `owned_by` hides those of other people."""
+    wanted = _SESSIONS.where(transaction.c.id == transaction_id)
+    if owned_by is not None:
+        wanted = wanted.where(transaction.c.user_id == owned_by)
+    row = (await db.execute(wanted)).one_or_none()
+    return None if row is None else _session(row)
+
+
+async def sessions(
+    db: AsyncConnection, *, state: str | None, owned_by: int | None, limit: int, offset: int
+) -> tuple[Sequence[Session], int]:
+    """One page, newest first, and how many there are."""
+    wanted: Select[tuple[object, ...]] = _SESSIONS
+    if state is not None:
+        ended = transaction.c.ended_at.is_not(None)
+        wanted = wanted.where(ended if state == "ended" else ~ended)
+    if owned_by is not None:
+        wanted = wanted.where(transaction.c.user_id == owned_by)
+    total = (await db.execute(select(func.count()).select_from(wanted.subquery()))).scalar_one()
+    rows = await db.execute(wanted.order_by(transaction.c.id.desc()).limit(limit).offset(offset))
+    return [_session(row) for row in rows], total
+
+
+async def running(db: AsyncConnection, charge_point_ids: Sequence[int]) -> dict[tuple[int, int], Session]:
+    """The newest running transaction of each connector, by (charge point's row, connector)."""
+    wanted = _SESSIONS.where(transaction.c.charge_point_id.in_(charge_point_ids), transaction.c.ended_at.is_(None))
+    rows = await db.execute(wanted.order_by(transaction.c.id))
+    return {(row.charge_point_id, row.connector_id): _session(row) for row in rows}
+
+
+_SESSIONS: Select[tuple[object, ...]] = (
+    select(transaction, charge_point.c.identity, user.c.email)
+    .join_from(transaction, charge_point)
+    .join(user, user.c.id == transaction.c.user_id, isouter=True)
+)
+
+
+def _session(row: Row[tuple[object, ...]]) -> Session:
+    energy_wh, cost = row.energy_wh, row.cost_cents
+    if row.ended_at is None:  # so far
+        energy_wh = 0 if row.last_register_wh is None else row.last_register_wh - row.meter_start_wh
+        cost = cost_cents(energy_wh, row.price_cents_per_kwh)
+    return Session(
+        transaction_id=row.id,
+        charge_point=row.identity,
+        connector_id=row.connector_id,
+        id_tag=row.id_tag,
+        user=None if row.user_id is None else Owner(row.user_id, row.email),
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        meter_start_wh=row.meter_start_wh,
+        meter_stop_wh=row.meter_stop_wh,
+        energy_wh=energy_wh,
+        power_w=row.last_power_w,
+        price_cents_per_kwh=row.price_cents_per_kwh,
+        cost_cents=cost,
+        stop_reason=row.stop_reason,
+        state="active" if row.ended_at is None else "ended",
+        authorization=row.authorization,
+        flags=row.flags.split(),
+    )

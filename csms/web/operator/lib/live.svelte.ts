@@ -1,0 +1,80 @@
+/** What the dashboard knows, kept current by the CSMS's event stream. It alone owns the stream. */
+import { EventStream, HttpError, type StreamEvent } from '@bollard/ui';
+import { account } from './account.svelte';
+import * as api from './api';
+import { EVENT_TYPES, fold } from './fold';
+import type { ChargePoint, Quarantined, Session, Site } from './types';
+
+const byName = new Intl.Collator(undefined, { numeric: true }).compare;
+
+export class Live {
+  chargePoints = $state<ChargePoint[]>([]);
+  active = $state<Session[]>([]);
+  recent = $state<Session[]>([]);
+  kept = $state.raw<Quarantined[]>([]);
+  /** ISO 4217; one a deployment */
+  readonly currency: string;
+  #sites = $state.raw<Site[] | null>(null); // read once: a site does not move to another time zone
+
+  readonly #stream = new EventStream({
+    url: api.events_url,
+    types: EVENT_TYPES,
+    read: () => this.#read(),
+    apply: (events) => this.#apply(events),
+  });
+
+  constructor(currency: string) {
+    this.currency = currency;
+  }
+
+  get freshness() {
+    return this.#stream.freshness;
+  }
+
+  /** Why nothing can be shown yet; empty while all is well, and once something is shown. */
+  get blocked(): string {
+    return this.heard_at_ms === null ? this.#stream.trouble : '';
+  }
+
+  get heard_at_ms() {
+    return this.#stream.heard_at_ms;
+  }
+
+  /** The time zone of the site a charge point stands on; undefined is the browser's own. */
+  zoneOf(identity: string): string | undefined {
+    const site_id = this.chargePoints.find((row) => row.identity === identity)?.site?.id;
+    return this.#sites?.find((site) => site.id === site_id)?.time_zone;
+  }
+
+  open(): void {
+    this.#stream.open();
+  }
+
+  close(): void {
+    this.#stream.close();
+  }
+
+  refresh(): void {
+    this.#stream.refresh();
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const [chargePoints, active, recent, sites, kept] = await Promise.all([
+        api.chargePoints(), api.activeSessions(), api.recentSessions(), this.#sites ?? api.sites(), api.quarantine(),
+      ]);
+      this.chargePoints = chargePoints.sort((a, b) => byName(a.identity, b.identity));
+      this.active = active.sort((a, b) => a.started_at.localeCompare(b.started_at));
+      this.recent = recent;
+      this.#sites = sites;
+      this.kept = kept;
+    } catch (error) {
+      if (error instanceof HttpError && error.status === 401) account.expired();
+      throw error;
+    }
+  }
+
+  #apply(events: StreamEvent[]): void {
+    if (fold(events, this)) this.#stream.refresh();
+  }
+}
