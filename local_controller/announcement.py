@@ -1,0 +1,68 @@
+"""Tells the CSMS which charge points stand at this site, so that it lets them in: again until it was heard."""
+
+import asyncio
+from collections.abc import Callable
+
+import httpx
+
+from local_controller.identity import Identity
+from local_controller.store import Store
+from ocppj import log
+from ocppj.backoff import jittered_s
+
+HTTP_TIMEOUT_S = 15.0
+FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
+_log = log.get(__name__)
+
+
+class Announcement:
+    """`heard` is called after each time it was: connections that were refused may be tried again."""
+
+    def __init__(self, store: Store, identity: Identity, heard: Callable[[], None]) -> None:
+        self._store, self._identity, self._heard = store, identity, heard
+        self._due = asyncio.Event()
+        self._failures = 0
+
+    def make(self) -> None:
+        """The list has changed, or the CSMS may have forgotten it."""
+        self._failures = 0
+        self._due.set()
+
+    async def run(self) -> None:
+        url = f"{self._identity.api_url.rstrip('/')}/api/site/charge-points"
+        credentials = httpx.BasicAuth(self._identity.identity, self._identity.site_key)
+        async with httpx.AsyncClient(timeout=HTTP_TIMEOUT_S, auth=credentials) as client:
+            while True:
+                await self._due.wait()
+                self._due.clear()
+                why = await self._try(client, url)
+                if why is None:
+                    self._failures = 0
+                    self._heard()
+                    continue
+                if self._failures == 0:
+                    _log.warning("announcement.failed", url=url, why=why)
+                self._failures += 1
+                await self._pause(jittered_s(self._failures - 1, FIRST_WAIT_S, LONGEST_WAIT_S))
+
+    async def _pause(self, wait_s: float) -> None:
+        """Until it is time to try again, or there is something new to say."""
+        try:
+            await asyncio.wait_for(self._due.wait(), wait_s)
+        except TimeoutError:
+            self._due.set()
+
+    async def _try(self, client: httpx.AsyncClient, url: str) -> str | None:
+        """None if it was heard, else why not."""
+        rows = await self._store.read("SELECT identity, serial, connectors FROM charge_points ORDER BY identity")
+        if not rows:
+            return None
+        body = {"charge_points": [{"identity": i, "serial": s, "connectors": c} for i, s, c in rows]}
+        try:
+            answer = await client.put(url, json=body)
+        except (httpx.HTTPError, httpx.InvalidURL) as problem:
+            return f"{type(problem).__name__}: {problem}"
+        if answer.is_error:
+            return f"HTTP {answer.status_code}"
+        _log.info("announcement.heard", charge_points=len(rows))
+        return None

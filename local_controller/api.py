@@ -1,0 +1,205 @@
+"""HTTP for the people on site: the page, its API and its stream of events, and adoption for charge points.
+
+All but adoption, login and health needs the operator's session; writes by cookie need X-Requested-With, which no
+foreign page can send.
+"""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from local_controller.errors import AdoptionRefused, SiteError, TooManyTries
+from local_controller.login import Logins, WrongPassword, check_tries
+from local_controller.site import Site
+from local_controller.site_state import charge_point_json
+from ocppj.backoff import FailureBackoff
+
+PAGE = Path(__file__).parent / "web" / "dist"
+COOKIE = "bollard_site_session"
+MAX_BODY = 4096
+KEEP_ALIVE_S = 15.0  # a comment now and then, so that both ends notice a dead stream
+FREE_CODES, FREE_CODES_IN_ALL = 5, 50  # wrong codes before waiting: of one address, of all together
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+T = TypeVar("T")
+
+
+class Json(Response):
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        return msgspec.json.encode(content)
+
+
+class AdoptRequest(msgspec.Struct):
+    code: str
+    serial: str
+    kind: str
+
+
+class LoginRequest(msgspec.Struct):
+    password: str
+
+
+class Api:
+    def __init__(self, site: Site, logins: Logins, clock: Callable[[], datetime]) -> None:
+        self._site, self._logins, self._clock = site, logins, clock
+        self._codes_of_one, self._codes_of_all = FailureBackoff(FREE_CODES), FailureBackoff(FREE_CODES_IN_ALL)
+
+    def app(self) -> Starlette:
+        routes: list[BaseRoute] = [
+            Route("/healthz", self.health),
+            Route("/api/adopt", self.adopt, methods=["POST"]),
+            Route("/api/login", self.login, methods=["POST"]),
+            Route("/api/logout", self._operator(self.logout), methods=["POST"]),
+            Route("/api/status", self._operator(self.status)),
+            Route("/api/charge-points", self._operator(self.charge_points)),
+            Route("/api/adoption-codes", self._operator(self.adoption_codes), methods=["POST"]),
+            Route("/api/events", self._operator(self.events)),
+        ]
+        if PAGE.is_dir():
+            routes.append(Mount("/", StaticFiles(directory=PAGE, html=True)))
+        else:
+            routes.append(Route("/", self.no_page))
+        errors: dict[Any, Any] = {HTTPException: _http_error, SiteError: _site_error}
+        return Starlette(routes=routes, exception_handlers=errors, middleware=[Middleware(_SafeHeaders)])
+
+    async def health(self, request: Request) -> Response:
+        return Json({"status": "ok"})
+
+    async def no_page(self, request: Request) -> Response:
+        return PlainTextResponse("The page is not built: run `make pages`.\n", 503)
+
+    async def adopt(self, request: Request) -> Response:
+        remote, now_s = _remote(request), time.monotonic()
+        check_tries(self._codes_of_one, remote, now_s)
+        check_tries(self._codes_of_all, "all", now_s)
+        body = await _body(request, AdoptRequest)
+        if body.kind != "charge_point":
+            raise HTTPException(422, "this controller adopts charge points; kind must be charge_point")
+        try:
+            adopted = await self._site.adopt(body.code, body.serial)
+        except AdoptionRefused:
+            self._codes_of_one.failed(remote, now_s)
+            self._codes_of_all.failed("all", now_s)
+            raise
+        self._codes_of_one.succeeded(remote)
+        return Json(
+            {
+                "identity": adopted.identity,
+                "authorization_key": adopted.authorization_key,
+                "ocpp_url": self._site.ocpp_url(request.url.hostname or "localhost"),
+                "ca": None,
+            }
+        )
+
+    async def login(self, request: Request) -> Response:
+        body = await _body(request, LoginRequest)
+        token = await self._logins.log_in(body.password, _remote(request))
+        response = Response(status_code=204)
+        response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https")
+        return response
+
+    async def logout(self, request: Request) -> Response:
+        self._logins.log_out(request.cookies.get(COOKIE))
+        response = Response(status_code=204)
+        response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+        return response
+
+    async def status(self, request: Request) -> Response:
+        return Json(await self._site.status())
+
+    async def charge_points(self, request: Request) -> Response:
+        return Json([charge_point_json(view) for view in self._site.state.views.values()])
+
+    async def adoption_codes(self, request: Request) -> Response:
+        code, expires_at = await self._site.new_code()
+        return Json({"code": code, "expires_at": expires_at}, 201)
+
+    async def events(self, request: Request) -> Response:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(self._stream(), media_type="text/event-stream", headers=headers)
+
+    async def _stream(self) -> AsyncIterator[bytes]:
+        async with self._site.state.subscribe() as subscriber:
+            yield b": here\n\n"
+            while (events := await subscriber.get(KEEP_ALIVE_S)) is not None:
+                frames = [f"event: {name}\ndata: ".encode() + msgspec.json.encode(data) for name, data in events]
+                yield b"\n\n".join(frames or [b": still here"]) + b"\n\n"
+
+    def _operator(self, endpoint: Endpoint) -> Endpoint:
+        async def guarded(request: Request) -> Response:
+            if not await self._logins.is_open(request.cookies.get(COOKIE)):
+                raise HTTPException(401, "log in first")
+            if request.method == "POST" and request.headers.get("X-Requested-With") != "bollard":
+                raise HTTPException(403, "the header X-Requested-With: bollard is missing")
+            return await endpoint(request)
+
+        return guarded
+
+
+class _SafeHeaders:
+    """What a browser shall not do with our pages."""
+
+    HEADERS = (
+        (b"content-security-policy", b"default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+    )
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self.HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+async def _body(request: Request, form: type[T]) -> T:
+    """The JSON body as `form`; small, whatever its header says."""
+    data = b""
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > MAX_BODY:
+            raise HTTPException(413, "the body is too large")
+    try:
+        return msgspec.json.decode(data, type=form)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as problem:
+        raise HTTPException(422, f"bad body: {problem}") from None
+
+
+def _remote(request: Request) -> str:
+    return request.client.host if request.client else "local"
+
+
+async def _http_error(request: Request, error: HTTPException) -> Response:
+    return _problem(error.status_code, error.detail)
+
+
+async def _site_error(request: Request, error: SiteError) -> Response:
+    if isinstance(error, TooManyTries):
+        return _problem(429, str(error), {"Retry-After": str(error.retry_after_s)})
+    status = {WrongPassword: 401, AdoptionRefused: 403}.get(type(error), 500)
+    return _problem(status, str(error))
+
+
+def _problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+    """RFC 9457."""
+    body = {"type": "about:blank", "status": status, "detail": detail}
+    return Json(body, status, headers=headers, media_type="application/problem+json")

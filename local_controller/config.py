@@ -1,0 +1,106 @@
+"""Settings of the controller: one TOML file, every key overridden by BOLLARD_SITE__… in the environment.
+Secrets come from files of mode 0600 or from the environment, never from the TOML file.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from local_controller.errors import ConfigError
+
+ENV_PREFIX = "BOLLARD_SITE__"
+Port = Annotated[int, Field(ge=0, le=65535)]  # 0: any free one, told in ports.json
+
+
+class Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Ocpp(Table):
+    """Where charge points connect."""
+
+    host: str = "0.0.0.0"
+    port: Port = 9100
+    # What a charge point is told at its adoption; without it, the address at which it asked.
+    public_url: str | None = Field(default=None, pattern=r"^wss?://")
+
+
+class Web(Table):
+    """The page and API for the people on site."""
+
+    host: str = "0.0.0.0"
+    port: Port = 8100
+
+
+class Csms(Table):
+    """Where the CSMS is; what is left out was learnt at adoption."""
+
+    ocpp_url: str | None = Field(default=None, pattern=r"^wss?://")
+    api_url: str | None = Field(default=None, pattern=r"^https?://")
+    identity: str | None = None
+    site_key: SecretStr | None = None
+    passwords_file: Path | None = None  # JSON {identity: password}, for a foreign CSMS with a password a charge point
+    answer_within_s: float = Field(default=20.0, gt=0, le=600)  # less than a charge point waits for us
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    data_dir: Path = Path("site-data")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    ocpp: Ocpp = Ocpp()
+    web: Web = Web()
+    csms: Csms = Csms()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings  # the file arrives as arguments; the environment wins
+
+
+def load(path: Path, env: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check the settings; ConfigError names the file and the key."""
+    try:
+        values = tomllib.loads(path.read_text())
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file") from None
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ConfigError(f"{path}: cannot be read: {problem}") from None
+    except tomllib.TOMLDecodeError as problem:
+        raise ConfigError(f"{path}: not valid TOML: {problem}") from None
+    if isinstance(values.get("csms"), dict) and "site_key" in values["csms"]:
+        raise ConfigError(
+            f"{path}: csms.site_key is a secret and does not belong into this file; "
+            f"`bollard-site adopt` keeps it in site-key.json, or set {ENV_PREFIX}CSMS__SITE_KEY"
+        )
+    for name in env:
+        if name.startswith(ENV_PREFIX) and name[len(ENV_PREFIX) :].lower().split("__")[0] not in Settings.model_fields:
+            raise ConfigError(f"{name}: no such setting")
+    try:
+        settings = Settings(**values)
+    except ValidationError as problem:
+        raise ConfigError(f"{path}: {_first_of(problem)}") from None
+    except ValueError as problem:  # an environment variable that is no JSON where a table is meant
+        raise ConfigError(f"{path}: {problem}") from None
+    if not settings.data_dir.is_absolute():  # relative to the file, so that the place does not depend on who starts it
+        settings = settings.model_copy(update={"data_dir": path.absolute().parent / settings.data_dir})
+    return settings
+
+
+def _first_of(problem: ValidationError) -> str:
+    first: Any = problem.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"{key}: no such setting"
+    return f"{key}: {first['msg']}"

@@ -1,0 +1,108 @@
+"""The server charge points connect to: who may, and what lasts as long as a connection."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from local_controller import refusals
+from local_controller.charge_point import ChargePoint
+from local_controller.config import Ocpp
+from local_controller.errors import SiteError
+from local_controller.relay import Relay
+from local_controller.site_state import SiteState
+from local_controller.store import Store
+from local_controller.tables import to_ms
+from ocppj import basic_auth, log
+from ocppj.errors import ConnectionLost
+from ocppj.peer import Peer
+from ocppj.server import Server, Verdict, serve
+
+CLOSE_S = 1.0
+_log = log.get(__name__)
+
+
+class Downstream:
+    def __init__(
+        self,
+        store: Store,
+        charge_points: dict[str, ChargePoint],
+        relay: Relay,
+        state: SiteState,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store, self._charge_points, self._relay = store, charge_points, relay
+        self._state, self._clock = state, clock
+        self._keys: dict[str, str] = {}  # identity: hash
+        self._owners: set[asyncio.Task[None]] = set()
+        self._server: Server | None = None
+
+    async def load(self) -> None:
+        self._keys = dict(await self._store.read("SELECT identity, key_hash FROM charge_points"))
+
+    async def listen(self, settings: Ocpp) -> int:
+        """The port it listens on."""
+        try:
+            self._server = await serve(
+                settings.host, settings.port, authenticate=self._authenticate, on_connect=self._converse
+            )
+        except OSError as problem:
+            where = f"{settings.host}:{settings.port}"
+            raise SiteError(f"ocpp.port: cannot listen on {where}: {problem.strerror or problem}") from None
+        return self._server.port
+
+    async def close(self) -> None:
+        for owner in self._owners:
+            owner.cancel()
+        if self._server is not None:
+            closing = asyncio.create_task(self._server.close())
+            await asyncio.wait({closing}, timeout=CLOSE_S)  # a half-open charge point must not hold us up
+            closing.cancel()
+
+    async def new_key(self, identity: str, key_hash: str) -> None:
+        """From now on this key alone; who is connected with the one before is sent away."""
+        self._keys[identity] = key_hash
+        south = self._charge_points[identity].south
+        if south is not None:
+            await south.close(1008, "the key was changed")
+
+    async def _authenticate(self, identity: str, user: str | None, password: bytes | None, remote: str) -> Verdict:
+        stored = self._keys.get(identity)
+        if stored is None or identity not in self._charge_points:
+            return Verdict.UNKNOWN_IDENTITY
+        if user != identity or password is None or not basic_auth.key_matches(password, stored):
+            return Verdict.WRONG_KEY
+        return Verdict.ACCEPT
+
+    async def _converse(self, south: Peer) -> None:
+        identity, charge_point = south.identity, self._charge_points[south.identity]
+        owner = asyncio.current_task()
+        assert owner is not None
+        self._owners.add(owner)
+        charge_point.south_opened(south)
+        self._state.connected(identity, True, self._clock())
+        telling = asyncio.create_task(self._tell_refusals(charge_point, south), name=f"refusals {identity}")
+        try:
+            await south.serve(lambda call: self._relay.up(charge_point, call))
+        finally:
+            telling.cancel()
+            self._owners.discard(owner)
+            if charge_point.south_closed(south):
+                self._gone(identity)
+
+    async def _tell_refusals(self, charge_point: ChargePoint, south: Peer) -> None:
+        try:
+            await refusals.run(self._store, charge_point, south)
+        except ConnectionLost:
+            pass
+        except Exception as problem:
+            _log.error("refusals.failed", charge_point=charge_point.identity, error=repr(problem))
+
+    def _gone(self, identity: str) -> None:
+        now = self._clock()
+        self._state.connected(identity, False, now)
+        try:
+            self._store.write_soon(
+                lambda db: db.execute("UPDATE charge_points SET seen_at = ? WHERE identity = ?", (to_ms(now), identity))
+            )
+        except SiteError:
+            pass  # closing: the next connection says it again

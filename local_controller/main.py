@@ -1,0 +1,194 @@
+"""`bollard-site`: the commands of the local controller, and the one place that starts and ends its parts."""
+
+import argparse
+import asyncio
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import socket
+import sys
+import uuid
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+import uvloop
+
+from local_controller import adoption, config, identity, login
+from local_controller.api import Api
+from local_controller.config import Settings
+from local_controller.errors import SiteError
+from local_controller.login import Logins
+from local_controller.site import Site
+from local_controller.store import Store
+from ocppj import log
+
+DATABASE, PORTS, LOCK = "site.db", "ports.json", "lock"
+_log = log.get(__name__)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def serve(settings: Settings) -> None:
+    """Until SIGTERM or SIGINT."""
+    known = identity.load(settings)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    with _alone(settings.data_dir), _listening(settings) as listener:
+        async with _store(settings) as store:
+            site = Site(settings, known, store, utc_now)
+            try:
+                ocpp_port = await site.start()
+                async with _web(Api(site, Logins(store), utc_now), listener, site.state.close):
+                    ports = {"web": listener.getsockname()[1], "ocpp": ocpp_port}
+                    _write_ports(settings.data_dir, ports)
+                    _log.info("site.listening", site=known.site_name, identity=known.identity, **ports)
+                    await stop.wait()
+                    _log.info("site.stopping")
+            finally:
+                await site.close()
+
+
+async def adopt(settings: Settings, options: argparse.Namespace) -> None:
+    known = await adoption.ask_csms(options.csms, options.code, options.serial or _serial(settings.data_dir))
+    path = identity.save(settings.data_dir, known)
+    print(f"adopted as {known.identity} of site {known.site_name!r}; the site key is in {path}")
+
+
+async def adoption_code(settings: Settings) -> None:
+    async with _store(settings) as store:
+        code, expires_at = await adoption.new_code(store, utc_now())
+    print(f"{code}   (works once, until {expires_at.astimezone():%H:%M})")
+
+
+async def set_password(settings: Settings) -> None:
+    if sys.stdin.isatty():
+        print("password: ", end="", flush=True)
+    password = sys.stdin.readline().rstrip("\n")
+    async with _store(settings) as store:
+        await login.set_password(store, password)
+    print("the password is set; whoever was logged in is logged out")
+
+
+def cli() -> None:
+    options = _parser().parse_args()
+    try:
+        settings = config.load(options.config)
+        log.configure(settings.log_level)
+        commands: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+            "serve": lambda: serve(settings),
+            "adopt": lambda: adopt(settings, options),
+            "adoption-code": lambda: adoption_code(settings),
+            "set-password": lambda: set_password(settings),
+        }
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(commands[options.command]())
+    except SiteError as problem:
+        print(f"bollard-site: {problem}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    about = "The local controller: stands between the charge points of a site and the CSMS."
+    parser = argparse.ArgumentParser(prog="bollard-site", description=about)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.add_argument("--config", type=Path, required=True, metavar="site.toml", help="the settings (TOML)")
+        return added
+
+    command("serve", "Run the controller until it is told to stop.")
+    asked = command("adopt", "Have this controller adopted by a CSMS; keeps the site key in the data folder.")
+    asked.add_argument("--csms", required=True, metavar="URL", help="the CSMS's page, as http://csms.example:8000")
+    asked.add_argument("--code", required=True, help="the one-time code from that page")
+    asked.add_argument("--serial", help="what to call this controller there (default: made up once)")
+    command("adoption-code", "Print a one-time code with which a charge point joins this site.")
+    command("set-password", "Set the operator's password for the page; reads one line from the standard input.")
+    return parser
+
+
+@contextlib.asynccontextmanager
+async def _store(settings: Settings) -> AsyncIterator[Store]:
+    store = await Store.open(settings.data_dir / DATABASE)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@contextlib.asynccontextmanager
+async def _web(api: Api, listener: socket.socket, end_streams: Callable[[], None]) -> AsyncIterator[None]:
+    """The web server in our own loop."""
+    settings = uvicorn.Config(
+        api.app(), log_config=None, access_log=False, server_header=False, lifespan="off", timeout_graceful_shutdown=1
+    )
+    server = _WebServer(settings)
+    serving = asyncio.create_task(server.serve(sockets=[listener]), name="web")
+    try:
+        yield
+    finally:
+        end_streams()
+        server.should_exit = True
+        await serving
+
+
+class _WebServer(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield  # signals are ours
+
+
+@contextlib.contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    web = settings.web
+    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((web.host, web.port))
+            listener.listen()  # so that nobody who reads ports.json comes too early
+        except OSError as problem:
+            where = f"{web.host}:{web.port}"
+            raise SiteError(f"web.port: cannot listen on {where}: {problem.strerror or problem}") from None
+        yield listener
+
+
+@contextlib.contextmanager
+def _alone(data_dir: Path) -> Iterator[None]:
+    """Two controllers on one database would each deliver the same messages."""
+    with (data_dir / LOCK).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise SiteError(f"another controller runs on {data_dir}") from None
+        yield
+
+
+def _write_ports(data_dir: Path, ports: dict[str, int]) -> None:
+    fresh = data_dir / f"{PORTS}.new"
+    fresh.write_text(json.dumps(ports))
+    os.replace(fresh, data_dir / PORTS)  # whoever waits for the file finds it whole
+
+
+def _serial(data_dir: Path) -> str:
+    """A serial of this installation, made up at the first adoption and kept for the next."""
+    path = data_dir / "serial"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"site-{uuid.uuid4().hex[:12]}\n")
+    return path.read_text().strip()
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,65 @@
+"""The controller's own connection to the CSMS, under its own identity: says that the site is there, and notices when
+the CSMS is. Nothing of its charge points passes here.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+from msgspec import Raw
+
+from local_controller.payloads import BootAnswer, try_read
+from ocppj import log
+from ocppj.errors import CallErrorReceived, CallTimeout, ConnectionLost, NotSupported
+from ocppj.frames import Call
+from ocppj.peer import Peer
+
+HEARTBEAT_S = 60.0
+_BOOT = {"chargePointVendor": "Bollard", "chargePointModel": "Local controller"}
+_log = log.get(__name__)
+
+
+class OwnLink:
+    """`up` and `down` are called when the CSMS comes and goes."""
+
+    def __init__(self, up: Callable[[], None], down: Callable[[], None], clock: Callable[[], datetime]) -> None:
+        self.connected = False
+        self.since = clock()
+        self._up, self._down, self._clock = up, down, clock
+
+    async def converse(self, csms: Peer) -> None:
+        self._turn(True)
+        beat = asyncio.create_task(self._speak(csms), name="own heartbeat")
+        try:
+            await csms.serve(_refuse)
+        finally:
+            beat.cancel()
+            self._turn(False)
+
+    def _turn(self, connected: bool) -> None:
+        self.connected, self.since = connected, self._clock()
+        (self._up if connected else self._down)()
+
+    @staticmethod
+    async def _speak(csms: Peer) -> None:
+        """Boot, then a heartbeat now and then: any CSMS expects it of whoever is connected."""
+        action, payload, wait_s = "BootNotification", Raw(msgspec.json.encode(_BOOT)), HEARTBEAT_S
+        while True:
+            try:
+                answer = await csms.call_raw(action, payload)
+            except ConnectionLost:
+                return
+            except (CallTimeout, CallErrorReceived) as problem:
+                _log.debug("own_link.unanswered", action=action, error=str(problem))
+            else:
+                told = try_read(BootAnswer, answer)
+                if told is not None and told.interval > 0:
+                    wait_s = float(min(max(told.interval, 10), 3600))
+                if told is None or told.status == "Accepted":
+                    action, payload = "Heartbeat", Raw(b"{}")
+            await asyncio.sleep(wait_s)
+
+
+async def _refuse(call: Call) -> Raw:
+    raise NotSupported("the controller has no connectors of its own")

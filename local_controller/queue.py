@@ -1,0 +1,111 @@
+"""Transaction messages on their way to the CSMS: in the order they came, each once, until answered (OCPP 1.6 §3.7).
+
+A payload is stored as it came and never changed; the ids in it are replaced on the way out. The CSMS's id of a
+transaction is written once and before any later message of it leaves, so every try of a message has the same bytes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aiosqlite import Connection
+from msgspec import Raw
+
+from local_controller.payloads import with_transaction_id
+from local_controller.store import Store
+from local_controller.tables import from_ms, to_ms
+from local_controller.transactions import NO_ID
+
+KEEP_DELIVERED = timedelta(days=30)  # as long as a charge point may come again with a message it saw no answer to
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    seq: int
+    action: str
+    transaction_id: int | None
+    payload: bytes
+    digest: bytes
+    failures: int
+    csms_id: int | None
+
+    def outgoing(self) -> Raw:
+        """What the CSMS gets: with its own id, or -1 for one of ours that it never gave an id."""
+        if self.transaction_id is None or self.action == "StartTransaction":
+            return Raw(self.payload)
+        return with_transaction_id(self.payload, NO_ID if self.csms_id is None else self.csms_id)
+
+
+async def put_once(
+    db: Connection,
+    charge_point: str,
+    action: str,
+    payload: Raw,
+    digest: bytes,
+    at: datetime,
+    transaction_id: int | None,
+) -> bool:
+    """Append it; False if it is there already. `transaction_id` as the message has it: noted if it is one of ours."""
+    cursor = await db.execute(
+        "INSERT INTO messages (charge_point, action, transaction_id, payload, digest, received_at)"
+        " VALUES (?, ?, (SELECT id FROM transactions WHERE id = ?), ?, ?, ?) ON CONFLICT DO NOTHING",
+        (charge_point, action, transaction_id, bytes(payload), digest, to_ms(at)),
+    )
+    return cursor.rowcount == 1
+
+
+async def first(store: Store, charge_point: str) -> Message | None:
+    """The message whose turn it is."""
+    rows = await store.read(
+        "SELECT m.seq, m.action, m.transaction_id, m.payload, m.digest, m.failures, t.csms_id FROM messages m"
+        " LEFT JOIN transactions t ON t.id = m.transaction_id AND t.charge_point = m.charge_point"
+        " WHERE m.charge_point = ? AND m.delivered_at IS NULL ORDER BY m.seq LIMIT 1",
+        (charge_point,),
+    )
+    return Message(*rows[0]) if rows else None
+
+
+async def delivered(db: Connection, seq: int, at: datetime) -> None:
+    await db.execute("UPDATE messages SET delivered_at = ? WHERE seq = ?", (to_ms(at), seq))
+
+
+async def failed(db: Connection, seq: int) -> None:
+    await db.execute("UPDATE messages SET failures = failures + 1 WHERE seq = ?", (seq,))
+
+
+async def set_aside(db: Connection, seq: int, reason: str) -> None:
+    """Out of the queue and into quarantine, so that the rest can go on."""
+    await db.execute(
+        "INSERT INTO quarantine (charge_point, action, payload, digest, reason, received_at)"
+        " SELECT charge_point, action, payload, digest, ?, received_at FROM messages WHERE seq = ?"
+        " ON CONFLICT DO NOTHING",
+        (reason, seq),
+    )
+    await db.execute("UPDATE messages SET delivered_at = -1 WHERE seq = ?", (seq,))
+
+
+async def quarantine_once(
+    db: Connection, charge_point: str, action: str, payload: Raw, digest: bytes, reason: str, at: datetime
+) -> bool:
+    """Keep a message that cannot be read; False if it is there already."""
+    cursor = await db.execute(
+        "INSERT INTO quarantine (charge_point, action, payload, digest, reason, received_at)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (charge_point, action, bytes(payload), digest, reason, to_ms(at)),
+    )
+    return cursor.rowcount == 1
+
+
+async def waiting(store: Store) -> tuple[int, datetime | None]:
+    """How many messages wait, and since when the oldest does."""
+    [(count, oldest)] = await store.read("SELECT count(*), min(received_at) FROM messages WHERE delivered_at IS NULL")
+    return count, None if oldest is None else from_ms(oldest)
+
+
+async def quarantined(store: Store) -> int:
+    [(count,)] = await store.read("SELECT count(*) FROM quarantine")
+    return int(count)
+
+
+async def forget_delivered(db: Connection, now: datetime) -> None:
+    before = to_ms(now - KEEP_DELIVERED)
+    await db.execute("DELETE FROM messages WHERE delivered_at > 0 AND delivered_at < ?", (before,))

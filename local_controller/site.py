@@ -1,0 +1,145 @@
+"""The site: its parts put together, started in order and ended in order, and what its page may ask of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from local_controller import adoption, charge_point, queue
+from local_controller.adoption import Adopted
+from local_controller.announcement import Announcement
+from local_controller.authorization import Authorization
+from local_controller.charge_point import ChargePoint
+from local_controller.config import Settings
+from local_controller.delivery import Delivery
+from local_controller.downstream import Downstream
+from local_controller.identity import Identity, northbound_passwords
+from local_controller.notes import Notes
+from local_controller.own_link import OwnLink
+from local_controller.relay import Relay
+from local_controller.site_state import SiteState
+from local_controller.store import Store
+from local_controller.transaction_messages import TransactionMessages
+from local_controller.upstream import Upstream
+from ocppj import log
+from ocppj.client import Client
+from ocppj.peer import Peer
+
+FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 15.0  # between two tries of one connection to reach the CSMS
+TIDY_S = 3600.0
+_log = log.get(__name__)
+
+
+class Site:
+    def __init__(self, settings: Settings, identity: Identity, store: Store, clock: Callable[[], datetime]) -> None:
+        self._settings, self._identity, self._store, self._clock = settings, identity, store, clock
+        self._passwords = northbound_passwords(settings)
+        self.state = SiteState()
+        authorization = Authorization(store)
+        notes = Notes(store, self.state, authorization, clock)
+        self._authorization = authorization
+        self._delivery = Delivery(store, notes.verdict, self.state.queue_moved, clock)
+        kept = TransactionMessages(store, self.state, authorization, self._delivery, clock)
+        self._relay = Relay(store, notes, kept, clock, settings.csms.answer_within_s)
+        self._charge_points: dict[str, ChargePoint] = {}
+        self._uplinks: dict[str, Upstream] = {}
+        self._downstream = Downstream(store, self._charge_points, self._relay, self.state, clock)
+        self._own_link = OwnLink(self._csms_came, self._csms_went, clock)
+        self._announcement = Announcement(store, identity, self._hurry)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._ocpp_port = 0
+
+    async def start(self) -> int:
+        """Begin with what the store knows; the port charge points connect to."""
+        await self._authorization.load()
+        await self.state.load(self._store)
+        await self._downstream.load()
+        for known in (await charge_point.load(self._store)).values():
+            self._open_lane(known)
+        self._ocpp_port = await self._downstream.listen(self._settings.ocpp)
+        self._announcement.make()
+        self._run(self._announcement.run(), "announcement")
+        self._run(self._client(self._identity.identity, self._own_link.converse).run(), "own link")
+        self._run(self._tidy(), "tidy")
+        return self._ocpp_port
+
+    async def close(self) -> None:
+        """South first: what it still sends would find nobody."""
+        self.state.close()
+        await self._downstream.close()
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=1)
+        await asyncio.gather(*(uplink.close() for uplink in self._uplinks.values()))
+
+    def ocpp_url(self, host: str) -> str:
+        """For a charge point that reached us as `host`."""
+        if self._settings.ocpp.public_url is not None:
+            return self._settings.ocpp.public_url
+        return f"ws://{f'[{host}]' if ':' in host else host}:{self._ocpp_port}/ocpp"
+
+    async def new_code(self) -> tuple[str, datetime]:
+        return await adoption.new_code(self._store, self._clock())
+
+    async def adopt(self, code: str, serial: str) -> Adopted:
+        adopted = await adoption.redeem(self._store, code, serial, self._identity.site_name, self._clock())
+        if adopted.identity not in self._charge_points:
+            self.state.adopted(adopted.identity, adopted.serial)
+            self._open_lane(ChargePoint(adopted.identity))
+        await self._downstream.new_key(adopted.identity, adopted.key_hash)
+        self._announcement.make()
+        _log.info("charge_point.adopted", charge_point=adopted.identity, serial=adopted.serial, again=adopted.again)
+        return adopted
+
+    async def status(self) -> dict[str, Any]:
+        waiting, oldest_at = await queue.waiting(self._store)
+        northbound = sum(view.northbound for view in self.state.views.values())
+        return {
+            "site": {
+                "name": self._identity.site_name,
+                "identity": self._identity.identity,
+                "time_zone": self._identity.time_zone,
+            },
+            "csms": {"connected": self._own_link.connected or northbound > 0, "since": self._own_link.since},
+            "queue": {"messages": waiting, "oldest_at": oldest_at},
+            "quarantined": await queue.quarantined(self._store),
+        }
+
+    def _open_lane(self, known: ChargePoint) -> None:
+        self._charge_points[known.identity] = known
+        uplink = Upstream(known, self._client, self._relay, self.state)
+        self._uplinks[known.identity] = uplink
+        self._run(self._delivery.run(known, uplink), f"lane {known.identity}")
+
+    def _client(self, identity: str, on_connect: Callable[[Peer], Awaitable[None]]) -> Client:
+        return Client(
+            self._identity.ocpp_url,
+            identity,
+            self._passwords.get(identity, self._identity.site_key),
+            on_connect=on_connect,
+            first_wait_s=FIRST_WAIT_S,
+            longest_wait_s=LONGEST_WAIT_S,
+            call_timeout_s=self._settings.csms.answer_within_s,
+        )
+
+    def _csms_came(self) -> None:
+        self._announcement.make()
+        self._hurry()
+        self.state.publish("Upstream", {"connected": True})
+
+    def _csms_went(self) -> None:
+        self.state.publish("Upstream", {"connected": False})
+
+    def _hurry(self) -> None:
+        for uplink in self._uplinks.values():
+            uplink.hurry()
+
+    async def _tidy(self) -> None:
+        while True:
+            now = self._clock()
+            self._store.write_soon(lambda db, now=now: queue.forget_delivered(db, now))  # type: ignore[misc]
+            await asyncio.sleep(TIDY_S)
+
+    def _run(self, work: Any, name: str) -> None:
+        self._tasks.append(asyncio.create_task(work, name=name))

@@ -1,0 +1,176 @@
+"""SQLite with one writer: jobs that come together share one commit, and nobody is answered before it.
+
+WAL with synchronous=FULL keeps every commit that returned, also through a power cut (sqlite.org/pragma.html).
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+
+from local_controller import tables
+from local_controller.errors import StoreError
+from ocppj import log
+
+SYNCHRONOUS = "FULL"
+MAX_BATCH = 256  # jobs in one commit: bounds how long the first of them waits
+BUSY_TIMEOUT_S = 10.0  # the command line writes into the same file now and then
+
+T = TypeVar("T")
+Job = Callable[[aiosqlite.Connection], Awaitable[T]]
+_Outcome = tuple[Any, Exception | None]
+_log = log.get(__name__)
+
+
+@dataclass(slots=True)
+class _Work:
+    job: Job[Any]
+    done: asyncio.Future[Any]
+
+
+class Store:
+    """Open with `await Store.open(path)`; `close` commits what was handed in before."""
+
+    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+        self._writer, self._reader = writer, reader
+        self._jobs: asyncio.Queue[_Work | None] = asyncio.Queue()
+        self._task = asyncio.create_task(self._run(), name="store writer")
+        self.commits = 0
+
+    @classmethod
+    async def open(cls, path: Path) -> "Store":
+        try:
+            _make_private(path)
+            writer = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
+        except (sqlite3.Error, OSError) as problem:
+            raise StoreError(f"{path}: cannot be opened: {problem}") from None
+        try:
+            await _prepare(writer, path)
+            reader = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
+            await reader.execute("PRAGMA query_only=ON")
+        except (sqlite3.Error, StoreError) as problem:
+            await writer.close()
+            raise problem if isinstance(problem, StoreError) else StoreError(f"{path}: {problem}") from None
+        return cls(writer, reader)
+
+    async def write(self, job: Job[T]) -> T:
+        """Run `job` in the next commit; its result, once that commit is on disk. It calls nothing but the database."""
+        return await self._enqueue(job)  # type: ignore[no-any-return]
+
+    def write_soon(self, job: Job[Any]) -> None:
+        """For what a power cut may forget: the same, without waiting."""
+        self._enqueue(job).add_done_callback(_note_failure)
+
+    def _enqueue(self, job: Job[Any]) -> asyncio.Future[Any]:
+        if self._task.done():
+            raise StoreError("the database is closed")
+        work = _Work(job, asyncio.get_running_loop().create_future())
+        self._jobs.put_nowait(work)
+        return work.done
+
+    async def read(self, query: str, values: Iterable[Any] = ()) -> list[Any]:
+        """Rows of what is committed."""
+        return list(await self._reader.execute_fetchall(query, values))
+
+    async def close(self) -> None:
+        self._jobs.put_nowait(None)
+        await self._task
+        await self._reader.close()
+        await self._writer.close()
+
+    async def _run(self) -> None:
+        closing = False
+        while not closing:
+            batch, closing = self._take(await self._jobs.get())
+            if batch:
+                await self._commit(batch)
+
+    def _take(self, first: _Work | None) -> tuple[list[_Work], bool]:
+        batch: list[_Work] = []
+        work = first
+        while work is not None:
+            batch.append(work)
+            if len(batch) == MAX_BATCH or self._jobs.empty():
+                return batch, False
+            work = self._jobs.get_nowait()
+        return batch, True
+
+    async def _commit(self, batch: list[_Work]) -> None:
+        try:
+            outcomes = await self._transaction(batch)
+            self.commits += 1
+        except Exception as problem:  # disk full, EIO: nothing of the batch is kept and nobody is told otherwise
+            _log.error("store.commit_failed", jobs=len(batch), error=problem)
+            if self._writer.in_transaction:
+                await self._writer.execute("ROLLBACK")
+            failure = StoreError(f"not committed: {problem}")
+            outcomes = [(None, failure)] * len(batch)
+        for work, (result, error) in zip(batch, outcomes, strict=True):
+            if work.done.done():  # its caller gave up
+                continue
+            if error is None:
+                work.done.set_result(result)
+            else:
+                work.done.set_exception(error)
+
+    async def _transaction(self, batch: list[_Work]) -> list[_Outcome]:
+        """One commit. Every statement is a trip to the database's thread and back: a lone job is spared a savepoint."""
+        db = self._writer
+        await db.execute("BEGIN IMMEDIATE")
+        if len(batch) > 1:
+            outcomes = [await self._in_savepoint(work.job) for work in batch]
+        else:
+            try:
+                outcomes = [(await batch[0].job(db), None)]
+            except Exception as problem:
+                if not db.in_transaction:
+                    raise
+                await db.execute("ROLLBACK")
+                return [(None, problem)]
+        await db.execute("COMMIT")
+        return outcomes
+
+    async def _in_savepoint(self, job: Job[Any]) -> _Outcome:
+        """A bad job takes no other with it."""
+        db = self._writer
+        await db.execute("SAVEPOINT job")
+        try:
+            result = await job(db)
+        except Exception as problem:
+            if not db.in_transaction:  # SQLite itself gave the whole transaction up (disk full)
+                raise
+            await db.execute("ROLLBACK TO job")
+            await db.execute("RELEASE job")
+            return None, problem
+        await db.execute("RELEASE job")
+        return result, None
+
+
+def _make_private(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # before SQLite makes it; its companions take after it
+
+
+async def _prepare(db: aiosqlite.Connection, path: Path) -> None:
+    await db.execute("PRAGMA journal_mode=WAL")
+    await db.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
+    [[version]] = await db.execute_fetchall("PRAGMA user_version")
+    if version > tables.VERSION:
+        raise StoreError(f"{path}: made by a newer version ({version}, this one knows {tables.VERSION}); upgrade first")
+    if version == 0:
+        first_id = int((datetime.now(UTC) - tables.EPOCH).total_seconds())
+        await db.executescript(
+            f"BEGIN IMMEDIATE; {tables.SCHEMA}"
+            f"INSERT INTO sqlite_sequence (name, seq) VALUES ('transactions', {first_id});"
+            f"PRAGMA user_version={tables.VERSION}; COMMIT;"
+        )
+
+
+def _note_failure(done: asyncio.Future[Any]) -> None:
+    if not done.cancelled() and (problem := done.exception()):
+        _log.error("store.write_failed", error=problem)

@@ -1,0 +1,93 @@
+"""The tables of the controller's database and their version. Moments are integers: milliseconds since 1970, UTC."""
+
+from datetime import UTC, datetime
+
+VERSION = 1
+
+# The site's own transaction ids begin at seconds since this day, so that a site set up anew after a loss goes on above
+# every id it ever gave out (one transaction a second for ever is more than any site starts).
+EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
+
+SCHEMA = """
+CREATE TABLE charge_points (
+  identity   TEXT PRIMARY KEY,
+  serial     TEXT NOT NULL UNIQUE,
+  key_hash   TEXT NOT NULL,
+  connectors INTEGER NOT NULL DEFAULT 1,
+  adopted_at INTEGER NOT NULL,
+  seen_at    INTEGER,
+  boot       BLOB,              -- the last BootNotification, as it came
+  boot_answer BLOB              -- what the CSMS answered to it
+);
+CREATE TABLE connectors (       -- the last StatusNotification of each, as it came
+  charge_point TEXT NOT NULL,
+  connector_id INTEGER NOT NULL,
+  payload      BLOB NOT NULL,
+  received_at  INTEGER NOT NULL,
+  PRIMARY KEY (charge_point, connector_id)
+) WITHOUT ROWID;
+CREATE TABLE transactions (
+  id             INTEGER PRIMARY KEY AUTOINCREMENT,   -- ours; never given out twice
+  charge_point   TEXT NOT NULL,
+  connector_id   INTEGER NOT NULL,
+  id_tag         TEXT NOT NULL,
+  started_at     INTEGER NOT NULL,
+  meter_start_wh INTEGER NOT NULL,
+  start_digest   BLOB NOT NULL,    -- names one start, however often it comes
+  csms_id        INTEGER,          -- the CSMS's id, written once
+  answer         BLOB,             -- what the CSMS answered to the start
+  refused_late   INTEGER NOT NULL DEFAULT 0,   -- 1: the charge point must still be told to stop
+  stopped_at     INTEGER,
+  UNIQUE (charge_point, start_digest)
+);
+CREATE INDEX transactions_by_csms_id ON transactions (charge_point, csms_id);
+CREATE INDEX transactions_running ON transactions (charge_point) WHERE stopped_at IS NULL;
+CREATE TABLE messages (         -- transaction messages on their way to the CSMS, in the order they came
+  seq            INTEGER PRIMARY KEY AUTOINCREMENT,
+  charge_point   TEXT NOT NULL,
+  action         TEXT NOT NULL,
+  transaction_id INTEGER,          -- ours, when the message names one we gave out
+  payload        BLOB NOT NULL,    -- as it came; frozen
+  digest         BLOB NOT NULL,
+  received_at    INTEGER NOT NULL,
+  failures       INTEGER NOT NULL DEFAULT 0,   -- CALLERRORs so far; a dead link is none
+  delivered_at   INTEGER,          -- -1: given up, a copy is in quarantine
+  UNIQUE (charge_point, digest)
+);
+CREATE INDEX messages_waiting ON messages (charge_point, seq) WHERE delivered_at IS NULL;
+CREATE INDEX messages_delivered ON messages (delivered_at) WHERE delivered_at > 0;
+CREATE INDEX messages_of_transaction ON messages (transaction_id, seq) WHERE transaction_id IS NOT NULL;
+CREATE TABLE quarantine (       -- confirmed, kept as they came, not delivered: for a person to look at
+  id             INTEGER PRIMARY KEY,
+  charge_point   TEXT NOT NULL,
+  action         TEXT NOT NULL,
+  payload        BLOB NOT NULL,
+  digest         BLOB NOT NULL,
+  reason         TEXT NOT NULL,
+  received_at    INTEGER NOT NULL,
+  UNIQUE (charge_point, digest)
+);
+CREATE TABLE id_tags (          -- the last verdict on each card seen
+  id_tag     TEXT PRIMARY KEY,     -- case-folded
+  status     TEXT NOT NULL,
+  expires_at INTEGER,
+  seen_at    INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE adoption_codes (
+  digest     BLOB PRIMARY KEY,
+  expires_at INTEGER NOT NULL,
+  used_at    INTEGER
+) WITHOUT ROWID;
+CREATE TABLE settings (
+  name  TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+def to_ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def from_ms(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)

@@ -1,0 +1,40 @@
+/** What the local controller's API sends, in its own spelling. */
+
+export interface Transaction {
+  transaction_id: number;
+  id_tag: string;
+  started_at: string;
+  energy_wh: number;
+  power_w: number | null;
+}
+
+export interface Connector {
+  connector_id: number;
+  status: string | null;
+  error_code: string | null;
+  at: string | null;
+  transaction: Transaction | null;
+}
+
+export interface ChargePoint {
+  identity: string;
+  serial: string;
+  connected: boolean;
+  /** its own connection to the central system stands */
+  northbound: boolean;
+  last_seen_at: string | null;
+  connectors: Connector[];
+}
+
+export interface Status {
+  site: { name: string; time_zone: string };
+  csms: { connected: boolean; since: string | null };
+  queue: { messages: number; oldest_at: string | null };
+  /** messages that the central system or common sense refused, kept as they came */
+  quarantined: number;
+}
+
+export interface AdoptionCode {
+  code: string;
+  expires_at: string;
+}
