@@ -1,0 +1,80 @@
+/** What holds for every page: people who see, hear or move differently can use it, on any screen. */
+import { createRequire } from 'node:module';
+import { must, world } from '../world.mjs';
+import { enter as enterDashboard } from './dashboard.mjs';
+import { enter as enterSite } from './site.mjs';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const VIEWS = {
+  'dashboard login': (page) => page.goto(world.csms),
+  'dashboard': enterDashboard,
+  'start dialog': async (page) => {
+    await page.getByRole('button', { name: /^Start a charge/ }).first().click();
+    await page.locator('dialog button[type=submit]:enabled').waitFor();
+  },
+  'site login': (page) => page.goto(world.site),
+  'site': enterSite,
+  'bench': async (page) => {
+    await page.goto(world.bench);
+    await page.locator('svg[data-contactor]').waitFor();
+  },
+};
+
+async function everywhere(page, look) {
+  const wrong = [];
+  for (const [name, go] of Object.entries(VIEWS)) {
+    await go(page);
+    await page.locator('h1').first().waitFor();
+    wrong.push(...(await look(name)));
+  }
+  must(wrong.join('\n'), wrong.length === 0);
+}
+
+export async function accessible(page) {
+  await page.emulateMedia({ reducedMotion: 'reduce' }); // a colour in mid-change has no contrast to judge
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme });
+    await page.context().clearCookies();
+    await everywhere(page, async (name) => {
+      // the tool comes over the debugger, which the page's content policy does not bind
+      await page.evaluate((await import('node:fs')).readFileSync(AXE, 'utf8'));
+      const { violations } = await page.evaluate((values) => axe.run({ runOnly: { type: 'tag', values } }), RULES);
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map((node) => `${name}, ${colorScheme}: ${id}: ${node.target}: ${node.failureSummary}`));
+    });
+  }
+}
+
+export async function narrow(page) {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await everywhere(page, async (name) => {
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    return width > 320 ? [`${name}: ${width} px wide on a screen of 320`] : [];
+  });
+}
+
+export async function wide(page) {
+  await page.setViewportSize({ width: 3840, height: 2160 });
+  await everywhere(page, async (name) => {
+    const size = await page.evaluate(() => parseFloat(getComputedStyle(document.querySelector('button')).fontSize));
+    return size < 20 ? [`${name}: letters of ${size} px on a wall display`] : [];
+  });
+}
+
+export async function theme(page) {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(world.bench);
+  const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await paper();
+  const toggle = page.getByRole('button', { name: /^Colours:/ });
+  await toggle.click();
+  must('light stays light', (await paper()) === light);
+  await toggle.click();
+  const dark = await paper();
+  must('dark is another colour', dark !== light);
+  await page.reload();
+  await toggle.waitFor();
+  must('the choice outlives a reload', (await paper()) === dark);
+}

@@ -1,0 +1,63 @@
+/** The local controller's page. */
+import { act, charge, must, tidy, until, world } from '../world.mjs';
+
+export async function enter(page) {
+  await page.goto(world.site);
+  await page.getByLabel('Password').fill(world.sitePassword);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('region', { name: world.chargePoints[0] }).waitFor();
+}
+
+export async function login(page) {
+  await page.goto(world.site);
+  await page.getByLabel('Password').fill('not the password');
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('alert').filter({ hasText: 'not the site’s password' }).waitFor();
+  await page.getByLabel('Password').fill(world.sitePassword);
+  await page.keyboard.press('Enter');
+  await page.getByText('Connected to the central system').waitFor();
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.getByLabel('Password').waitFor();
+}
+
+export async function live(page) {
+  const [, identity] = world.chargePoints;
+  await enter(page);
+  const card = page.getByRole('region', { name: identity });
+  await card.getByText('Available', { exact: true }).waitFor();
+  try {
+    await act(identity, 'fault', { kind: 'ground' });
+    await card.getByText('Ground failure').waitFor();
+    await tidy(identity);
+    await card.getByText('Available', { exact: true }).waitFor();
+    await charge(identity);
+    await card.getByText('Charging', { exact: true }).waitFor();
+    const energy = () => card.locator('dd').nth(1).innerText().then(Number.parseFloat);
+    await until('energy is shown', async () => (await energy()) > 0, 60_000);
+    await act(identity, 'tap', { uid: world.card });
+    await until('the transaction is over', async () => (await card.locator('dd').count()) === 0);
+  } finally {
+    await tidy(identity);
+  }
+}
+
+export async function adoption(page) {
+  await enter(page);
+  await page.getByRole('button', { name: 'Make an adoption code' }).click();
+  const shown = page.locator('[data-code]');
+  await shown.waitFor();
+  const code = (await shown.innerText()).replaceAll(/\s/g, '');
+  must(`a code of eight characters, not ${code}`, /^[0-9A-Z]{8}$/.test(code));
+  const left = () => page.getByRole('timer').innerText();
+  const first = await left();
+  must(`about a quarter of an hour is left: ${first}`, /1[45]:\d\d/.test(first));
+  await until('the time counts down', async () => (await left()) !== first);
+
+  const adopt = () => fetch(`${world.site}/api/adopt`, {
+    method: 'POST', body: JSON.stringify({ code, serial: `PAGE-${Date.now()}`, kind: 'charge_point' }),
+  });
+  const answer = await (await adopt()).json();
+  must('the code on the page adopts a charge point', answer.authorization_key?.length === 40);
+  must('it works once', !(await adopt()).ok);
+  await page.getByRole('region', { name: answer.identity }).waitFor();
+}

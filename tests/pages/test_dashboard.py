@@ -1,0 +1,31 @@
+"""The operator's dashboard in a real browser, on the whole chain."""
+
+from tests.pages.conftest import Play
+
+
+def test_a_wrong_password_is_refused_and_the_right_one_lets_in(play: Play) -> None:
+    play("dashboard", "login")
+
+
+def test_a_driver_is_told_they_have_no_access(play: Play) -> None:
+    play("dashboard", "driver")
+
+
+def test_a_fault_shows_at_once_with_its_reason(play: Play) -> None:
+    play("dashboard", "fault")
+
+
+def test_a_session_shows_live_values_and_an_operator_can_stop_it(play: Play) -> None:
+    play("dashboard", "session")
+
+
+def test_an_operator_can_start_a_charge_on_a_drivers_card(play: Play) -> None:
+    play("dashboard", "start")
+
+
+def test_a_page_without_connection_says_that_it_is_out_of_date_and_recovers(play: Play) -> None:
+    play("dashboard", "stale")
+
+
+def test_the_start_dialog_keeps_and_returns_the_keyboards_focus(play: Play) -> None:
+    play("dashboard", "keyboard")

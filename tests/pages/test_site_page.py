@@ -1,0 +1,15 @@
+"""The local controller's page in a real browser, on the whole chain."""
+
+from tests.pages.conftest import Play
+
+
+def test_a_wrong_password_is_refused_and_the_right_one_lets_in(play: Play) -> None:
+    play("site", "login")
+
+
+def test_connector_states_and_running_transactions_are_live(play: Play) -> None:
+    play("site", "live")
+
+
+def test_an_adoption_code_counts_down_and_adopts_one_charge_point(play: Play) -> None:
+    play("site", "adoption")

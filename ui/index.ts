@@ -1,0 +1,21 @@
+/** Tokens, components and small tools of our pages. Nothing here knows what a charge point is beyond OCPP's status words. */
+export { default as Button } from './components/Button.svelte';
+export { default as Card } from './components/Card.svelte';
+export { default as Dialog } from './components/Dialog.svelte';
+export { default as EmptyState } from './components/EmptyState.svelte';
+export { default as ErrorBanner } from './components/ErrorBanner.svelte';
+export { default as Field } from './components/Field.svelte';
+export { default as Icon, type IconName } from './components/Icon.svelte';
+export { default as LiveDot } from './components/LiveDot.svelte';
+export { default as LoginPanel } from './components/LoginPanel.svelte';
+export { default as Metric } from './components/Metric.svelte';
+export { default as StatusBadge } from './components/StatusBadge.svelte';
+export { default as Switch } from './components/Switch.svelte';
+export { default as Table, type Column } from './components/Table.svelte';
+export { default as TopBar } from './components/TopBar.svelte';
+export { clock } from './lib/clock.svelte.ts';
+export * as format from './lib/format.ts';
+export { HttpError, request } from './lib/http.ts';
+export { errorWords, lookOf, type Family, type Shape, type StatusLook } from './lib/status.ts';
+export { EventStream, type Freshness, type StreamEvent } from './lib/stream.svelte.ts';
+export { theme } from './lib/theme.svelte.ts';

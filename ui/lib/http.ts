@@ -1,0 +1,55 @@
+/** JSON over fetch. Every failure becomes one HttpError whose message can be shown to a person. */
+
+export class HttpError extends Error {
+  /** 0 when no answer came at all. */
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = 'HttpError';
+    this.status = status;
+  }
+}
+
+const DEADLINE_MS = 15_000;
+
+/** Send `body` as JSON and give back the answer's JSON, `undefined` when it has none. */
+export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: {
+        Accept: 'application/json',
+        'X-Requested-With': 'bollard', // a foreign site cannot set it: the servers ask for it where a cookie speaks
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
+  } catch {
+    throw new HttpError(0, 'The server cannot be reached. Check the connection; this page keeps trying.');
+  }
+  const text = await response.text();
+  if (!response.ok) throw new HttpError(response.status, reason(text) ?? `The server answered ${response.status}.`);
+  try {
+    return (text ? JSON.parse(text) : undefined) as T;
+  } catch {
+    throw new HttpError(response.status, 'The server sent something that is not JSON.');
+  }
+}
+
+/** The words of an error body: problem+json (RFC 9457), or the plain {"detail"} and {"error"} of smaller servers. */
+function reason(text: string): string | undefined {
+  try {
+    const problem: unknown = JSON.parse(text);
+    if (typeof problem !== 'object' || problem === null) return undefined;
+    for (const key of ['detail', 'error', 'message', 'title']) {
+      const value = (problem as Record<string, unknown>)[key];
+      if (typeof value === 'string' && value) return value;
+    }
+  } catch {
+    // not JSON: the caller names the status instead
+  }
+  return undefined;
+}
