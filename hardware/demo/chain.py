@@ -16,6 +16,7 @@ from hardware.demo.processes import DemoError, Process, command, run_once, wait_
 CARD = "04A1B2C3D4E5F6"   # the driver's card: a 7-byte UID as the reader sees it
 PRICE_CENTS_PER_KWH = 45
 CREDIT_CENTS = 5000
+SAMPLE_INTERVAL_S = 2   # short, so that live values can be watched
 HTTP_TIMEOUT_S = 10
 
 
@@ -101,6 +102,7 @@ class Chain:
         config = data / "csms.toml"
         config.write_text(
             f'data_dir = "{data}"\ndefault_price_cents_per_kwh = {PRICE_CENTS_PER_KWH}\n'
+            f'meter_value_sample_interval_s = {SAMPLE_INTERVAL_S}\n'
             f'[http]\nhost = "127.0.0.1"\nport = {self.ports.csms_http}\n'
             f'[ocpp]\nhost = "127.0.0.1"\nport = {self.ports.csms_ocpp}\n'
         )

@@ -1,6 +1,10 @@
 """The bench's page in a real browser: whatever one does shows in the picture."""
 
+import pytest
+
 from tests.pages.conftest import Play
+
+pytestmark = pytest.mark.browser
 
 
 def test_plug_and_tap_move_cable_lamps_contactor_and_meter(play: Play) -> None:

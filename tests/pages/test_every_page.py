@@ -1,6 +1,10 @@
 """What holds for every page, whoever looks at it and on whatever screen."""
 
+import pytest
+
 from tests.pages.conftest import Play
+
+pytestmark = pytest.mark.browser
 
 
 def test_no_page_breaks_a_rule_of_wcag_2_2_aa_in_light_or_dark(play: Play) -> None:

@@ -1,6 +1,10 @@
 """The local controller's page in a real browser, on the whole chain."""
 
+import pytest
+
 from tests.pages.conftest import Play
+
+pytestmark = pytest.mark.browser
 
 
 def test_a_wrong_password_is_refused_and_the_right_one_lets_in(play: Play) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from hardware.bench import board, image
 from hardware.bench.errors import BenchError
+from tests.firmware.on_micropython import run
 
 
 @pytest.fixture
@@ -56,8 +57,39 @@ def test_new_firmware_leaves_the_data_area_as_it_was(tmp_path: Path) -> None:
     assert image.read_file(flash, "/firmware/old.mpy") is None
 
 
-def test_a_damaged_image_is_made_anew(tmp_path: Path) -> None:
+def test_an_image_without_a_file_system_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     flash = tmp_path / "flash"
-    flash.write_bytes(b"\x55" * image.BLOCK_BYTES * image.IMAGE_BLOCKS)
+    garbage = b"\x55" * image.BLOCK_BYTES * image.IMAGE_BLOCKS
+    flash.write_bytes(garbage)
+    with pytest.raises(BenchError, match="holds no file system"):
+        image.write_image(flash, {"/main.py": b"1"})
+    assert flash.read_bytes() == garbage
+
+
+def test_what_micropython_wrote_into_the_image_outlives_new_firmware(tmp_path: Path) -> None:
+    """Its littlefs raises the version on disk at its first write."""
+    flash = tmp_path / "flash"
     image.write_image(flash, {"/main.py": b"1"})
-    assert image.read_file(flash, "/main.py") == b"1"
+    run(f"""
+        import os, vfs
+        class Flash:
+            def __init__(self, path):
+                self.file = open(path, "r+b")
+            def readblocks(self, n, buf, off=0):
+                self.file.seek(n * 4096 + off); self.file.readinto(buf)
+            def writeblocks(self, n, buf, off=None):
+                self.file.seek(n * 4096 + (off or 0)); self.file.write(buf)
+            def ioctl(self, op, arg):
+                return {image.IMAGE_BLOCKS} if op == 4 else 4096 if op == 5 else 0
+        flash = Flash({str(flash)!r})
+        os.umount("/")
+        vfs.mount(vfs.VfsLfs2(flash, readsize=32, progsize=32, lookahead=32), "/")
+        os.mkdir("/data")
+        with open("/data/queue", "wb") as file:
+            file.write(b"owed")
+        os.umount("/")
+        flash.file.close()
+    """)
+    image.write_image(flash, {"/main.py": b"2"})
+    assert image.read_file(flash, "/data/queue") == b"owed"
+    assert image.read_file(flash, "/main.py") == b"2"
