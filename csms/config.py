@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
     default_price_cents_per_kwh: Annotated[int, Field(ge=0, le=100_000)] = 45
     heartbeat_interval_s: Annotated[int, Field(ge=5, le=86_400)] = 300
+    # How often charge points tell their meters while they charge; 0 leaves each as it is.
+    meter_value_sample_interval_s: Annotated[int, Field(ge=0, le=86_400)] = 10
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 
     @field_validator("http", "ocpp", mode="before")

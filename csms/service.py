@@ -16,6 +16,7 @@ from csms.api.live import Live
 from csms.api.passwords import Passwords
 from csms.api.tokens import Tokens, load_secret
 from csms.bus.in_process import InProcessBus
+from csms.commands.after_boot import AfterBoot
 from csms.config import Listen, Settings
 from csms.domain.errors import CannotStart
 from csms.gateway.auth import Gatekeeper
@@ -56,7 +57,9 @@ class Service:
             closing.push_async_callback(writer.close)
             bus = InProcessBus()
             terms = Terms(settings.default_price_cents_per_kwh, settings.heartbeat_interval_s)
-            worker = Worker(bus, database, writer, terms)
+            after_boot = AfterBoot(bus, _configuration(settings))
+            closing.push_async_callback(after_boot.close)
+            worker = Worker(bus, database, writer, terms, after_boot.booted)
             await worker.start()
             closing.push_async_callback(worker.close)
             relay = OutboxRelay(bus, database, writer)
@@ -109,6 +112,12 @@ class Service:
         draft = self._ports_file.with_suffix(".tmp")
         draft.write_text(json.dumps({"http": self.http_port, "ocpp": self.ocpp_port}))
         draft.replace(self._ports_file)
+
+
+def _configuration(settings: Settings) -> dict[str, str]:
+    """The configuration keys of charge points that are the house's to set."""
+    interval_s = settings.meter_value_sample_interval_s
+    return {"MeterValueSampleInterval": str(interval_s)} if interval_s else {}
 
 
 class _HttpServer:

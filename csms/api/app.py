@@ -7,6 +7,7 @@ from csms.api import (
     auth,
     cards,
     charge_points,
+    docs,
     errors,
     events,
     pages,
@@ -20,13 +21,14 @@ from csms.api.shield import Shield
 
 
 def create_app(parts: Parts) -> FastAPI:
-    app = FastAPI(title="Bollard CSMS", docs_url="/docs", redoc_url=None, openapi_url="/openapi.json")
+    app = FastAPI(title="Bollard CSMS", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
     app.state.parts = parts
     app.add_middleware(Shield)
     errors.install(app)
     for resource in (auth, users, cards, sites, adoption, charge_points, sessions, quarantine, events):
         app.include_router(resource.router)
     app.add_api_route("/healthz", health, tags=["health"])
+    docs.install(app)
     pages.mount(app)
     return app
 

@@ -8,16 +8,7 @@ from csms.api.errors import problem
 
 MAX_BODY_BYTES = 1_000_000
 _TOO_LARGE = f"at most {MAX_BODY_BYTES} bytes"
-_OWN = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
-    "frame-ancestors 'none'; base-uri 'none'"
-)
-# FastAPI's own page shows the API with a viewer from there.
-_DOCS = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; "
-    "style-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; img-src 'self' data: https://fastapi.tiangolo.com; "
-    "frame-ancestors 'none'; base-uri 'none'"
-)
+_POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
 
 
 class Shield:
@@ -28,7 +19,6 @@ class Shield:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        policy = _DOCS if scope["path"] == "/docs" else _OWN
         declared = Headers(scope=scope).get("content-length", "0")
         got = 0
 
@@ -43,7 +33,7 @@ class Shield:
         async def shielded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = policy
+                headers["Content-Security-Policy"] = _POLICY
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["X-Frame-Options"] = "DENY"
                 headers["Referrer-Policy"] = "same-origin"

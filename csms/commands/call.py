@@ -5,7 +5,7 @@ from typing import cast
 from csms.bus import messages
 from csms.bus.errors import NoResponders, RequestTimeout
 from csms.bus.in_process import InProcessBus
-from csms.domain.errors import CallRefused, NoAnswer, Offline
+from csms.domain.errors import CallRefused, CommandFailed, NoAnswer, Offline
 from ocppj import log, payloads
 from ocppj.errors import RpcError
 from ocppj.payloads import Request, ResultT
@@ -14,9 +14,22 @@ _log = log.get(__name__)
 TIMEOUT_S = 20.0
 
 
-async def call(bus: InProcessBus, identity: str, request: Request[ResultT], timeout_s: float = TIMEOUT_S) -> ResultT:
-    """Raises Offline, NoAnswer or CallRefused."""
+async def call(
+    bus: InProcessBus, identity: str, request: Request[ResultT], timeout_s: float = TIMEOUT_S, **details: str
+) -> ResultT:
+    """Raises Offline, NoAnswer or CallRefused. What came of it is one line in the log, with `details`."""
     action = payloads.action_of(request)
+    try:
+        result = await _ask(bus, identity, action, request, timeout_s)
+    except CommandFailed as failure:
+        _log.warning("command.failed", charge_point=identity, action=action, **details, error=str(failure))
+        raise
+    status = getattr(result, "status", None)
+    _log.info("command.answered", charge_point=identity, action=action, **details, status=status)
+    return result
+
+
+async def _ask(bus: InProcessBus, identity: str, action: str, request: Request[ResultT], timeout_s: float) -> ResultT:
     command = messages.Command(action, payloads.encode(request), timeout_s)
     try:
         # The bus waits a little longer than the gateway, whose word on why there is no answer is the better one.
@@ -30,11 +43,9 @@ async def call(bus: InProcessBus, identity: str, request: Request[ResultT], time
         why = "lost its connection" if reply.failure == "lost" else f"did not answer within {timeout_s:g} s"
         raise NoAnswer(f"{identity} {why}: whether it has done what {action} asked is unknown")
     if reply.error_code is not None:
-        _log.warning("command.refused", charge_point=identity, action=action, code=reply.error_code)
         raise CallRefused(f"{identity} answered {action} with {reply.error_code}: {reply.description[:200]}")
     try:
         result = payloads.decode(payloads.result_type_of(type(request)), reply.payload)
     except RpcError as error:
         raise CallRefused(f"{identity} answered {action} with nonsense: {error}") from None
-    _log.info("command.answered", charge_point=identity, action=action, status=getattr(result, "status", None))
     return cast(ResultT, result)

@@ -1,9 +1,12 @@
 """Who may open a socket: a charge point with its own key, or with the key of the site it belongs to."""
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.store import credentials
-from csms.store.database import Database
 from ocppj import basic_auth
 from ocppj.server import Verdict
 
@@ -19,8 +22,14 @@ class Principal:
     via: str  # "direct", or "site" when it was the site's key
 
 
+class Readable(Protocol):
+    """All that is needed of a database."""
+
+    def read(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
+
+
 class Gatekeeper:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Readable) -> None:
         self._database = database
         self._admitted: dict[str, Principal] = {}
 

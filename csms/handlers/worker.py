@@ -4,6 +4,7 @@ Also keeps who is connected and when each was last heard of: presence is a messa
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -29,11 +30,16 @@ _FOR_CONTROLLERS = frozenset({"BootNotification", "Heartbeat", "DataTransfer"})
 
 
 class Worker:
-    def __init__(self, bus: InProcessBus, database: Database, writer: Writer, terms: Terms) -> None:
+    """`booted` is called with the identity of each charge point whose BootNotification has been accepted."""
+
+    def __init__(
+        self, bus: InProcessBus, database: Database, writer: Writer, terms: Terms, booted: Callable[[str], None]
+    ) -> None:
         self._bus = bus
         self._database = database
         self._writer = writer
         self._terms = terms
+        self._booted = booted
         self._seen: dict[int, datetime] = {}
         self._leave: list[Leave] = []
         self._note_seen: asyncio.Task[None] | None = None
@@ -57,13 +63,17 @@ class Worker:
     async def _call(self, data: bytes) -> bytes:
         call = messages.decode(messages.Call, data)
         try:
-            reply = messages.Reply(v16.encode_payload(await self._answer(call)))
+            answer = await self._answer(call)
+            reply = messages.Reply(v16.encode_payload(answer))
         except RpcError as error:
             _log.warning("message.refused", charge_point=call.identity, action=call.action[:50], error=str(error))
             reply = messages.Reply(error_code=error.code, description=error.description)
         except Exception as error:  # one bad message ends neither the socket nor the worker
             _log.error("message.failed", charge_point=call.identity, action=call.action[:50], error=repr(error))
             reply = messages.Reply(error_code=InternalError.code, description="not recorded, please try again")
+        else:
+            if isinstance(answer, v16.BootNotificationResult) and call.charge_point_id is not None:
+                self._booted(call.identity)
         return messages.encode(reply)
 
     async def _answer(self, call: messages.Call) -> Any:

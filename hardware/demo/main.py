@@ -32,8 +32,8 @@ def arguments() -> argparse.ArgumentParser:
 
 def cli() -> None:
     options = arguments().parse_args()
-    # A terminated demo must end its children as an interrupted one does.
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
     folder = options.keep or Path(tempfile.mkdtemp(prefix="bollard-demo-"))
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -46,6 +46,13 @@ def cli() -> None:
     finally:
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def interrupt(*_: object) -> None:
+    """End as Ctrl-C does, once: a second one must not disturb the ending of the children."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def run(options: argparse.Namespace, folder: Path) -> int:

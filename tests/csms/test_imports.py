@@ -39,7 +39,7 @@ def test_imports_within_the_csms_point_one_way(part: str) -> None:
 def test_the_gateway_sees_only_the_credentials_of_the_store() -> None:
     for file in (ROOT / "csms" / "gateway").rglob("*.py"):
         of_store = {name for name in imports(file) if name.startswith("csms.store.")}
-        assert of_store <= {"csms.store.credentials", "csms.store.database", "csms.store.database.Database"}
+        assert of_store <= {"csms.store.credentials"}
 
 
 def test_the_domain_knows_no_library_of_the_outer_parts() -> None:

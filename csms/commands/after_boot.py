@@ -1,0 +1,56 @@
+"""Tells a charge point the settings of the house once its BootNotification has been accepted.
+
+A local controller says a BootNotification again whenever it reconnects, so a charge point may be told what it does
+already. What comes of it is a line in the log and nothing more: charging does not hang on these settings.
+"""
+
+import asyncio
+from collections.abc import Mapping
+
+from csms.bus.in_process import InProcessBus
+from csms.commands.change_configuration import change_configuration
+from csms.domain.errors import CommandFailed
+from ocppj import log
+
+_log = log.get(__name__)
+# First it gets the answer to its BootNotification, through a controller too, and tells how its connectors are.
+_GRACE_S = 1.0
+
+
+class AfterBoot:
+    """`settings`: configuration keys of OCPP and their values."""
+
+    def __init__(self, bus: InProcessBus, settings: Mapping[str, str]) -> None:
+        self._bus = bus
+        self._settings = settings
+        self._telling: dict[str, asyncio.Task[None]] = {}
+
+    def booted(self, identity: str) -> None:
+        """Returns at once. Whoever boots again meanwhile is told from the start."""
+        if not self._settings:
+            return
+        if (before := self._telling.get(identity)) is not None:
+            before.cancel()
+        task = asyncio.create_task(self._tell(identity), name=f"after boot {identity}")
+        self._telling[identity] = task
+        task.add_done_callback(lambda done: self._forget(identity, done))
+
+    async def close(self) -> None:
+        tasks = list(self._telling.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _forget(self, identity: str, done: asyncio.Task[None]) -> None:
+        if self._telling.get(identity) is done:
+            del self._telling[identity]
+
+    async def _tell(self, identity: str) -> None:
+        await asyncio.sleep(_GRACE_S)
+        for key, value in self._settings.items():
+            try:
+                await change_configuration(self._bus, identity, key, value)
+            except CommandFailed:
+                pass  # call() has told the log
+            except Exception as error:
+                _log.error("after_boot.failed", charge_point=identity, key=key, error=repr(error))
