@@ -15,9 +15,11 @@ from local_controller.tables import to_ms
 from ocppj import basic_auth, log
 from ocppj.errors import ConnectionLost
 from ocppj.peer import Peer
-from ocppj.server import Server, Verdict, serve
+from ocppj.server import Limits, Server, Verdict, serve
 
 CLOSE_S = 1.0
+# On a LAN a ping costs nothing, and people at the site wonder soon why a dark charge point is shown as connected.
+LIMITS = Limits(ping_interval_s=10, ping_timeout_s=10)
 _log = log.get(__name__)
 
 
@@ -43,7 +45,7 @@ class Downstream:
         """The port it listens on."""
         try:
             self._server = await serve(
-                settings.host, settings.port, authenticate=self._authenticate, on_connect=self._converse
+                settings.host, settings.port, authenticate=self._authenticate, on_connect=self._converse, limits=LIMITS
             )
         except OSError as problem:
             where = f"{settings.host}:{settings.port}"
