@@ -32,8 +32,8 @@ class ChargePoint:
     def unplug(self) -> None:
         self.chain.act(self.identity, "unplug")
 
-    def fault(self, kind: str) -> None:
-        self.chain.act(self.identity, "fault", kind=kind)
+    def fault(self, kind: str, mode: str | None = None) -> None:
+        self.chain.act(self.identity, "fault", kind=kind, mode=mode)
 
     def clear(self, kind: str) -> None:
         self.chain.act(self.identity, "clear", kind=kind)

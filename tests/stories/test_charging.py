@@ -1,7 +1,7 @@
 """One tap, one bill: what a driver, an operator and the mains can do to a charge, and that every Wh is billed once."""
 import pytest
 
-from hardware.demo.chain import PRICE_CENTS_PER_KWH, Chain
+from hardware.demo.chain import CARD, PRICE_CENTS_PER_KWH, Chain
 from hardware.demo.processes import wait_until
 from tests.stories.people import STRANGERS_CARD, Car, ChargePoint, judge
 
@@ -42,13 +42,11 @@ def test_pulling_the_plug_opens_the_contactor_and_ends_the_session(charge_point:
     charge_point.unplug()
     bill = charge_point.bill(transaction_id)
     assert bill["stop_reason"] == "EVDisconnected"
-    assert charge_point.seen["events"]["left_c_to_open_ms"] <= 100
+    charge_point.wait_for(contactor="open")
     judge(charge_point, sessions=1)
 
 
 def test_an_operator_starts_and_stops_a_charge_from_afar(charge_point: ChargePoint) -> None:
-    from hardware.demo.chain import CARD
-
     charge_point.plug_in()
     charge_point.wait_for(status="Preparing")
     answer = charge_point.chain.post(
@@ -98,14 +96,15 @@ def test_a_lost_link_never_stops_a_running_charge_and_loses_no_wh(charge_point: 
     judge(charge_point, sessions=1)
 
 
-@pytest.mark.parametrize(("kind", "error_code"), [
-    ("ground", "GroundFailure"), ("meter", "PowerMeterFailure"), ("estop", "OtherError"),
+@pytest.mark.parametrize(("kind", "mode", "error_code"), [
+    ("ground", None, "GroundFailure"), ("estop", None, "OtherError"),
+    ("meter", "silent", "PowerMeterFailure"), ("meter", "garbage", "PowerMeterFailure"),
 ])
 def test_a_fault_while_charging_opens_the_contactor_and_is_named(
-    charge_point: ChargePoint, kind: str, error_code: str,
+    charge_point: ChargePoint, kind: str, mode: str | None, error_code: str,
 ) -> None:
     transaction_id = charge_point.start_a_charge()
-    charge_point.fault(kind)
+    charge_point.fault(kind, mode)
     charge_point.wait_for(contactor="open")
     wait_until(f"status Faulted, {error_code}",
                lambda: (charge_point.status(), charge_point.error_code()) == ("Faulted", error_code))
@@ -115,8 +114,9 @@ def test_a_fault_while_charging_opens_the_contactor_and_is_named(
     judge(charge_point, sessions=1)
 
 
-def test_an_unplugged_reader_is_reported_and_works_again_when_it_is_back(charge_point: ChargePoint) -> None:
-    charge_point.fault("reader")
+@pytest.mark.parametrize("mode", ["silent", "noise"])
+def test_a_broken_reader_is_reported_and_works_again_when_it_is_back(charge_point: ChargePoint, mode: str) -> None:
+    charge_point.fault("reader", mode)
     wait_until("errorCode ReaderFailure", lambda: charge_point.error_code() == "ReaderFailure", within_s=40)
     charge_point.clear("reader")
     wait_until("errorCode NoError", lambda: charge_point.error_code() == "NoError", within_s=40)
