@@ -90,6 +90,19 @@ it('says stale when the connection breaks, opens a new one and reads again', asy
   expect(read).toHaveBeenCalledTimes(2);
 });
 
+it('is live when it was opened anew while the rows were being read', async () => {
+  let finish = () => {};
+  read.mockImplementationOnce(() => new Promise<void>((resolve) => (finish = resolve)));
+  Wire.opened[0]!.onopen?.();
+  Wire.opened[0]!.onerror?.();
+  await vi.advanceTimersByTimeAsync(1_000);
+  await connected();
+  expect(stream.freshness).toBe('connecting');
+  finish();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(stream.freshness).toBe('live');
+});
+
 it('tries again when a server takes the connection and says nothing', async () => {
   await vi.advanceTimersByTimeAsync(10_000);
   expect(Wire.opened[0]!.closed).toBe(true);

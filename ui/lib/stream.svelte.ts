@@ -146,6 +146,8 @@ export class EventStream {
       this.#reading = false;
       this.#read_at_ms = Date.now();
       this.#schedule();
+      // A stream that was opened meanwhile found a reading under way, which told it nothing: it needs one of its own.
+      if (this.#source && this.#source !== source) void this.#read();
     }
   }
 
