@@ -89,7 +89,7 @@ async def login(request: Request, of: Wired) -> Login:
             raise Forbidden("a write with a cookie needs the header X-Requested-With: bollard")
     user_id, expires_at = of.tokens.read(token.strip(), of.clock())
     try:
-        async with of.database.read() as connection:
+        async with of.database.ask() as connection:
             return Login(await users.find(connection, user_id), expires_at)
     except NotFound:
         raise NotAuthenticated("this account is gone") from None
@@ -117,7 +117,7 @@ async def controller(request: Request, of: Wired, remote: RemoteAddress) -> cont
     given = basic_auth.parse(request.headers.get("authorization", ""))
     if given is None:
         raise NotAuthenticated("this needs the controller's identity and site key")
-    async with of.database.read() as connection:
+    async with of.database.ask() as connection:
         found = await controllers.find(connection, given[0])
     right = basic_auth.key_matches(given[1], found.key_hash if found else _NOBODYS_HASH)
     if found is None or not right:

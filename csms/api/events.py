@@ -33,7 +33,7 @@ async def events(of: Wired, by: CurrentLogin) -> StreamingResponse:
 
 async def _still_is(of: Wired, by: CurrentLogin) -> bool:
     """Looked up at each sign of life: an account may be gone, or be no operator's any more."""
-    async with of.database.read() as db:
+    async with of.database.ask() as db:
         try:
             return (await users.find(db, by.user.id)).role == by.user.role
         except NotFound:

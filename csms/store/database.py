@@ -14,13 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 SYNCHRONOUS = "FULL"  # a confirmation means it is on disk
 _BUSY_TIMEOUT_MS = 5000  # another process writing (create-admin), never one of our own
 _READERS = 4
+_ASKERS = 2
 
 
 class Database:
     def __init__(self, url: str) -> None:
         self.url = url
-        self.writing = _engine(url, write=True)
-        self._reading = _engine(url, write=False)
+        self.writing = _engine(url, 1, write=True)
+        self._reading = _engine(url, _READERS)
+        # Connections of its own: a request that holds one to read, and waits for another to learn who asks, would
+        # with as many others like it wait for ever.
+        self._asking = _engine(url, _ASKERS)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -28,13 +32,20 @@ class Database:
         async with self._reading.connect() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def ask(self) -> AsyncIterator[AsyncConnection]:
+        """As `read`, for one look-up by who may hold a reading connection already; never held while waiting."""
+        async with self._asking.connect() as connection:
+            yield connection
+
     async def close(self) -> None:
         await self._reading.dispose()
+        await self._asking.dispose()
         await self.writing.dispose()
 
 
-def _engine(url: str, *, write: bool) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=1 if write else _READERS, max_overflow=0)
+def _engine(url: str, connections: int, *, write: bool = False) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=connections, max_overflow=0)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, write)
     return engine
