@@ -41,6 +41,10 @@ class Contactor:
             self.off()
             self._since_ms = now_ms
 
+    def stalled(self, now_ms):
+        """The program stood still until now: what the feedback did meanwhile took no time that was watched."""
+        self._since_ms = now_ms
+
     def step(self, now_ms):
         """One tick: heartbeat and feedback. Returns what is wrong, or None; opens by itself when closing failed."""
         if self._since_ms is None:

@@ -17,7 +17,7 @@ _TO_A_MS = const(25)  # and from C to E and F
 _LEAVE_MS = const(40)
 _PLUG_MS = const(100)
 _ENTER_MS = const(500)  # B to C: shorter ones made contactors chatter at the start of a charge. E and F while idle
-_STALL_MS = const(200)  # two readings this far apart are no debounce
+_STALL_MS = const(200)  # two readings this far apart are no debounce, and prove nothing of a contactor
 _S2_MS = const(6000)  # the car opens its own switch within 3 s of PWM off; then the contactor opens under load
 _RAISE_MS = const(5000)  # a car may take 5 s to follow a new duty cycle
 _DIODE_SURE = const(3)
@@ -155,6 +155,8 @@ class Controller:
             self._last_ms = self._raw_since_ms = now_ms
         gap_ms = ticks_diff(now_ms, self._last_ms)
         self._last_ms = now_ms
+        if gap_ms > _STALL_MS:  # the car may have left and the hardware AND opened: that is no broken contactor
+            contactor.stalled(now_ms)
         if gap_ms >= self._hold_ms:  # the hardware has let go of the coil: follow it, and close from the beginning
             self._open(now_ms)
             self._diode = 0

@@ -103,13 +103,28 @@ def wanted(arguments: argparse.Namespace) -> list[Options]:
         raise BenchError(str(error)) from None
 
 
+def listening(host: str, port: int) -> socket.socket:
+    """A listener whose connections send at once: asyncio sets TCP_NODELAY only where the protocol is named."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM,
+                                                            proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE)[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
 def cli(argv: list[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     log.configure(arguments.log_level)
     try:
         wanted(arguments)
         arguments.data_dir.mkdir(parents=True, exist_ok=True)
-        listener = socket.create_server((arguments.host, arguments.port))
+        listener = listening(arguments.host, arguments.port)
     except BenchError as error:
         print(f"bollard-bench: {error}", file=sys.stderr)
         return 2

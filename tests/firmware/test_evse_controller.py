@@ -395,6 +395,31 @@ def test_a_stall_within_the_hold_time_does_not_end_a_charge() -> None:
     """)
 
 
+def test_a_car_that_left_during_a_stall_is_no_fault_of_the_contactor() -> None:
+    """The hardware AND has opened it meanwhile; the tick sees why only now."""
+    play("""
+        c = charging()
+        c.car, c.stuck_open = "B", True
+        c._coil_since_ms = c.now_ms - 1000
+        c.tick(4000)
+        c.run(200)
+        assert c.controller.fault is None and not c.closed
+        assert c.controller.state == STATE_B
+        c.stuck_open, c.car = False, "C"
+        c.until(lambda c: c.controller.charging, 1500)
+    """)
+
+
+def test_a_contactor_that_drops_out_and_stays_out_after_a_stall_is_a_fault() -> None:
+    play("""
+        c = charging()
+        c.stuck_open = True
+        c.tick(4000)
+        c.run(1000)
+        assert c.controller.fault == "PowerSwitchFailure" and not c.closed
+    """)
+
+
 def test_after_a_longer_stall_closing_starts_from_the_beginning() -> None:
     play("""
         c = charging()
