@@ -21,6 +21,8 @@ from ocppj import log
 from tests.csms.running import CARD, until
 from tests.csms.station import connected
 
+pytestmark = pytest.mark.story
+
 PROGRAM = [sys.executable, "-m", "csms.main"]
 
 

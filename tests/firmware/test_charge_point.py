@@ -20,6 +20,8 @@ from hardware.bench.world import World
 from tests.firmware.central_system import CARD, CentralSystem, central_system, now
 from tests.firmware.test_net_websocket import certificate
 
+pytestmark = pytest.mark.story
+
 KEY = "00112233445566778899aabbccddeeff00112233"
 STRANGER = "04DEADBEEF0102"
 

@@ -19,6 +19,8 @@ from tests.local_controller.running import PASSWORD, Process
 from tests.local_controller.waiting import eventually
 from tests.local_controller.wire import CallError, ChargePoint, start_of, stop_of, values_of
 
+pytestmark = pytest.mark.story
+
 SEED = random.randrange(10_000)
 
 

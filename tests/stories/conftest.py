@@ -6,13 +6,20 @@ from pathlib import Path
 import pytest
 
 from hardware.demo.chain import Chain
+from tests.firmware import on_micropython
 from tests.stories.people import ChargePoint
 
 _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+def _micropython() -> None:
+    """Skips, by name, where no interpreter is at hand to run the firmware."""
+    on_micropython.interpreter()
+
+
+@pytest.fixture(scope="session")
+def chain(_micropython: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     with Chain(tmp_path_factory.mktemp("chain"), charge_points=1, time_factor=60) as chain:
         yield chain
 
@@ -26,6 +33,6 @@ def charge_point(chain: Chain) -> Iterator[ChargePoint]:
 
 
 @pytest.fixture
-def own_chain(tmp_path: Path) -> Iterator[Chain]:
+def own_chain(_micropython: None, tmp_path: Path) -> Iterator[Chain]:
     with Chain(tmp_path, charge_points=1, time_factor=60) as chain:
         yield chain
