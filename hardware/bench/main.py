@@ -16,6 +16,7 @@ import uvicorn
 from hardware.bench import board
 from hardware.bench.api import application
 from hardware.bench.errors import BenchError
+from hardware.bench.process import interpreter
 from hardware.bench.orders import Options
 from hardware.bench.world import World
 from ocppj import log
@@ -122,6 +123,7 @@ def cli(argv: list[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     log.configure(arguments.log_level)
     try:
+        interpreter()
         wanted(arguments)
         arguments.data_dir.mkdir(parents=True, exist_ok=True)
         listener = listening(arguments.host, arguments.port)

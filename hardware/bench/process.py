@@ -22,6 +22,8 @@ def interpreter() -> str:
     found = named or (str(own) if own.exists() else shutil.which("micropython"))
     if not found:
         raise BenchError("no MicroPython here: put `micropython` >= 1.24 on PATH or name it in BOLLARD_MICROPYTHON")
+    if not shutil.which(found):
+        raise BenchError(f"BOLLARD_MICROPYTHON names {found}, which is no program")
     return found
 
 

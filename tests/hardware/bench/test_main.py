@@ -49,6 +49,14 @@ def test_a_busy_port_is_one_clear_line(tmp_path: Path) -> None:
     assert f"127.0.0.1:{port}" in answer.stderr
 
 
+def test_a_missing_interpreter_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOLLARD_MICROPYTHON", str(tmp_path / "nothing"))
+    answer = run("serve", "--port", "0", "--data-dir", str(tmp_path))
+    assert answer.returncode == 2
+    assert answer.stderr.count("\n") == 1
+    assert "BOLLARD_MICROPYTHON" in answer.stderr
+
+
 def test_a_wrong_option_is_one_clear_line(tmp_path: Path) -> None:
     answer = run("run", "--url", "http://x", "--data-dir", str(tmp_path), "--port", "0", "--key", KEY)
     assert answer.returncode == 2
