@@ -55,7 +55,7 @@ screenshots: setup
 	@$(PY) -m tests.pages.screenshots build/screenshots
 	@mkdir -p docs/screenshots
 	@cp $(README_SHOTS:%=build/screenshots/%.png) docs/screenshots/
-README_SHOTS := dashboard-desktop-light bench-charging-desktop-dark site-desktop-light dashboard-phone-dark
+README_SHOTS := dashboard-desktop-light bench-charging-desktop-dark site-desktop-light dashboard-start-desktop-dark
 
 ## figures: measure what docs/performance.md states (some minutes)
 figures: setup
