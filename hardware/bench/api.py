@@ -1,4 +1,4 @@
-"""The bench's HTTP interface, for tests, the page and people (design: Bench API). Errors are problem+json."""
+"""The bench's HTTP interface, for tests, the page and people. Errors are problem+json."""
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -2,7 +2,7 @@
 
 Stalls as on the chip are on unless switched off: each TLS handshake stops the program for 4 s, an erase of flash for
 45 ms and each eighth one for 400 ms. A bench without them would pass firmware that opens a contactor too late; every
-eighth rather than at random, so that a failure happens again. The times are the design's (§2, §5).
+eighth rather than at random, so that a failure happens again.
 """
 import asyncio
 import base64

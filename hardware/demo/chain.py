@@ -22,7 +22,7 @@ HTTP_TIMEOUT_S = 10
 
 @dataclass(frozen=True)
 class Ports:
-    """0 lets the system choose; the defaults are the product's own (design: contracts)."""
+    """0 lets the system choose; the defaults are the product's own."""
     csms_http: int = 8000
     csms_ocpp: int = 9000
     site_ocpp: int = 9100
