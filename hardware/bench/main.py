@@ -16,8 +16,8 @@ import uvicorn
 from hardware.bench import board
 from hardware.bench.api import application
 from hardware.bench.errors import BenchError
-from hardware.bench.process import interpreter
 from hardware.bench.orders import Options
+from hardware.bench.process import interpreter
 from hardware.bench.world import World
 from ocppj import log
 
