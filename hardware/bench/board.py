@@ -68,6 +68,7 @@ class Board:
             self.connectors.append(Connector(
                 connector_id, spec, meter, mains, hold_s=data["heartbeat_hold_ms"] / 1000,
                 hardware_and=hardware_and and bool(data["hardware_and"])))
+        self._outputs: dict[int, int] = {}           # levels the program drives, by pin
         self.pixels = b""
         self.pixel_bytes = 3
         self.uarts: list[Uart] = []
@@ -113,6 +114,7 @@ class Board:
 
     def power(self, on: bool, now_s: float) -> None:
         self.powered = on
+        self._outputs.clear()
         self.pixels = b""
         if on and self.reader:
             self.reader.power_on()
@@ -121,6 +123,7 @@ class Board:
 
     def release(self, now_s: float) -> None:
         """The chip resets: its pins float."""
+        self._outputs.clear()
         self._driver.set(False, now_s)
         for connector in self.connectors:
             connector.release(now_s)
@@ -132,6 +135,7 @@ class Board:
         for connector in self.connectors:
             connector.advance(frame.at_s)
         if frame.kind is Kind.LEVEL:
+            self._outputs[frame.index] = frame.value
             handler = self._on_level.get(frame.index)
             if handler:
                 handler(bool(frame.value), frame.at_s)
@@ -173,6 +177,16 @@ class Board:
             for volts, hold in ((levels.high_v, spec["pilot_high"]), (levels.low_v, spec["pilot_low"])):
                 cells[Cell.ADC + hold["pin"]] = pilot.adc_uv(volts, hold["mv_per_v"], hold["offset_mv"])
         return cells
+
+    def pins(self) -> dict[str, dict[str, int]]:
+        """What a probe on the chip's pins would show, by pin number: levels, and millivolts where an ADC reads."""
+        inputs = self.signals()
+        levels = self._outputs | {pin: level for pin, level in inputs.items() if pin < Cell.ADC}
+        analog = {cell - Cell.ADC: round(uv / 1000) for cell, uv in inputs.items() if cell >= Cell.ADC}
+        return {
+            "levels": {str(pin): levels[pin] for pin in sorted(levels)},
+            "millivolts": {str(pin): analog[pin] for pin in sorted(analog)},
+        }
 
     # -- what people do
 

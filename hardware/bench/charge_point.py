@@ -428,6 +428,7 @@ class ChargePoint:
                 "connected": board.reader.connected,
             },
             "emergency_stop": "estop" in board.faults,
+            "pins": board.pins(),
             "connectors": connectors,
             "events": self._latest_events(),
             "console": list(self.console)[-SHOWN_LINES:],

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import pytest
 import websockets
 
+from hardware.bench import board as boards
 from hardware.bench import image
 from hardware.bench.board import BOARD_FAULTS, CONNECTOR_FAULTS
 from hardware.bench.charge_point import ChargePoint
@@ -47,6 +48,19 @@ async def test_energy_flows_and_the_log_tells_it(bench: Bench, until: Until) -> 
     assert log[0].register_wh == 1000
     assert log[-1].register_wh == chip.as_json()["connectors"][0]["meter"]["register_wh"]
     assert (datetime.now(UTC) - datetime.fromisoformat(log[-1].at)).total_seconds() < 5
+
+
+async def test_the_state_shows_the_pins_as_a_probe_would(bench: Bench, until: Until) -> None:
+    chip = await charging(bench, until, time_factor=600)
+    data = boards.load("bench")["connectors"][0]
+    pins = chip.as_json()["pins"]
+    assert pins["levels"][str(data["contactor"]["pin"])] == data["contactor"]["active"]
+    assert pins["levels"][str(data["contactor_feedback"]["pin"])] == data["contactor_feedback"]["active"]
+    high = data["pilot_high"]
+    state_c_mv = high["offset_mv"] + 6 * high["mv_per_v"]
+    assert pins["millivolts"][str(high["pin"])] == pytest.approx(state_c_mv, abs=5)
+    await chip.power(False)
+    assert str(data["contactor"]["pin"]) not in chip.as_json()["pins"]["levels"], "a dead chip drives nothing"
 
 
 async def test_a_power_cut_stops_everything_and_the_register_stays(bench: Bench, until: Until) -> None:
