@@ -75,7 +75,7 @@ def test_live_values_reach_the_central_system_while_it_charges(charge_point: Cha
 def test_a_power_cut_in_the_middle_of_a_charge_costs_no_wh(charge_point: ChargePoint) -> None:
     transaction_id = charge_point.start_a_charge(more_wh=200)
     charge_point.power(on=False)
-    assert charge_point.contactor == "open"
+    charge_point.wait_for(contactor="open")
     charge_point.unplug()
     charge_point.power(on=True)
     bill = charge_point.bill(transaction_id, within_s=60)
