@@ -1,4 +1,4 @@
-"""One virtual charge point: a board, the process that runs its firmware, its radio; and what people can do to it.
+"""One virtual charge point: a board, the process that runs its firmware, its WiFi; and what people can do to it.
 
 Stalls as on the chip are on unless switched off: each TLS handshake stops the program for 4 s, an erase of flash for
 45 ms and each eighth one for 400 ms. A bench without them would pass firmware that opens a contactor too late; every
@@ -26,16 +26,15 @@ from hardware.bench.mains import Mains
 from hardware.bench.meter import LogEntry, MeterLog
 from hardware.bench.orders import Options, Plug, SetCar
 from hardware.bench.process import Process
-from hardware.bench.relay import Cut, Relay
+from hardware.bench.relay import Cut
+from hardware.bench.station import Station
 from hardware.bench.wire import Cell, Frame, Kind, Wire
 from ocppj import log
 
 TLS_STALL_MS = 4000
 ERASE_STALL_MS, WORST_ERASE_STALL_MS, WORST_EVERY = 45, 400, 8
-ASSOCIATE_S = 0.3                                    # WiFi, from connect() to an address
 RSSI_DBM = -58
 HEAP_KIB = {"lean": 200, "full": 2048, "frozen": 2048}
-STAT_IDLE, STAT_CONNECTING, STAT_GOT_IP, STAT_NO_AP_FOUND = 1000, 1001, 1010, 201   # network, ESP32 port
 PWRON_RESET, HARD_RESET, WDT_RESET = 1, 2, 3         # machine.reset_cause()
 CONSOLE_LINES = 300
 SHOWN_LINES = 60
@@ -59,20 +58,17 @@ class ChargePoint:
         self._heap_kib = options.heap_kib or HEAP_KIB[self._data["profile"]]
         self.board = Board(self._data, self.meter_log_path, clock(), mains=mains, time_factor=options.time_factor,
                            start_wh=options.meter_wh, hardware_and=options.hardware_and)
-        self.relay = Relay()
+        self.station = Station()
         self._process = Process(self._console_line, self._process_ended)
         self._wire: Wire | None = None
         self._busy = asyncio.Lock()                  # one boot or power cut at a time
         self._rebooting = False
         self._rtc_offset_us = 0
-        self._station_on = False                     # the program has called connect()
         self._wdt_s: float | None = None             # the watchdog's patience, None while it is not started
         self._fed_s = 0.0
-        self._answers = 0
         self._heap: asyncio.Future[int] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._wdt_timer: asyncio.TimerHandle | None = None
-        self._association: asyncio.TimerHandle | None = None
         self._state_timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -135,20 +131,19 @@ class ChargePoint:
                     timer.cancel()
             for task in self._tasks:
                 task.cancel()
-            await self.relay.close()
+            await self.station.close()
             self.board.close()
 
     async def _boot(self, cause: int) -> None:
         now_s = self._clock()
         wire = self._wire = Wire()
         uarts = self.board.boot(now_s)
-        self._station_on = False
         self.started_in_ms = None
         unique = hashlib.sha256(self.options.identity.encode()).digest()
         rtc_s, rtc_us = divmod(self._rtc_offset_us, 1_000_000)
         stalls = self.options.stalls
         for cell, value in {
-            Cell.LINK: STAT_IDLE, Cell.RSSI: RSSI_DBM, Cell.RESET_CAUSE: cause, Cell.RTC_S: rtc_s, Cell.RTC_US: rtc_us,
+            Cell.RSSI: RSSI_DBM, Cell.RESET_CAUSE: cause, Cell.RTC_S: rtc_s, Cell.RTC_US: rtc_us,
             Cell.TLS_MS: TLS_STALL_MS if stalls and self.options.url.startswith("wss:") else 0,
             Cell.STALL_MS: ERASE_STALL_MS if stalls else 0, Cell.WORST_MS: WORST_ERASE_STALL_MS if stalls else 0,
             Cell.WORST_EVERY: WORST_EVERY if stalls else 0,
@@ -156,6 +151,7 @@ class ChargePoint:
             Cell.UNIQUE_HI: 0x020000 | int.from_bytes(unique[:2]), Cell.UNIQUE_LO: int.from_bytes(unique[2:5]),
         }.items():
             wire.set(cell, value)
+        self.station.boot(wire)
         for number, uart in enumerate(uarts):
             wire.set(Cell.UART_FD + number, uart.chip_socket.fileno())
         self._tell_cells()
@@ -170,11 +166,10 @@ class ChargePoint:
 
     async def _halt(self) -> None:
         """End the program this instant; its servers hear nothing of it."""
-        self.relay.abandon()
-        for timer in (self._wdt_timer, self._association):
-            if timer:
-                timer.cancel()
-        self._wdt_timer = self._association = self._wdt_s = None
+        self.station.halt()
+        if self._wdt_timer:
+            self._wdt_timer.cancel()
+        self._wdt_timer = self._wdt_s = None
         wire, self._wire = self._wire, None
         if wire:
             loop = asyncio.get_running_loop()
@@ -242,10 +237,9 @@ class ChargePoint:
         elif frame.kind is Kind.RTC_SET:
             self._rtc_offset_us = frame.value
         elif frame.kind in (Kind.CONNECT, Kind.DISCONNECT):
-            self._station_on = frame.kind is Kind.CONNECT
-            self._associate()
+            self.station.turn(frame.kind is Kind.CONNECT)
         elif frame.kind is Kind.RESOLVE:
-            self._spawn(self._resolve(frame.payload.decode(), frame.value))
+            self._spawn(self.station.resolve(frame.payload.decode(), frame.value))
         elif frame.kind is Kind.HEAP and frame.index == 1:
             self.shim_heap_bytes = frame.value
             self.started_in_ms = round((frame.at_s - self._booted_s) * 1000, 1)
@@ -262,35 +256,6 @@ class ChargePoint:
             self._spawn(self._restart(WDT_RESET))
         else:
             self._wdt_timer = asyncio.get_running_loop().call_later(left_s, self._guard)
-
-    def _associate(self) -> None:
-        """The WiFi driver's own state: it keeps trying while the station is on."""
-        if self._association:
-            self._association.cancel()
-            self._association = None
-        if not self._wire:
-            return
-        status = STAT_IDLE
-        if self._station_on:
-            status = STAT_CONNECTING if self.relay.up else STAT_NO_AP_FOUND
-            if self.relay.up:
-                self._association = asyncio.get_running_loop().call_later(ASSOCIATE_S, self._associated)
-        self._wire.set(Cell.LINK, status)
-        self._wire.flush()
-
-    def _associated(self) -> None:
-        if self._wire:
-            self._wire.set(Cell.LINK, STAT_GOT_IP)
-            self._wire.flush()
-
-    async def _resolve(self, host: str, port: int) -> None:
-        wire = self._wire
-        local_port = await self.relay.port_for(host, port)
-        if wire and wire is self._wire:
-            self._answers += 1
-            wire.set(Cell.PORT, local_port)
-            wire.set(Cell.ANSWERS, self._answers)
-            wire.flush()
 
     def _spawn(self, work: Awaitable[Any]) -> None:
         task = asyncio.ensure_future(work)
@@ -344,11 +309,7 @@ class ChargePoint:
             self.set_fault(connector_id, kind, False)
 
     def set_link(self, up: bool, how: Cut = Cut.SILENT) -> None:
-        if up:
-            self.relay.restore()
-        else:
-            self.relay.cut(how)
-        self._associate()
+        self.station.set_link(up, how)
         self._acted("link.up" if up else "link.down", how=None if up else str(how))
 
     async def live_heap_bytes(self) -> int:
@@ -412,11 +373,12 @@ class ChargePoint:
         ]
         return {
             "identity": self.options.identity,
+            "as_of_us": round(self._clock() * 1e6),   # answers and events overtake each other: the later one is true
             "board": self.options.board,
             "url": self.options.url,
             "process": "rebooting" if self._rebooting else "running" if self._process.running else "stopped",
             "powered": board.powered,
-            "link": self.relay.up,
+            "link": self.station.link,
             "pid": self._process.pid,
             "boots": self.boots,
             "time_factor": self.options.time_factor,

@@ -30,6 +30,7 @@ class Pn532:
         self.card: bytes | None = None
         self.connected = True            # a person may pull its plug
         self.noise = False               # it answers garbage
+        self.vain_looks = 0              # looks for a card that found none
         self._gone_s: float | None = None
         self._seen_s = 0.0
         self._reset()
@@ -117,6 +118,7 @@ class Pn532:
 
     def _control(self, ack: bool, now_s: float) -> None:
         if ack:   # the host gives its command up, §6.2.1.3
+            self.vain_looks += self._waiting_since_s is not None
             self._waiting_since_s = None
             self._outbox.clear()
         elif self._last:
@@ -159,6 +161,7 @@ class Pn532:
             self._outbox.append((now_s, self._keep(frame(b"\xd5\x4b" + target))))
         elif self._retries != 0xFF and now_s >= since_s + (1 + self._retries) * RETRY_S:
             self._waiting_since_s = None
+            self.vain_looks += 1
             self._outbox.append((now_s, self._keep(frame(b"\xd5\x4b\x00"))))
 
     def _answer(self, command: int, data: bytes, now_s: float) -> None:

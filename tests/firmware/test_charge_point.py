@@ -75,8 +75,11 @@ def said(charge_point: ChargePoint, text: str) -> bool:
 
 async def tap(charge_point: ChargePoint, card: str = CARD) -> None:
     """Hold a card to the reader; the one before must have been taken away long enough for a look without it."""
-    await until("the reader is free", lambda: charge_point.as_json()["reader"]["card"] is None)
-    await asyncio.sleep(0.5)
+    reader = charge_point.board.reader
+    assert reader
+    await until("the reader is free", lambda: reader.card is None)
+    looks = reader.vain_looks
+    await until("a look without a card", lambda: reader.vain_looks >= looks + 2)   # one may have begun with it
     charge_point.tap(card)
 
 
@@ -479,7 +482,8 @@ async def test_a_dead_link_is_found_and_nothing_is_lost(system: CentralSystem, c
     await charge(system, charge_point)
     await system.wait_for("MeterValues", count=2)
     charge_point.set_link(False)
-    await asyncio.sleep(4)   # samples to be kept
+    readings = len(charge_point.meter_log(1))
+    await until("samples to be kept", lambda: len(charge_point.meter_log(1)) >= readings + 4)
     assert closed(charge_point)
     await tap(charge_point)   # the same card may stop with nobody to ask
     await until("contactor open", lambda: not closed(charge_point))

@@ -13,7 +13,7 @@ function bench(changes: { point?: Partial<ChargePoint>; connector?: Partial<Conn
     events: { c_to_contactor_ms: null, left_c_to_open_ms: null }, ...changes.connector,
   };
   const chargePoint: ChargePoint = {
-    identity: 'CP1', board: 'bench', process: 'running', powered: true, link: true, boots: 1,
+    identity: 'CP1', as_of_us: 1, board: 'bench', process: 'running', powered: true, link: true, boots: 1,
     reader: { card: null, connected: true }, emergency_stop: false, connectors: [connector],
     console: [], ...changes.point,
   };

@@ -2,6 +2,7 @@
 import { EventStream, type StreamEvent } from '@bollard/ui';
 import { SvelteMap } from 'svelte/reactivity';
 import * as api from './api';
+import { newer } from './newer';
 import type { ChargePoint, Choices } from './types';
 
 const CONSOLE_LINES = 300;
@@ -44,7 +45,7 @@ export class Live {
   async #read(): Promise<void> {
     const [rows, choices] = await Promise.all([api.chargePoints(), api.choices()]);
     this.choices = choices;
-    for (const row of rows) this.#points.set(row.identity, row);
+    for (const row of rows) this.put(row);
     const there = new Set(rows.map((row) => row.identity));
     for (const identity of this.#points.keys()) if (!there.has(identity)) this.#points.delete(identity);
   }
@@ -56,8 +57,7 @@ export class Live {
       const identity = data['identity'] as string;
       const known = changed.get(identity) ?? this.#points.get(identity);
       if (type === 'charge_point') {
-        const state = data['state'] as ChargePoint;
-        changed.set(identity, { ...state, console: state.console ?? known?.console ?? [] });
+        changed.set(identity, newer(known, data['state'] as ChargePoint));
       } else if (type === 'console' && known) {
         changed.set(identity, { ...known, console: [...known.console, data['line'] as string].slice(-CONSOLE_LINES) });
       } else if (type === 'removed') {
@@ -72,7 +72,7 @@ export class Live {
 
   /** What an order answered: the state right after it. */
   put(state: ChargePoint): void {
-    this.#points.set(state.identity, state);
+    this.#points.set(state.identity, newer(this.#points.get(state.identity), state));
   }
 
   refresh(): void {

@@ -31,6 +31,8 @@ export interface Connector {
 
 export interface ChargePoint {
   identity: string;
+  /** on the bench's clock; of two states the later one is true, in whatever order they arrive */
+  as_of_us: number;
   board: string;
   process: 'running' | 'stopped' | 'rebooting';
   powered: boolean;
