@@ -13,6 +13,9 @@ _TICK_MS = const(10)           # the energy path wants its turn every 20 ms
 _WATCHDOG_MS = const(30_000)   # longer than the longest stall, a TLS handshake
 _LAMP_MS = const(100)
 _RESTART_MS = const(1000)
+_PROFILES = {   # which module of ocpp/ answers; the others are Core's
+    "TriggerMessage": "remote_trigger",
+}
 
 
 def run():
@@ -106,7 +109,11 @@ def build(board, settings):
     from firmware.store.configuration import Configuration
     from firmware.store.queue import Queue
     clock = Clock(machine.RTC())
-    configuration, checkpoint = Configuration(len(board.controllers)), Checkpoint()
+    keys = [on_demand("firmware.ocpp.keys")]   # held until all parts have asked
+    configuration = Configuration(
+        lambda: keys[0] if keys else on_demand("firmware.ocpp.keys"),
+        {"NumberOfConnectors": str(len(board.controllers))}, board.profile == "full")
+    checkpoint = Checkpoint()
     queue = Queue(lambda due: on_demand("firmware.store.recovery").rewrite(due))
     recovery = on_demand("firmware.store.recovery")
     recovery.load(queue)
@@ -166,8 +173,7 @@ def build(board, settings):
         return await on_demand("firmware.net.handshake").connect(url, identity, user_password, "ocpp1.6", ca_der)
 
     def handle(action, payload):
-        profile = "remote_trigger" if action == "TriggerMessage" else "core"
-        handler = on_demand("firmware.ocpp." + profile).HANDLERS.get(action)
+        handler = on_demand("firmware.ocpp." + _PROFILES.get(action, "core")).HANDLERS.get(action)
         return handler and handler(device, payload)
 
     def delivered(action, number, answer):
@@ -181,6 +187,7 @@ def build(board, settings):
     ]
     for connector in charge_point.connectors:
         tasks.append(metering(charge_point, connector))
+    keys.clear()
     lamps = board.lamps   # not the board itself: a task would keep all of it
     if lamps:
         tasks.append(lambda: show_lamps(lamps, shown))

@@ -1,68 +1,54 @@
-"""OCPP configuration keys: one table of what each is, and the changed values in one file, written only on change."""
+"""OCPP configuration keys: their values. The changed ones are in one file, written only on change.
+
+What a key is (type, range, default) the table of ocpp/keys.py says, which is loaded for the lookup only; values that
+were asked for once stay known here.
+"""
 import json
 import os
 
-# name, type and range, default; "r" marks what only the charge point itself sets. One text: objects take six times it.
-_TABLE = """
-AllowOfflineTxForUnknownId bool false
-AuthorizeRemoteTxRequests bool false
-BollardConnectorLinks text 500
-ClockAlignedDataInterval 0 86400 0
-ConnectionTimeOut 1 3600 60
-ConnectorPhaseRotation text 500 NotApplicable
-GetConfigurationMaxKeys r 50
-HeartbeatInterval 1 86400 300
-LocalAuthorizeOffline bool true
-LocalPreAuthorize bool false
-MessageTimeout 5 300 30
-MeterValueSampleInterval 0 86400 10
-MeterValuesAlignedData list Energy.Active.Import.Register
-MeterValuesSampledData list Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,Current.Offered
-MinimumStatusDuration 0 3600 0
-NumberOfConnectors r 1
-ResetRetries 0 10 0
-StopTransactionOnEVSideDisconnect r true
-StopTransactionOnInvalidId bool true
-StopTxnAlignedData r
-StopTxnSampledData r
-SupportedFeatureProfiles r Core,RemoteTrigger
-TransactionMessageAttempts 1 100 3
-TransactionMessageRetryInterval 1 3600 60
-UnlockConnectorOnEVSideDisconnect r true
-WebSocketPingInterval 0 3600 30
-"""
-# StopTransactionOnEVSideDisconnect: without a lock another car could take a cable that stays alive.
-# BollardConnectorLinks: comma-separated, one a connector; what its QR code and sticker say.
-
 
 class Configuration:
-    def __init__(self, number_of_connectors, path="/data/configuration.json"):
+    def __init__(self, keys, own, full=False, path="/data/configuration.json"):
+        """`keys`: gives the module with the table. `own`: fixed values this board has, name -> text."""
+        self._keys = keys
+        self._own = own
+        self._full = full
         self._path = path
         self._changed = {}
-        self._for_now = {"NumberOfConnectors": str(number_of_connectors)}
+        self._for_now = {}
         self._numbers = {}   # of keys asked for as numbers: the look at the connectors asks every 50 ms
+        self._known = {}     # default texts asked for
         self.unavailable = []   # connector ids an operator took out of service; it survives a power cut (§5.2)
         try:
             with open(path) as file:
                 saved = json.load(file)
             self.unavailable = [int(c) for c in saved.pop("unavailable", [])]
-            for name in saved:
-                kind = _row(name)
-                self._changed[name] = _checked(str(saved[name]), kind)
+            self._take(saved)
         except OSError:
             pass   # nothing was ever changed
         except (ValueError, TypeError, AttributeError):
             print("configuration.damaged")
 
+    def _take(self, saved):
+        table = self._keys()
+        for name, text in saved.items():
+            try:
+                self._changed[name] = table.checked(str(text), table.row(name))
+            except ValueError:   # of another version of the firmware; the others still count
+                print("configuration.dropped key=%s" % name)
+
     def text(self, name):
-        for values in (self._for_now, self._changed):
+        for values in (self._for_now, self._changed, self._own, self._known):
             if name in values:
                 return values[name]
-        return _row(name)[-1]
+        table = self._keys()
+        text = self._known[name] = table.default(table.row(name), self._full)
+        return text
 
     def number(self, name):
         if name not in self._numbers:
             self._numbers[name] = int(self.text(name))
+            self._known.pop(name, None)
         return self._numbers[name]
 
     def is_true(self, name):
@@ -70,25 +56,29 @@ class Configuration:
 
     def change(self, name, text):
         """The status of a ChangeConfiguration (OCPP 1.6 §5.3). An Accepted value is on flash."""
+        table = self._keys()
         try:
-            row = _row(name)
+            row = table.row(name)
         except ValueError:
             return "NotSupported"
+        name = row[0]
         try:
-            text = _checked(text, row)
+            if row[1] == "r":
+                return "Rejected"
+            text = table.checked(text, row)
         except ValueError:
             return "Rejected"
         self._for_now.pop(name, None)
-        if self.text(name) != text:
+        if self._changed.get(name, table.default(row, self._full)) != text:
             self._changed[name] = text
             self.save()
-        self._numbers = {}
+        self._numbers.pop(name, None)
         return "Accepted"
 
     def set_for_now(self, name, number):
         """Until the power goes: what a BootNotification.conf says needs no wear of the flash."""
         self._for_now[name] = str(number)
-        self._numbers = {}
+        self._numbers.pop(name, None)
 
     def save(self):
         saved = {"unavailable": self.unavailable}   # type: dict[str, object]
@@ -99,40 +89,15 @@ class Configuration:
 
     def rows(self, names):
         """(name, is read-only, text) of each of `names`, or of all; text None for a name that is unknown."""
-        for name in names or (line.split(" ")[0] for line in _TABLE.strip().split("\n")):
+        table = self._keys()
+        for name in names or table.names():
             try:
-                yield name, _row(name)[1] == "r", self.text(name)
+                row = table.row(name)
             except ValueError:
                 yield name, True, None
-
-
-def _row(name):
-    """The words of a key's line, the default last; ValueError for a name that is none."""
-    at = _TABLE.find("\n%s " % name) + 1
-    if not at or " " in name:
-        raise ValueError("unknown key")
-    row = _TABLE[at:_TABLE.find("\n", at)].split(" ")
-    if len(row) == 2 or row[1] == "text" and len(row) == 3:
-        row.append("")
-    return row
-
-
-def _checked(text, row):
-    """`text` as it is kept; ValueError if the key cannot take it."""
-    kind = row[1]
-    if kind == "bool":
-        text = text.lower()
-        fits = text in ("true", "false")
-    elif kind == "text":
-        fits = len(text) <= int(row[2])
-    elif kind == "list":
-        text = ",".join([word.strip() for word in text.split(",") if word.strip()])
-        known = _row("MeterValuesSampledData")[-1].split(",")
-        fits = all(word in known for word in text.split(",")) if text else True
-    elif kind == "r":
-        fits = False
-    else:
-        fits = int(row[1]) <= int(text) <= int(row[2])
-    if not fits:
-        raise ValueError("does not fit")
-    return text
+                continue
+            name = row[0]
+            text = table.default(row, self._full)
+            for values in (self._own, self._changed, self._for_now):
+                text = values.get(name, text)
+            yield name, row[1] == "r", text

@@ -211,8 +211,9 @@ def test_any_rubbish_instead_of_the_files_is_survived() -> None:
                 with open("/data/" + name, "wb") as file:
                     file.write(rubbish)
             queue, checkpoint = opened(), Checkpoint()
+            from firmware.ocpp import keys
             from firmware.store.configuration import Configuration
-            assert Configuration(1).number("HeartbeatInterval") == 300
+            assert Configuration(lambda: keys, {}).number("HeartbeatInterval") == 300
             assert recovery.resume(queue, checkpoint, [1]) == {}
             queue.start(START)
             checkpoint.save(5)
