@@ -14,6 +14,7 @@ _WATCHDOG_MS = const(30_000)   # longer than the longest stall, a TLS handshake
 _LAMP_MS = const(100)
 _RESTART_MS = const(1000)
 _PROFILES = {   # which module of ocpp/ answers; the others are Core's
+    "DataTransfer": "data_transfer",
     "TriggerMessage": "remote_trigger",
 }
 
@@ -112,7 +113,7 @@ def build(board, settings):
     keys = [on_demand("firmware.ocpp.keys")]   # held until all parts have asked
     configuration = Configuration(
         lambda: keys[0] if keys else on_demand("firmware.ocpp.keys"),
-        {"NumberOfConnectors": str(len(board.controllers))}, board.profile == "full")
+        {"NumberOfConnectors": str(len(board.controllers))}, board.profile == "full", any(board.locks))
     checkpoint = Checkpoint()
     queue = Queue(lambda due: on_demand("firmware.store.recovery").rewrite(due))
     recovery = on_demand("firmware.store.recovery")
@@ -155,7 +156,11 @@ def build(board, settings):
     authorizer = Authorizer(transactions.authorize, configuration, clock)
     charge_point = ChargePoint(
         board, shown, lambda: on_demand("firmware.cards"), authorizer, transactions, configuration, clock, interrupted,
-        machine.reset)
+        machine.reset, machine.reset_cause() == machine.PWRON_RESET)
+    for connector, lock in zip(charge_point.connectors, board.locks):
+        if lock:
+            from firmware.cable_lock import CableLock
+            connector.lock = CableLock(lock, configuration)
     device = Device(charge_point, configuration, registration, link, reports, transactions)
 
     async def connect():

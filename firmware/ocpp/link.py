@@ -115,8 +115,8 @@ class Link:
         """For ever: connect, hear, connect again.
 
         connect  async: a socket with receive, send, send_ping, close and last_received_ms
-        handle   (action, payload): the answer as dict, or as f() -> pieces of its text; or (either, f to call once
-                 it is sent); None: no such action here
+        handle   (action, payload): the answer as dict, as f() -> pieces of its text or as a coroutine that returns
+                 the dict; or (one of the first two, f to call once it is sent); None: no such action here
         """
         self._runner = asyncio.current_task()
         self._handle = handle
@@ -223,6 +223,9 @@ class Link:
         then = None
         try:
             answer = self._answer_to(message_id, frame)
+            if hasattr(answer, "send"):   # a coroutine: what it waits for must not keep other frames waiting
+                asyncio.create_task(self._answer_later(self._socket, message_id, answer))
+                return
             if isinstance(answer, tuple):
                 answer, then = answer
             head = "[%d,%s," % (_CALL_RESULT, json.dumps(message_id))
@@ -238,6 +241,11 @@ class Link:
         await self._send(lambda: _framed(head, pieces))
         if then:
             then()
+
+    async def _answer_later(self, socket, message_id, work):
+        text = '[%d,%s,%s]' % (_CALL_RESULT, json.dumps(message_id), json.dumps(await work))
+        if self.connected and socket is self._socket:
+            await self._send(lambda: (text,))
 
     def _answer_to(self, message_id, frame):
         if len(message_id) > _MAX_ID or len(frame) < 4 or not isinstance(frame[2], str):
