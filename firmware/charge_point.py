@@ -32,13 +32,13 @@ class Connector:
     OFFERED = 1   # authorized and plugged: the pilot offers already, the record comes next
     RUNNING = 2   # on record; the contactor may close
     ENDING = 3    # no more energy; waiting for the final reading
-    lock = None   # cable_lock.CableLock where the board has one
 
-    def __init__(self, shown, controller, meter, evse):
+    def __init__(self, shown, controller, meter, lock, evse):
         self.connector_id = shown.connector_id
         self.shown = shown
         self.controller = controller
         self.meter = meter
+        self.lock = lock         # cable_lock.CableLock where the board has one
         self.evse = evse         # of one EVSE's connectors one is in use at a time
         self.in_use = False
         self.phase = self.FREE
@@ -72,7 +72,7 @@ class ChargePoint:
         self._restart = restart
         self._whole = shown[0]
         self.connectors = [
-            Connector(shown[i + 1], controller, board.meters[i], board.evses[i])
+            Connector(shown[i + 1], controller, board.meters[i], board.locks[i], board.evses[i])
             for i, controller in enumerate(board.controllers)
         ]
         self.next_plug = None   # (idTag, parent, since ms): authorized with no car yet and more than one place for it

@@ -154,13 +154,12 @@ def build(board, settings):
     }
     registration = Registration(link, configuration, clock, about, accepted)
     authorizer = Authorizer(transactions.authorize, configuration, clock)
+    if any(board.locks):
+        from firmware.cable_lock import CableLock
+        board.locks = [part and CableLock(part, configuration) for part in board.locks]
     charge_point = ChargePoint(
         board, shown, lambda: on_demand("firmware.cards"), authorizer, transactions, configuration, clock, interrupted,
         machine.reset, machine.reset_cause() == machine.PWRON_RESET)
-    for connector, lock in zip(charge_point.connectors, board.locks):
-        if lock:
-            from firmware.cable_lock import CableLock
-            connector.lock = CableLock(lock, configuration)
     device = Device(charge_point, configuration, registration, link, reports, transactions)
 
     async def connect():

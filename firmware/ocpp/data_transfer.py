@@ -19,7 +19,7 @@ def transfer(device, payload):
     if messages is None:
         print("data_transfer.refused vendor=%s" % vendor[:50])
         return {"status": "UnknownVendorId"}
-    take = messages.get(message)
+    take = messages.get(message or "")
     if take is None:
         print("data_transfer.refused vendor=%s message=%s" % (vendor, message))
         return {"status": "UnknownMessageId"}
