@@ -62,9 +62,14 @@ def remote_start(device, payload):
     connector_id = field(payload, "connectorId", int) if payload.get("connectorId") is not None else None
     if len(id_tag) > 20:
         raise CallError("PropertyConstraintViolation", "idTag")
-    # A charging profile could not be kept without smart charging; while pending nothing starts (§4.2).
-    accepted = not device.registration.pending and "chargingProfile" not in payload and \
-        device.charge_point.remote_start(id_tag, connector_id)
+    profile = payload.get("chargingProfile")
+    if device.registration.pending:   # nothing starts now (§4.2)
+        accepted = False
+    elif profile is None:
+        accepted = device.charge_point.remote_start(id_tag, connector_id)
+    else:
+        judging = device.profiles.on_demand("firmware.ocpp.smart_charging")
+        accepted = judging.remote_start(device, id_tag, connector_id, profile)
     return {"status": "Accepted" if accepted else "Rejected"}
 
 
