@@ -50,7 +50,7 @@ def _gives_back(charge_point, id_tag, parent_id_tag=""):
 
 
 def remote_start(charge_point, id_tag, connector_id):
-    """False if it cannot be. It starts once a car is plugged and, if wanted, the idTag authorized."""
+    """The connector it is for, False if it cannot be. It starts once a car is plugged and, if wanted, authorized."""
     connectors = charge_point.connectors
     if connector_id is None:
         places = _places(charge_point)
@@ -60,7 +60,7 @@ def remote_start(charge_point, id_tag, connector_id):
     if connector is None or connector.turn_over or not _may_start(charge_point, connector):
         return False
     asyncio.create_task(_start_remotely(charge_point, connector, id_tag))   # the answer leaves first
-    return True
+    return connector
 
 
 async def _start_remotely(charge_point, connector, id_tag):
@@ -69,6 +69,7 @@ async def _start_remotely(charge_point, connector, id_tag):
         accepted, parent_id_tag, why = await charge_point.authorizer.decide(id_tag)
         if not accepted:
             print("remote_start.refused id_tag=%s status=%s" % (id_tag[-4:], why))
+            charge_point.profiles.settle(connector.connector_id)
             return
     if _may_start(charge_point, connector):
         _assign(charge_point, connector, id_tag, parent_id_tag)

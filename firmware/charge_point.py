@@ -10,7 +10,6 @@ import time
 from micropython import const
 
 from firmware.authorizer import parent_of
-from firmware.evse.limits import NO_LIMIT
 from firmware.evse.safety import EMERGENCY_STOP
 
 _LOOK_EVERY_MS = const(50)
@@ -25,6 +24,7 @@ _READER_POLL_MS = const(300)
 _TICK_MS = const(20)
 _RESET_PATIENCE_MS = const(10_000)
 _CHECKPOINT_S = const(60)
+_OFFER_EVERY_MS = const(1000)       # charging profiles change by the second
 
 
 class Connector:
@@ -48,6 +48,7 @@ class Connector:
         self.id_tag = ""         # who may charge, or charges, here
         self.parent_id_tag = ""
         self.transaction = 0     # its number in the queue
+        self.started_s = 0       # when it started, seconds since 2000
         self.suspended = False   # refused afterwards, with StopTransactionOnInvalidId false
         self.running_ms = time.ticks_ms()
         self.sampled_ms = 0
@@ -62,7 +63,7 @@ class Connector:
 
 class ChargePoint:
     def __init__(self, board, shown, cards, authorizer, transactions, configuration, clock, interrupted, restart,
-                 power_lost=True):
+                 profiles, power_lost=True):
         self._reader = board.reader
         self._cards = cards   # gives the module cards.py for one use
         self.authorizer = authorizer
@@ -70,6 +71,8 @@ class ChargePoint:
         self.configuration = configuration
         self._clock = clock
         self._restart = restart
+        self.profiles = profiles
+        self._offered_ms = time.ticks_ms()
         self._whole = shown[0]
         self.connectors = [
             Connector(shown[i + 1], controller, board.meters[i], board.locks[i], board.evses[i])
@@ -170,6 +173,9 @@ class ChargePoint:
             now_ms = time.ticks_ms()
             # Told, but no reason to be Faulted: a broken reader leaves remote starts possible.
             reader_error = "ReaderFailure" if self._reader_failures >= _READER_FAILURES else "NoError"
+            if self.profiles.changed or time.ticks_diff(now_ms, self._offered_ms) >= _OFFER_EVERY_MS:
+                self._offered_ms = now_ms
+                self.profiles.offer(self.connectors, now_ms)
             for connector in self.connectors:
                 self.follow(connector, now_ms)
                 fault, shown = self._fault(connector), connector.shown
@@ -242,7 +248,8 @@ class ChargePoint:
             elif connector.id_tag and connector.plugged and (not lock or lock.holds()):
                 if connector.meter.energy_wh is not None:
                     connector.phase = connector.OFFERED
-                    controller.offer(NO_LIMIT)   # the board's own limits decide
+                    connector.started_s = self._clock.now_s()
+                    self.profiles.offer(self.connectors, now_ms)
             elif connector.id_tag and waited:
                 print("authorization.expired connector=%d" % connector.connector_id)
                 self._forget(connector)
@@ -289,6 +296,7 @@ class ChargePoint:
             connector.id_tag, connector.parent_id_tag = id_tag, parent_id_tag
 
     def _forget(self, connector):
+        self.profiles.settle(connector.connector_id)
         connector.id_tag = connector.parent_id_tag = ""
         connector.waiting_ms = time.ticks_ms()
 
@@ -303,6 +311,8 @@ class ChargePoint:
             connector.phase, connector.turn_over = connector.FREE, True
             self._forget(connector)
             return
+        connector.started_s = self._clock.now_s()
+        self.profiles.settle(connector.connector_id, connector.transaction, connector.id_tag)
         controller.permit(True)
         connector.phase = connector.RUNNING
         connector.suspended = False

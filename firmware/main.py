@@ -14,7 +14,10 @@ _WATCHDOG_MS = const(30_000)   # longer than the longest stall, a TLS handshake
 _LAMP_MS = const(100)
 _RESTART_MS = const(1000)
 _PROFILES = {   # which module of ocpp/ answers; the others are Core's
+    "ClearChargingProfile": "smart_charging",
     "DataTransfer": "data_transfer",
+    "GetCompositeSchedule": "smart_charging",
+    "SetChargingProfile": "smart_charging",
     "TriggerMessage": "remote_trigger",
 }
 
@@ -105,7 +108,7 @@ def build(board, settings):
     except OSError:
         pass   # it is there
     gc.collect()
-    from firmware.clock import Clock
+    from firmware.clock import Clock, parse_iso
     from firmware.store.checkpoint import Checkpoint
     from firmware.store.configuration import Configuration
     from firmware.store.queue import Queue
@@ -124,6 +127,7 @@ def build(board, settings):
     gc.collect()
     import firmware.net.websocket  # noqa: F401  (now, while the heap is in order; handshake.py wants it later)
     gc.collect()
+    from firmware.ocpp.charging_profiles import ChargingProfiles
     from firmware.ocpp.link import Link
     from firmware.ocpp.registration import Registration
     from firmware.ocpp.status import Shown, StatusReports
@@ -157,10 +161,13 @@ def build(board, settings):
     if any(board.locks):
         from firmware.cable_lock import CableLock
         board.locks = [part and CableLock(part, configuration) for part in board.locks]
+    profiles = ChargingProfiles(
+        clock, parse_iso, on_demand, [record[0] for record in interrupted.values()],
+        on_demand("firmware.sharing").Sharing() if len(board.controllers) > 1 else None)
     charge_point = ChargePoint(
         board, shown, lambda: on_demand("firmware.cards"), authorizer, transactions, configuration, clock, interrupted,
-        machine.reset, machine.reset_cause() == machine.PWRON_RESET)
-    device = Device(charge_point, configuration, registration, link, reports, transactions)
+        machine.reset, profiles, machine.reset_cause() == machine.PWRON_RESET)
+    device = Device(charge_point, configuration, registration, link, reports, transactions, profiles)
 
     async def connect():
         if not station.isconnected():
@@ -205,13 +212,14 @@ def metering(charge_point, connector):
 class Device:
     """What request handlers may reach."""
 
-    def __init__(self, charge_point, configuration, registration, link, reports, transactions):
+    def __init__(self, charge_point, configuration, registration, link, reports, transactions, profiles):
         self.charge_point = charge_point
         self.configuration = configuration
         self.registration = registration
         self.link = link
         self.reports = reports
         self.transactions = transactions
+        self.profiles = profiles
 
 
 async def show_lamps(lamps, shown):

@@ -65,9 +65,14 @@ def _configuration_text(configuration, names):
 def remote_start(device, payload):
     id_tag = _limited(payload, "idTag", 20)
     connector_id = field(payload, "connectorId", int) if payload.get("connectorId") is not None else None
-    # A charging profile could not be kept without smart charging; before acceptance nothing starts (§4.2).
-    accepted = device.link.registered and "chargingProfile" not in payload and \
-        device.charge_point.remote_start(id_tag, connector_id)
+    profile = payload.get("chargingProfile")
+    if not device.link.registered:   # before acceptance nothing starts (§4.2)
+        accepted = False
+    elif profile is None:
+        accepted = device.charge_point.remote_start(id_tag, connector_id)
+    else:
+        judging = device.profiles.on_demand("firmware.ocpp.smart_charging")
+        accepted = judging.remote_start(device, id_tag, connector_id, profile)
     return {"status": "Accepted" if accepted else "Rejected"}
 
 

@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "firmware.cards": set(),
     "firmware.cable_lock": {"firmware.evse"},
     "firmware.charge_point": {"firmware.evse", "firmware.authorizer"},
+    "firmware.sharing": {"firmware.evse"},
     "firmware.board": {"firmware.board_check", "firmware.board_parts"},
     "firmware.board_check": set(),
     "firmware.board_parts": {"firmware.drivers", "firmware.evse"},
