@@ -58,7 +58,8 @@ class Connector:
 
 
 class ChargePoint:
-    def __init__(self, board, shown, cards, authorizer, transactions, configuration, clock, interrupted, restart):
+    def __init__(self, board, shown, cards, authorizer, transactions, configuration, clock, interrupted, restart,
+                 reservations):
         self._reader = board.reader
         self._cards = cards   # gives the module cards.py for one use
         self.authorizer = authorizer
@@ -66,6 +67,7 @@ class ChargePoint:
         self.configuration = configuration
         self._clock = clock
         self._restart = restart
+        self.reservations = reservations
         self._whole = shown[0]
         self.connectors = [
             Connector(shown[i + 1], controller, board.meters[i]) for i, controller in enumerate(board.controllers)
@@ -84,6 +86,9 @@ class ChargePoint:
                 connector.phase = connector.ENDING
                 connector.open_ms = connector.running_ms = time.ticks_ms()
                 print("transaction.interrupted connector=%d number=%d" % (connector.connector_id, record[0]))
+                used = reservations.matching(connector.connector_id, connector.id_tag, connector.parent_id_tag)
+                if used and used[0]:   # the power went between the writing of Start and of its end
+                    reservations.end(used, "used", clock.now_s())
 
     def is_charging(self):
         return any(c.controller.charging for c in self.connectors)
@@ -112,6 +117,34 @@ class ChargePoint:
     def usable(self, connector):
         return (self._resetting_ms is None and not self._fault(connector)
                 and connector.connector_id not in self.configuration.unavailable)
+
+    # Reservations
+
+    def free_ids(self):
+        """Connectors that anybody could use now, were they not reserved."""
+        return [c.connector_id for c in self.connectors
+                if c.phase == c.FREE and not c.id_tag and not c.plugged and self.usable(c)]
+
+    def reservation_on(self, connector):
+        """The record of store/reservations.py that keeps this connector for somebody, or None."""
+        if not self.reservations.records:
+            return None
+        return self.reservations.keeping(connector.connector_id, self.free_ids())
+
+    def is_kept_from(self, connector, id_tag, parent_id_tag):
+        """Reserved for another. Parent None: not known yet, it may turn out to be the right one."""
+        record = self.reservation_on(connector)
+        if not record:
+            return False
+        own = self.reservations.matching(connector.connector_id, id_tag, parent_id_tag)
+        return not own or own[0] != record[0]
+
+    def _end_reservations(self):
+        out_of_order = [c.connector_id for c in self.connectors
+                        if self._fault(c) or c.connector_id in self.configuration.unavailable]
+        if len(out_of_order) == len(self.connectors):
+            out_of_order.append(0)
+        self.reservations.end_due(self._clock.now_s(), out_of_order)
 
     # What the central system asks
 
@@ -155,6 +188,8 @@ class ChargePoint:
     async def watch_connectors(self):
         while True:
             now_ms = time.ticks_ms()
+            if self.reservations.records:
+                self._end_reservations()
             # Told, but no reason to be Faulted: a broken reader leaves remote starts possible.
             reader_error = "ReaderFailure" if self._reader_failures >= _READER_FAILURES else "NoError"
             for connector in self.connectors:
@@ -184,6 +219,11 @@ class ChargePoint:
             return "Finishing"
         if connector.connector_id in self.configuration.unavailable:
             return "Unavailable"
+        # §4.9 knows no other ways to Reserved than from Available; a car that anybody plugs changes nothing of it.
+        before = connector.shown.status
+        if (not connector.id_tag and (before == "Reserved" or before == "Available" and not connector.plugged)
+                and self.reservation_on(connector)):
+            return "Reserved"
         if connector.plugged:
             return "Finishing" if connector.turn_over else "Preparing"
         return "Preparing" if connector.id_tag else "Available"
@@ -216,6 +256,8 @@ class ChargePoint:
             elif connector.id_tag and waited:
                 print("authorization.expired connector=%d" % connector.connector_id)
                 self._forget(connector)
+            elif connector.plugged and connector.shown.status == "Reserved":
+                connector.waiting_ms = now_ms   # its time runs from the reservation's end, which makes it Preparing
             elif connector.plugged and waited:
                 connector.turn_over = True
         elif connector.phase == connector.OFFERED:
@@ -252,7 +294,8 @@ class ChargePoint:
         if time.ticks_diff(now_ms, since_ms) >= self.configuration.number("ConnectionTimeOut") * 1000:
             print("authorization.expired")
             self.next_plug = None
-        elif connector.plugged and not connector.id_tag and not connector.turn_over and self.usable(connector):
+        elif (connector.plugged and not connector.id_tag and not connector.turn_over and self.usable(connector)
+                and not self.is_kept_from(connector, id_tag, parent_id_tag)):
             self.next_plug = None
             connector.id_tag, connector.parent_id_tag = id_tag, parent_id_tag
 
@@ -262,15 +305,19 @@ class ChargePoint:
 
     def _begin(self, connector):
         controller = connector.controller
+        record = self.reservations.matching(connector.connector_id, connector.id_tag, connector.parent_id_tag)
         try:
             connector.transaction = self._transactions.start(
-                connector.connector_id, connector.id_tag, connector.parent_id_tag, connector.meter.energy_wh)
+                connector.connector_id, connector.id_tag, connector.parent_id_tag, connector.meter.energy_wh,
+                record and record[1])
         except OSError as error:   # no record, no energy
             print("transaction.unrecorded connector=%d error=%s" % (connector.connector_id, error))
             controller.offer(0)
             connector.phase, connector.turn_over = connector.FREE, True
             self._forget(connector)
             return
+        if record:
+            self.reservations.end(record, "used", self._clock.now_s())
         controller.permit(True)
         connector.phase = connector.RUNNING
         connector.suspended = False

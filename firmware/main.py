@@ -14,6 +14,8 @@ _WATCHDOG_MS = const(30_000)   # longer than the longest stall, a TLS handshake
 _LAMP_MS = const(100)
 _RESTART_MS = const(1000)
 _PROFILES = {   # which module of ocpp/ answers; the others are Core's
+    "CancelReservation": "reservation",
+    "ReserveNow": "reservation",
     "TriggerMessage": "remote_trigger",
 }
 
@@ -119,7 +121,9 @@ def build(board, settings):
     recovery.load(queue)
     interrupted = recovery.resume(queue, checkpoint, range(1, len(board.controllers) + 1))
     del recovery
-    clock.at_least(max(checkpoint.saved_s, settings["written_s"]))
+    from firmware.store.reservations import Reservations
+    reservations = Reservations()
+    clock.at_least(max(checkpoint.saved_s, reservations.saved_s, settings["written_s"]))
     gc.collect()
     import firmware.net.websocket  # noqa: F401  (now, while the heap is in order; handshake.py wants it later)
     gc.collect()
@@ -155,8 +159,8 @@ def build(board, settings):
     authorizer = Authorizer(transactions.authorize, configuration, clock)
     charge_point = ChargePoint(
         board, shown, lambda: on_demand("firmware.cards"), authorizer, transactions, configuration, clock, interrupted,
-        machine.reset)
-    device = Device(charge_point, configuration, registration, link, reports, transactions)
+        machine.reset, reservations)
+    device = Device(charge_point, configuration, registration, link, reports, transactions, clock)
 
     async def connect():
         if not station.isconnected():
@@ -201,13 +205,14 @@ def metering(charge_point, connector):
 class Device:
     """What request handlers may reach."""
 
-    def __init__(self, charge_point, configuration, registration, link, reports, transactions):
+    def __init__(self, charge_point, configuration, registration, link, reports, transactions, clock):
         self.charge_point = charge_point
         self.configuration = configuration
         self.registration = registration
         self.link = link
         self.reports = reports
         self.transactions = transactions
+        self.clock = clock
 
 
 async def show_lamps(lamps, shown):
