@@ -88,7 +88,7 @@ class ChargePoint:
                 print("transaction.interrupted connector=%d number=%d" % (connector.connector_id, record[0]))
                 used = reservations.matching(connector.connector_id, connector.id_tag, connector.parent_id_tag)
                 if used and used[0]:   # the power went between the writing of Start and of its end
-                    reservations.end(used, "used", clock.now_s())
+                    reservations.file().end(reservations, used, "used", clock.now_s())
 
     def is_charging(self):
         return any(c.controller.charging for c in self.connectors)
@@ -139,13 +139,6 @@ class ChargePoint:
         own = self.reservations.matching(connector.connector_id, id_tag, parent_id_tag)
         return not own or own[0] != record[0]
 
-    def _end_reservations(self):
-        out_of_order = [c.connector_id for c in self.connectors
-                        if self._fault(c) or c.connector_id in self.configuration.unavailable]
-        if len(out_of_order) == len(self.connectors):
-            out_of_order.append(0)
-        self.reservations.end_due(self._clock.now_s(), out_of_order)
-
     # What the central system asks
 
     def remote_start(self, id_tag, connector_id):
@@ -188,16 +181,19 @@ class ChargePoint:
     async def watch_connectors(self):
         while True:
             now_ms = time.ticks_ms()
-            if self.reservations.records:
-                self._end_reservations()
             # Told, but no reason to be Faulted: a broken reader leaves remote starts possible.
             reader_error = "ReaderFailure" if self._reader_failures >= _READER_FAILURES else "NoError"
+            changed = False
             for connector in self.connectors:
                 self.follow(connector, now_ms)
                 fault, shown = self._fault(connector), connector.shown
                 if shown.show(self._status(connector, fault), fault or reader_error, connector.controller.fault_info):
                     print("connector.status connector=%d status=%s error=%s" % (
                         connector.connector_id, shown.status, shown.error_code))
+                    changed = True
+            reservations = self.reservations
+            if reservations.records and (changed or self._clock.now_s() >= reservations.next_s):
+                reservations.file().end_due(self, self._clock.now_s())
             self._whole.show("Unavailable" if 0 in self.configuration.unavailable else "Available", reader_error)
             self._transactions.keep_checkpoint()
             self._sample_aligned()
@@ -317,7 +313,7 @@ class ChargePoint:
             self._forget(connector)
             return
         if record:
-            self.reservations.end(record, "used", self._clock.now_s())
+            self.reservations.file().end(self.reservations, record, "used", self._clock.now_s())
         controller.permit(True)
         connector.phase = connector.RUNNING
         connector.suspended = False

@@ -122,7 +122,8 @@ def build(board, settings):
     interrupted = recovery.resume(queue, checkpoint, range(1, len(board.controllers) + 1))
     del recovery
     from firmware.store.reservations import Reservations
-    reservations = Reservations()
+    reservations = Reservations(lambda: on_demand("firmware.store.reservation_file"))
+    reservations.file().load(reservations)
     clock.at_least(max(checkpoint.saved_s, reservations.saved_s, settings["written_s"]))
     gc.collect()
     import firmware.net.websocket  # noqa: F401  (now, while the heap is in order; handshake.py wants it later)

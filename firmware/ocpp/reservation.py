@@ -53,7 +53,8 @@ def cancel(device, payload):
 
 def _saved(device, records):
     try:
-        device.charge_point.reservations.save(records, device.clock.now_s())
+        reservations = device.charge_point.reservations
+        reservations.file().save(reservations, records, device.clock.now_s())
     except OSError as error:   # what a power cut could undo must not be promised
         print("reservations.unsaved error=%s" % error)
         return False
