@@ -63,7 +63,7 @@ class Connector:
 
 class ChargePoint:
     def __init__(self, board, shown, cards, authorizer, transactions, configuration, clock, interrupted, restart,
-                 profiles, power_lost=True):
+                 profiles, reservations, power_lost=True):
         self._reader = board.reader
         self._cards = cards   # gives the module cards.py for one use
         self.authorizer = authorizer
@@ -73,6 +73,7 @@ class ChargePoint:
         self._restart = restart
         self.profiles = profiles
         self._offered_ms = time.ticks_ms()
+        self.reservations = reservations
         self._whole = shown[0]
         self.connectors = [
             Connector(shown[i + 1], controller, board.meters[i], board.locks[i], board.evses[i])
@@ -92,6 +93,9 @@ class ChargePoint:
                 connector.phase = connector.ENDING
                 connector.open_ms = connector.running_ms = time.ticks_ms()
                 print("transaction.interrupted connector=%d number=%d" % (connector.connector_id, record[0]))
+                used = reservations.matching(connector.connector_id, connector.id_tag, connector.parent_id_tag)
+                if used and used[0]:   # the power went between the writing of Start and of its end
+                    reservations.file().end(reservations, used, "used", clock.now_s())
 
     def is_charging(self):
         return any(c.controller.charging for c in self.connectors)
@@ -125,6 +129,27 @@ class ChargePoint:
         """Taken out of service, or another connector of its EVSE is in use."""
         return connector.connector_id in self.configuration.unavailable or any(
             c.in_use for c in self.connectors if c.evse == connector.evse and c is not connector)
+
+    # Reservations
+
+    def free_ids(self):
+        """Connectors that anybody could use now, were they not reserved."""
+        return [c.connector_id for c in self.connectors
+                if c.phase == c.FREE and not c.id_tag and not c.plugged and self.usable(c)]
+
+    def reservation_on(self, connector):
+        """The record of store/reservations.py that keeps this connector for somebody, or None."""
+        if not self.reservations.records:
+            return None
+        return self.reservations.keeping(connector.connector_id, self.free_ids())
+
+    def is_kept_from(self, connector, id_tag, parent_id_tag):
+        """Reserved for another. Parent None: not known yet, it may turn out to be the right one."""
+        record = self.reservation_on(connector)
+        if not record:
+            return False
+        own = self.reservations.matching(connector.connector_id, id_tag, parent_id_tag)
+        return not own or own[0] != record[0]
 
     # What the central system asks
 
@@ -176,6 +201,7 @@ class ChargePoint:
             if self.profiles.changed or time.ticks_diff(now_ms, self._offered_ms) >= _OFFER_EVERY_MS:
                 self._offered_ms = now_ms
                 self.profiles.offer(self.connectors, now_ms)
+            changed = False
             for connector in self.connectors:
                 self.follow(connector, now_ms)
                 fault, shown = self._fault(connector), connector.shown
@@ -185,6 +211,10 @@ class ChargePoint:
                 if shown.show(self._status(connector, fault), fault or reader_error, info):
                     print("connector.status connector=%d status=%s error=%s" % (
                         connector.connector_id, shown.status, shown.error_code))
+                    changed = True
+            reservations = self.reservations
+            if reservations.records and (changed or self._clock.now_s() >= reservations.next_s):
+                reservations.file().end_due(self, self._clock.now_s())
             self._whole.show("Unavailable" if 0 in self.configuration.unavailable else "Available", reader_error)
             self._transactions.keep_checkpoint()
             self._sample_aligned()
@@ -210,6 +240,11 @@ class ChargePoint:
             return "Unavailable"
         if connector.lock and connector.lock.owner:
             return "Finishing"
+        # §4.9 knows no other ways to Reserved than from Available; a car that anybody plugs changes nothing of it.
+        before = connector.shown.status
+        if (not connector.id_tag and (before == "Reserved" or before == "Available" and not connector.plugged)
+                and self.reservation_on(connector)):
+            return "Reserved"
         if connector.plugged:
             return "Finishing" if connector.turn_over else "Preparing"
         return "Preparing" if connector.id_tag else "Available"
@@ -253,6 +288,8 @@ class ChargePoint:
             elif connector.id_tag and waited:
                 print("authorization.expired connector=%d" % connector.connector_id)
                 self._forget(connector)
+            elif connector.plugged and connector.shown.status == "Reserved":
+                connector.waiting_ms = now_ms   # its time runs from the reservation's end, which makes it Preparing
             elif connector.plugged and waited:
                 connector.turn_over = True
         elif connector.phase == connector.OFFERED:
@@ -291,7 +328,8 @@ class ChargePoint:
         if time.ticks_diff(now_ms, since_ms) >= self.configuration.number("ConnectionTimeOut") * 1000:
             print("authorization.expired")
             self.next_plug = None
-        elif connector.plugged and not connector.id_tag and not connector.turn_over and self.usable(connector):
+        elif (connector.plugged and not connector.id_tag and not connector.turn_over and self.usable(connector)
+                and not self.is_kept_from(connector, id_tag, parent_id_tag)):
             self.next_plug = None
             connector.id_tag, connector.parent_id_tag = id_tag, parent_id_tag
 
@@ -302,9 +340,11 @@ class ChargePoint:
 
     def _begin(self, connector):
         controller = connector.controller
+        record = self.reservations.matching(connector.connector_id, connector.id_tag, connector.parent_id_tag)
         try:
             connector.transaction = self._transactions.start(
-                connector.connector_id, connector.id_tag, connector.parent_id_tag, connector.meter.energy_wh)
+                connector.connector_id, connector.id_tag, connector.parent_id_tag, connector.meter.energy_wh,
+                record and record[1])
         except OSError as error:   # no record, no energy
             print("transaction.unrecorded connector=%d error=%s" % (connector.connector_id, error))
             controller.offer(0)
@@ -313,6 +353,8 @@ class ChargePoint:
             return
         connector.started_s = self._clock.now_s()
         self.profiles.settle(connector.connector_id, connector.transaction, connector.id_tag)
+        if record:
+            self.reservations.file().end(self.reservations, record, "used", self._clock.now_s())
         controller.permit(True)
         connector.phase = connector.RUNNING
         connector.suspended = False

@@ -36,9 +36,12 @@ def parse_iso(text):
 class Clock:
     """`trusted` once somebody who knows has told the time since power came on."""
 
+    parse = staticmethod(parse_iso)
+
     def __init__(self, rtc):
         self._rtc = rtc
         self.trusted = False
+        self.started_s = self.now_s()   # on this clock, also after it was set
 
     def now_s(self):
         return int(time.time()) - _EPOCH_S
@@ -69,5 +72,6 @@ class Clock:
             print("clock.unset error=%s" % error)
 
     def _write(self, moment_s):
+        self.started_s += moment_s - self.now_s()
         y, mo, d, h, mi, s, weekday = time.gmtime(moment_s + _EPOCH_S)[:7]
         self._rtc.datetime((y, mo, d, weekday, h, mi, s, 0))

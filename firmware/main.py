@@ -14,9 +14,11 @@ _WATCHDOG_MS = const(30_000)   # longer than the longest stall, a TLS handshake
 _LAMP_MS = const(100)
 _RESTART_MS = const(1000)
 _PROFILES = {   # which module of ocpp/ answers; the others are Core's
+    "CancelReservation": "reservation",
     "ClearChargingProfile": "smart_charging",
     "DataTransfer": "data_transfer",
     "GetCompositeSchedule": "smart_charging",
+    "ReserveNow": "reservation",
     "SetChargingProfile": "smart_charging",
     "TriggerMessage": "remote_trigger",
 }
@@ -123,7 +125,10 @@ def build(board, settings):
     recovery.load(queue)
     interrupted = recovery.resume(queue, checkpoint, range(1, len(board.controllers) + 1))
     del recovery
-    clock.at_least(max(checkpoint.saved_s, settings["written_s"]))
+    from firmware.store.reservations import Reservations
+    reservations = Reservations(lambda: on_demand("firmware.store.reservation_file"))
+    reservations.file().load(reservations)
+    clock.at_least(max(checkpoint.saved_s, reservations.saved_s, settings["written_s"]))
     gc.collect()
     import firmware.net.websocket  # noqa: F401  (now, while the heap is in order; handshake.py wants it later)
     gc.collect()
@@ -166,8 +171,8 @@ def build(board, settings):
         on_demand("firmware.sharing").Sharing() if len(board.controllers) > 1 else None)
     charge_point = ChargePoint(
         board, shown, lambda: on_demand("firmware.cards"), authorizer, transactions, configuration, clock, interrupted,
-        machine.reset, profiles, machine.reset_cause() == machine.PWRON_RESET)
-    device = Device(charge_point, configuration, registration, link, reports, transactions, profiles)
+        machine.reset, profiles, reservations, machine.reset_cause() == machine.PWRON_RESET)
+    device = Device(charge_point, configuration, registration, link, reports, transactions, profiles, clock)
 
     async def connect():
         if not station.isconnected():
@@ -212,7 +217,7 @@ def metering(charge_point, connector):
 class Device:
     """What request handlers may reach."""
 
-    def __init__(self, charge_point, configuration, registration, link, reports, transactions, profiles):
+    def __init__(self, charge_point, configuration, registration, link, reports, transactions, profiles, clock):
         self.charge_point = charge_point
         self.configuration = configuration
         self.registration = registration
@@ -220,6 +225,7 @@ class Device:
         self.reports = reports
         self.transactions = transactions
         self.profiles = profiles
+        self.clock = clock
 
 
 async def show_lamps(lamps, shown):

@@ -33,7 +33,7 @@ class Transactions:
             return None
         return info if isinstance(info, dict) else None
 
-    def start(self, connector_id, id_tag, parent_id_tag, meter_wh):
+    def start(self, connector_id, id_tag, parent_id_tag, meter_wh, reservation_id=None):
         """The transaction's number here. On flash when this returns; OSError when it cannot be."""
         now_s = self._clock.now_s()
         running = self._checkpoint.running
@@ -41,8 +41,9 @@ class Transactions:
         running[connector_id] = [self._queue.next_number(), id_tag, parent_id_tag, now_s]
         try:
             self._checkpoint.save(now_s)
-            number = self._queue.start('{"connectorId":%d,"idTag":%s,"meterStart":%d,"timestamp":"%s"}' % (
-                connector_id, json.dumps(id_tag), meter_wh, self._clock.stamp(now_s)))
+            number = self._queue.start('{"connectorId":%d,"idTag":%s,"meterStart":%d,%s"timestamp":"%s"}' % (
+                connector_id, json.dumps(id_tag), meter_wh,
+                "" if reservation_id is None else '"reservationId":%d,' % reservation_id, self._clock.stamp(now_s)))
         except OSError:
             del running[connector_id]
             raise
