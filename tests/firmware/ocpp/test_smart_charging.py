@@ -68,6 +68,8 @@ def test_rule_78_a_tx_profile_needs_a_running_transaction_and_its_id() -> None:
     assert device.set(1, profile(TX, 10)) == "Accepted"   # without one it means what runs now
     assert device.limit_da(1) == 100
     assert device.limit_da(2) is None
+    device.connectors[0].phase = device.connectors[0].ENDING
+    assert device.set(1, profile(TX, 20)) == "Rejected"
 
 
 def test_rule_78_a_tx_profile_ends_with_its_transaction() -> None:
@@ -163,6 +165,10 @@ def test_rule_80_what_can_never_hold_again_makes_room() -> None:
     assert device.set(1, profile(DEFAULT, 6, chargingProfileId=4)) == "Rejected"
     device.clock.moment_s += HOUR
     assert device.set(1, profile(DEFAULT, 6, chargingProfileId=4)) == "Accepted"
+    device.set(1, profile(DEFAULT, 6, chargingProfileId=4, chargingProfileKind="Recurring", recurrencyKind="Daily",
+                          duration=HOUR))
+    device.clock.moment_s += HOUR
+    assert device.set(2, profile(DEFAULT, 6, chargingProfileId=5)) == "Rejected"   # tomorrow it holds again
 
 
 # Rules 81 and 82
@@ -175,6 +181,21 @@ def test_rule_81_the_lowest_purpose_decides_at_each_moment() -> None:
     device.set(0, profile(DEFAULT, 6, 6, 6, chargingProfileId=2))
     device.set(1, profile(TX, 20, 20, 8, chargingProfileId=3, duration=3 * HOUR))
     assert limits_da(device, 1, 0, HOUR, 2 * HOUR, 3 * HOUR) == [100, 200, 80, 60]
+
+
+def test_rule_81_the_example_of_the_notes() -> None:
+    device = Device(now="2026-03-28T16:00:00Z")
+    device.set(0, profile(DEFAULT, 16, chargingProfileId=1))
+    device.set(0, profile(MAX, 20, chargingProfileId=2))
+    device.set(0, profile(MAX, 10, chargingProfileId=3, stackLevel=1, chargingProfileKind="Recurring",
+                          recurrencyKind="Daily", startSchedule="2026-03-01T17:00:00Z", duration=2 * HOUR))
+    device.clock.moment_s += HOUR // 2
+    device.begin(1, 7)
+    device.set(1, profile(TX, 32, 13, every_s=HOUR // 3, chargingProfileId=4, chargingProfileKind="Relative",
+                          duration=3 * HOUR))
+    minutes = [0, 19, 20, 29, 30, 149, 150, 179, 180]
+    assert limits_da(device, 1, *[60 * minute for minute in minutes]) == [
+        200, 200, 130, 130, 100, 100, 130, 130, 160]
 
 
 def test_rule_81_two_cars_share_evenly_and_the_younger_waits_when_there_is_too_little() -> None:
@@ -212,8 +233,9 @@ def test_rule_82_the_last_period_holds_to_the_end_of_the_duration_and_then_nothi
     device = Device()
     device.set(1, profile(DEFAULT, 20, 10, 6, duration=2 * HOUR))
     assert limits_da(device, 1, 0, HOUR - 1, HOUR, 2 * HOUR - 1, 2 * HOUR, 9 * HOUR) == [200, 200, 100, 100, None, None]
-    device.set(1, profile(DEFAULT, 20, 10))
-    assert limits_da(device, 1, 1_000_000_000) == [100]
+    for longest in (None, (1 << 32) + 1, 10 ** 30):
+        device.set(1, profile(DEFAULT, 20, 10, duration=longest))
+        assert limits_da(device, 1, 1_000_000_000) == [100]
 
 
 def test_rule_82_periods_begin_at_0_and_rise() -> None:
@@ -262,6 +284,8 @@ def test_rule_83_relative_counts_from_the_start_of_the_transaction() -> None:
     assert limits_da(device, 1, 0, HOUR - 1, HOUR) == [160, 160, 80]
     device.set(1, profile(TX, 20, 10, startSchedule=None))   # absolute without a start is the same (§7.13)
     assert limits_da(device, 1, 0, HOUR) == [200, 100]
+    device.clock.moment_s -= 5 * HOUR   # set right meanwhile: it has not ended because it has not begun
+    assert device.limit_da(1) == 200
 
 
 # Rules 84 and 85
