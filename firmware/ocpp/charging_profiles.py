@@ -1,7 +1,7 @@
 """Which limit the charging profiles set now (OCPP 1.6 §3.13): the part of Smart Charging that stays loaded.
 
 Setting, clearing and telling them is smart_charging.py's, their file is store/charging_profiles.py. The rules, with an
-example: docs/notes/charging-profiles.md.
+example: NOTES.md.
 
 A profile is one bytes object, a header and eight bytes a period:
 
@@ -96,7 +96,7 @@ class ChargingProfiles:
     def connector(self, connector_id, transaction, now_s, started_s):
         """A connector's own limit: (tenths of an ampere, profile, number of its period), or NO_LIMIT, None, 0."""
         places = (TX, connector_id, transaction), (DEFAULT, connector_id, 0), (DEFAULT, 0, 0)
-        return self._in_force(places, now_s, started_s)
+        return self._in_force(places, now_s, started_s or now_s)
 
     def _in_force(self, places, now_s, started_s):
         trusted = self.clock.trusted

@@ -14,7 +14,6 @@ _RECURRENCES = ("Daily", "Weekly")
 _UNITS = ("A", "W")
 _MOST = 2_000_000        # tenths: as good as no limit, and it fits
 _LONGEST_S = 0x3FFFFFFF  # of a startPeriod: 34 years
-_STEPS = 400             # of a composite schedule: what does not change would be searched for ever
 
 
 class Refused(Exception):
@@ -99,7 +98,7 @@ def get_composite_schedule(device, payload):
     chosen = [c for c in connectors if connector_id in (0, c.connector_id)]
     periods = []   # type: list[str]
     last = ""
-    for _ in range(_STEPS):
+    for _ in range(2 * most):   # what does not change would be searched for ever
         limit, phases, until_s = _expected(profiles, chosen, start_s, now_s, watts)
         text = '"limit":%d.%d%s}' % (limit // 10, limit % 10, ',"numberPhases":%d' % phases if phases else "")
         if text != last:
@@ -189,8 +188,8 @@ def _packed(device, profile):
     if purpose == MAX and not start_s:
         start_s = now_s   # a station has no start of charging: it counts from now
     what = purpose | (0 if recurrence is None else recurrence + 1) << 2 | (WATTS if watts else 0)
-    return pack(HEADER, profile_id, 0, from_s, to_s, start_s, FOREVER if duration_s is None else duration_s,
-                0, what, level, len(given)) + periods
+    duration_s = FOREVER if duration_s is None else min(duration_s, FOREVER)
+    return pack(HEADER, profile_id, 0, from_s, to_s, start_s, duration_s, 0, what, level, len(given)) + periods
 
 
 def _packed_period(period):
@@ -201,7 +200,7 @@ def _packed_period(period):
     phases = _optional(period, "numberPhases", int)
     if not 0 <= start_s <= _LONGEST_S or not 0 <= limit or phases not in (None, 1, 2, 3):
         raise CallError("PropertyConstraintViolation", "chargingSchedulePeriod")
-    # One decimal (errata 3.34), down; a hundredth forgives what 16.1 * 10 is in binary.
+    # One decimal (errata 3.34), down; a hundredth forgives what 16.1 is in few binary digits.
     limit = _MOST if limit * 10 >= _MOST else int(limit * 10 + 0.01)
     return pack("<II", start_s << 2 | (phases or 0), limit)
 
