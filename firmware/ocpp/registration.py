@@ -15,7 +15,7 @@ class Registration:
         self._link = link
         self._configuration = configuration
         self._clock = clock
-        self._about = about               # the payload of BootNotification
+        self.about = about               # the payload of BootNotification
         self._on_accepted = on_accepted
         self._hurry = False
         self._heartbeat_ms = time.ticks_ms()
@@ -48,7 +48,7 @@ class Registration:
         """One BootNotification; seconds to wait before the next, 0 when accepted."""
         self._link.deaf = False
         try:
-            answer = await self._link.call("BootNotification", self._about, early=True)
+            answer = await self._link.call("BootNotification", self.about, early=True)
         except LinkDown:
             return 0
         except (CallTimeout, CallError) as error:
