@@ -18,9 +18,12 @@ _PROFILES = {   # which module of ocpp/ answers; the others are Core's
     "ClearChargingProfile": "smart_charging",
     "DataTransfer": "data_transfer",
     "GetCompositeSchedule": "smart_charging",
+    "GetDiagnostics": "firmware_management",
+    "GetLog": "firmware_management",
     "ReserveNow": "reservation",
     "SetChargingProfile": "smart_charging",
     "TriggerMessage": "remote_trigger",
+    "UpdateFirmware": "firmware_management",
 }
 
 
@@ -115,10 +118,12 @@ def build(board, settings):
     from firmware.store.configuration import Configuration
     from firmware.store.queue import Queue
     clock = Clock(machine.RTC())
+    full = board.profile == "full"
+    log = on_demand("firmware.log_lines").keep(clock) if full else None
     keys = [on_demand("firmware.ocpp.keys")]   # held until all parts have asked
     configuration = Configuration(
         lambda: keys[0] if keys else on_demand("firmware.ocpp.keys"),
-        {"NumberOfConnectors": str(len(board.controllers))}, board.profile == "full", any(board.locks))
+        {"NumberOfConnectors": str(len(board.controllers))}, full, any(board.locks))
     checkpoint = Checkpoint()
     queue = Queue(lambda due: on_demand("firmware.store.recovery").rewrite(due))
     recovery = on_demand("firmware.store.recovery")
@@ -146,7 +151,7 @@ def build(board, settings):
     ssid, wifi_password = settings["wifi_ssid"], settings["wifi_password"]
     url, identity = settings["url"], settings["identity"]
     user_password = ("%s:%s" % (identity, settings["authorization_key"])).encode()
-    hardware_and = board.hardware_and
+    hardware_and, tls = board.hardware_and, url.startswith("wss:")
 
     link = Link(station.isconnected, queue, configuration)
     transactions = Transactions(queue, checkpoint, configuration, clock, link)
@@ -174,18 +179,22 @@ def build(board, settings):
         machine.reset, profiles, reservations, machine.reset_cause() == machine.PWRON_RESET)
     device = Device(charge_point, configuration, registration, link, reports, transactions, profiles, clock)
 
+    def authority():
+        if not clock.trusted:
+            clock.ask_network()
+        with open("/ca.der", "rb") as file:
+            return file.read()
+
+    device.queue, device.log, device.board = queue, log, "%s/%s" % (board.name, board.profile)
+    device.full, device.link_tls, device.hardware_and, device.authority = full, tls, hardware_and, authority
+
     async def connect():
         if not station.isconnected():
             await on_demand("firmware.net.wifi").join(station, ssid, wifi_password)
         # A TLS handshake stops everything for seconds: while charging only where hardware guards the coil meanwhile.
         while not hardware_and and charge_point.is_charging():
             await asyncio.sleep_ms(_RESTART_MS)
-        ca_der = None
-        if url.startswith("wss:"):
-            if not clock.trusted:
-                clock.ask_network()
-            with open("/ca.der", "rb") as file:
-                ca_der = file.read()
+        ca_der = authority() if tls else None
         return await on_demand("firmware.net.handshake").connect(url, identity, user_password, "ocpp1.6", ca_der)
 
     def handle(action, payload):
@@ -226,6 +235,12 @@ class Device:
         self.transactions = transactions
         self.profiles = profiles
         self.clock = clock
+        self.load = on_demand
+        # What files are about, and whether TLS may carry them.
+        self.queue = self.log = self.authority = None
+        self.board, self.full, self.link_tls, self.hardware_and = "", False, False, False
+        self.transfers = {}     # name of its notification -> what of ocpp/firmware_management.py is under way
+        self.installer = None   # begin(), write(piece), async install(): no board has one
 
 
 async def show_lamps(lamps, shown):

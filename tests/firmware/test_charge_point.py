@@ -385,7 +385,8 @@ async def test_triggered_messages_come_and_boot_is_refused(system: CentralSystem
         return str((await system.call(call.TriggerMessage(requested_message=message, **connector))).status)
 
     assert await trigger("BootNotification") == "Rejected"
-    assert await trigger("DiagnosticsStatusNotification") == "NotImplemented"
+    assert await trigger("DiagnosticsStatusNotification") == "Accepted"
+    await system.wait_for("DiagnosticsStatusNotification", status="Idle")
     assert await trigger("StatusNotification", connector_id=9) == "Rejected"
     assert await trigger("Heartbeat") == "Accepted"
     await system.wait_for("Heartbeat")

@@ -19,6 +19,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "firmware.ocpp": set(),
     "firmware.boards": set(),
     "firmware.config": set(),
+    "firmware.diagnostics": {"firmware.evse"},
+    "firmware.log_lines": set(),
     "firmware.clock": set(),
     "firmware.authorizer": set(),
     "firmware.cards": set(),
