@@ -271,7 +271,7 @@ class Link:
 
         `on_delivered`: (action, number, answer) of each; it confirms the message, or CallError if that is no answer.
         """
-        failures = 0
+        failures = failing = 0
         while True:
             head = self._queue.head() if self.connected and self.registered else None
             if not head:
@@ -279,10 +279,12 @@ class Link:
                 self._work.clear()
                 continue
             number, action, payload = head
+            head = None   # while the answer is awaited one copy of the text is enough
+            if number != failing:
+                failures, failing = 0, number
             interval_s = self._configuration.number("TransactionMessageRetryInterval")
             try:
                 on_delivered(action, number, await self.call(action, payload))
-                failures = 0
             except LinkDown:   # never a try: the message waits for the next connection
                 await asyncio.sleep_ms(100)
             except CallTimeout:
@@ -294,7 +296,6 @@ class Link:
                 if failures >= self._configuration.number("TransactionMessageAttempts"):
                     print("queue.skipped action=%s" % action)
                     self._queue.confirm(number)
-                    failures = 0
                 else:
                     await asyncio.sleep(interval_s * failures)
 

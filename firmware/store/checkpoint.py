@@ -6,7 +6,10 @@ import json
 
 
 class Checkpoint:
-    """`running`: connector_id -> [transaction, id_tag, parent_id_tag, when it last ran, seconds since 2000]."""
+    """`running`: connector_id -> [transaction, id_tag, parent_id_tag, when it last ran, meter_start_wh, started_s].
+
+    Moments are seconds since 2000. The last two are None where a damaged file or an older firmware left them unknown.
+    """
 
     def __init__(self, path="/data/checkpoint"):
         self._path = path
@@ -17,7 +20,9 @@ class Checkpoint:
                 saved = json.load(file)
             self.saved_s = int(saved["saved_s"])
             for record in saved["running"]:
-                if len(record) == 5:
+                if len(record) == 5:   # as written up to version 0.1
+                    record += [None, None]
+                if len(record) == 7:
                     self.running[record[0]] = record[1:]
         except OSError:
             pass   # nothing was ever saved
