@@ -14,6 +14,8 @@ _WATCHDOG_MS = const(30_000)   # longer than the longest stall, a TLS handshake
 _LAMP_MS = const(100)
 _RESTART_MS = const(1000)
 _PROFILES = {   # which module of ocpp/ answers; the others are Core's
+    "GetLocalListVersion": "local_auth_list",
+    "SendLocalList": "local_auth_list",   # short or long, it is taken while it arrives
     "TriggerMessage": "remote_trigger",
 }
 
@@ -107,6 +109,7 @@ def build(board, settings):
     from firmware.clock import Clock
     from firmware.store.checkpoint import Checkpoint
     from firmware.store.configuration import Configuration
+    from firmware.store.id_tags import IdTags
     from firmware.store.queue import Queue
     clock = Clock(machine.RTC())
     keys = [on_demand("firmware.ocpp.keys")]   # held until all parts have asked
@@ -119,6 +122,12 @@ def build(board, settings):
     recovery.load(queue)
     interrupted = recovery.resume(queue, checkpoint, range(1, len(board.controllers) + 1))
     del recovery
+    listed = IdTags("/data/id_list", configuration.number("LocalAuthListMaxLength"))
+    cached = IdTags("/data/id_cache", 200 if board.profile == "full" else 50)
+    id_tag_files = on_demand("firmware.store.id_tag_files")
+    id_tag_files.load(listed, True)
+    id_tag_files.load(cached)
+    del id_tag_files
     clock.at_least(max(checkpoint.saved_s, settings["written_s"]))
     gc.collect()
     import firmware.net.websocket  # noqa: F401  (now, while the heap is in order; handshake.py wants it later)
@@ -152,7 +161,9 @@ def build(board, settings):
         "chargePointSerialNumber": identity[:25], "firmwareVersion": _VERSION,
     }
     registration = Registration(link, configuration, clock, about, accepted)
-    authorizer = Authorizer(transactions.authorize, configuration, clock)
+    authorizer = Authorizer(
+        transactions.authorize, lambda: link.connected and link.registered, configuration, clock, listed, cached,
+        lambda: on_demand("firmware.store.id_tag_files"))
     charge_point = ChargePoint(
         board, shown, lambda: on_demand("firmware.cards"), authorizer, transactions, configuration, clock, interrupted,
         machine.reset)
@@ -176,14 +187,22 @@ def build(board, settings):
         handler = on_demand("firmware.ocpp." + _PROFILES.get(action, "core")).HANDLERS.get(action)
         return handler and handler(device, payload)
 
+    def receive_list():
+        update = on_demand("firmware.store.id_tag_list").ListUpdate(
+            listed, cached, on_demand("firmware.store.id_tag_files"), clock.moment_s)
+        return on_demand("firmware.ocpp.local_auth_list").ListReceiver(configuration, update, authorizer.list_is_new)
+
     def delivered(action, number, answer):
+        id_tag = transactions.id_tag_of(action, answer)   # before it is confirmed, and gone
         started = transactions.delivered(action, number, answer)
         if started:
             charge_point.started(*started)
+        if id_tag:
+            authorizer.heard(id_tag, answer["idTagInfo"])
 
     tasks = [
-        lambda: link.run(connect, handle), lambda: link.drain(delivered), registration.run, reports.run,
-        charge_point.watch_connectors, charge_point.watch_reader,
+        lambda: link.run(connect, handle, ("SendLocalList", receive_list)), lambda: link.drain(delivered),
+        registration.run, reports.run, charge_point.watch_connectors, charge_point.watch_reader,
     ]
     for connector in charge_point.connectors:
         tasks.append(metering(charge_point, connector))

@@ -52,6 +52,10 @@ def _configuration_text(configuration, names):
     yield ("" if before == "," else before) + '],"unknownKey":%s}' % json.dumps(unknown)
 
 
+def clear_cache(device, payload):
+    return {"status": "Accepted" if device.charge_point.authorizer.clear_cache() else "Rejected"}
+
+
 def data_transfer(device, payload):
     print("data_transfer.refused vendor=%s" % field(payload, "vendorId")[:50])
     return {"status": "UnknownVendorId"}
@@ -94,7 +98,7 @@ def _one_of(payload, name, words):
 HANDLERS = {
     "ChangeAvailability": change_availability,
     "ChangeConfiguration": change_configuration,
-    "ClearCache": lambda device, payload: {"status": "Rejected"},   # there is no cache (errata 3.23)
+    "ClearCache": clear_cache,
     "DataTransfer": data_transfer,
     "GetConfiguration": get_configuration,
     "RemoteStartTransaction": remote_start,

@@ -50,7 +50,7 @@ StopTxnAlignedData rw flash list:5 - AlignedDataCtrlr.TxEndedMeasurands
 StopTxnAlignedDataMaxLength r fixed int:1:20 5 -
 StopTxnSampledData rw flash list:5 - SampledDataCtrlr.TxEndedMeasurands
 StopTxnSampledDataMaxLength r fixed int:1:20 5 -
-SupportedFeatureProfiles r fixed text:500 Core,RemoteTrigger -
+SupportedFeatureProfiles r fixed text:500 Core,LocalAuthListManagement,RemoteTrigger -
 SupportedFileTransferProtocols r fixed text:50 HTTP,HTTPS OCPPCommCtrlr.FileTransferProtocols
 TransactionMessageAttempts rw flash int:1:100 3 OCPPCommCtrlr.MessageAttempts
 TransactionMessageRetryInterval rw flash int:1:3600 60 OCPPCommCtrlr.MessageAttemptInterval
