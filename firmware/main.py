@@ -162,8 +162,8 @@ def build(board, settings):
     }
     registration = Registration(link, configuration, clock, about, accepted)
     authorizer = Authorizer(
-        transactions.authorize, lambda: link.connected and link.registered, configuration, clock, listed, cached,
-        lambda: on_demand("firmware.store.id_tag_files"))
+        lambda: on_demand("firmware.authorization"), lambda: on_demand("firmware.store.id_tag_files"),
+        transactions.authorize, lambda: link.connected and link.registered, configuration, clock, listed, cached)
     charge_point = ChargePoint(
         board, shown, lambda: on_demand("firmware.cards"), authorizer, transactions, configuration, clock, interrupted,
         machine.reset)
@@ -189,7 +189,7 @@ def build(board, settings):
 
     def receive_list():
         update = on_demand("firmware.store.id_tag_list").ListUpdate(
-            listed, cached, on_demand("firmware.store.id_tag_files"), clock.moment_s)
+            listed, cached, authorizer.files(), clock.moment_s)
         return on_demand("firmware.ocpp.local_auth_list").ListReceiver(configuration, update, authorizer.list_is_new)
 
     def delivered(action, number, answer):

@@ -151,12 +151,7 @@ class Link:
         self._work.set()
         try:
             while True:
-                message = await socket.receive()
-                if hasattr(message, "feed"):
-                    await self._on_call(message.message_id, None, message)
-                else:
-                    await self._on_frame(message)
-                message = None   # the next one may need the room
+                await self._hear(socket)
         except asyncio.CancelledError:
             if not self._down_reason:   # not by _fall
                 raise
@@ -198,21 +193,32 @@ class Link:
 
     # Frames
 
+    async def _hear(self, socket):
+        """One message. A coroutine of its own: while it waits, the frame of a waiting one keeps all it ever held."""
+        message = await socket.receive()
+        if hasattr(message, "feed"):
+            await self._on_call(message.message_id, None, message)
+        else:
+            await self._on_frame(message)
+
     def _take(self, head):
         """The receiver of a message that begins so, or None if it is held whole."""
+        if not self._long:
+            return None
         head = bytes(head[:_HEAD])
-        at = head.find(b'"%s"' % self._long[0]) if self._long else -1
-        if at < 0:
-            return None
-        try:
-            call = json.loads(head[:at] + b"0]")   # with another value in place of the action it is whole
-        except ValueError:
-            return None
-        if not isinstance(call, list) or len(call) != 3 or call[0] != _CALL or not isinstance(call[1], str):
-            return None
-        receiver = self._long[1]()
-        receiver.message_id = call[1]
-        return receiver
+        name = b'"%s"' % self._long[0]
+        at = head.find(name)
+        while at >= 0:
+            try:
+                call = json.loads(head[:at] + b"0]")   # with another value in place of the action it is whole
+            except ValueError:
+                call = None
+            if isinstance(call, list) and len(call) == 3 and call[0] == _CALL and isinstance(call[1], str):
+                receiver = self._long[1]()
+                receiver.message_id = call[1]
+                return receiver
+            at = head.find(name, at + 1)   # that was the id
+        return None
 
     async def _on_frame(self, data):
         try:

@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "firmware.config": set(),
     "firmware.clock": set(),
     "firmware.authorizer": set(),
+    "firmware.authorization": set(),
     "firmware.cards": set(),
     "firmware.charge_point": {"firmware.evse", "firmware.authorizer"},
     "firmware.board": {"firmware.board_check", "firmware.board_parts"},

@@ -6,6 +6,7 @@ from tests.firmware.on_micropython import run
 PROLOGUE = """
     import asyncio, os
     from tests.firmware.ram_flash import *
+    from firmware import authorization
     from firmware.authorizer import Authorizer
     from firmware.clock import parse_iso
     from firmware.store import id_tag_files as files
@@ -32,8 +33,8 @@ PROLOGUE = """
             self.listed, self.cached = IdTags("/data/list", 10), IdTags("/data/cache", longest)
             files.load(self.listed, True)
             files.load(self.cached)
-            self.authorizer = Authorizer(self.ask, lambda: self.online, self.settings, self.clock, self.listed,
-                                         self.cached, lambda: files)
+            self.authorizer = Authorizer(lambda: authorization, lambda: files, self.ask, lambda: self.online,
+                                         self.settings, self.clock, self.listed, self.cached)
         async def ask(self, id_tag):
             if not self.online:
                 return None
@@ -41,14 +42,14 @@ PROLOGUE = """
             return self.upstream.get(id_tag, {"status": "Invalid"})
         def decide(self, id_tag):
             decision = asyncio.run(self.authorizer.decide(id_tag))
-            self.authorizer._keep()
+            authorization.keep(self.authorizer)
             return decision
         def hear(self, id_tag, status="Accepted", **info):
             info["status"] = status
             async def hear():
                 self.authorizer.heard(id_tag, info)
             asyncio.run(hear())
-            self.authorizer._keep()
+            authorization.keep(self.authorizer)
         def status(self, id_tag):
             return self.authorizer.known(id_tag)[0]
 

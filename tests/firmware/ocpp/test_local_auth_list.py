@@ -481,6 +481,8 @@ async def test_bad_lists_are_answered_under_their_id_and_the_link_lives() -> Non
         now = (await ask(connection, WHAT))[2]
         assert (now["tags"], now["version"], now["files"]) == (3, 1, ["list"])
         assert (await ask(connection, text))[2] == {"status": "Accepted"}
+        text = send_list(3, 60).replace("list-3", "SendLocalList")   # an id may be anything
+        assert await ask(connection, text) == [3, "SendLocalList", {"status": "Accepted"}]
 
     await converse(work)
 
