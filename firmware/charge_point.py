@@ -51,6 +51,7 @@ class Connector:
         self.meter_start_wh = None   # of the transaction; None also where a power cut left it unknown
         self.started_s = None        # seconds since 2000
         self.suspended = False   # refused afterwards, with StopTransactionOnInvalidId false
+        self.refused_from_wh = None   # the same, but MaxEnergyOnInvalidId lets some energy flow yet
         self.running_ms = time.ticks_ms()
         self.sampled_ms = 0
         self.stop_reason = ""
@@ -84,6 +85,7 @@ class ChargePoint:
         self._reader_failures = 0
         self._resetting_ms = None
         self._aligned_slot = -1
+        configuration.is_true("BollardFreeVendActive")   # now, while the table is at hand
         for connector in self.connectors:
             connector.controller.offer(0)
         for connector in self.connectors:
@@ -190,8 +192,19 @@ class ChargePoint:
                 elif self.configuration.is_true("StopTransactionOnInvalidId"):
                     self.end(connector, "DeAuthorized")
                 else:
-                    connector.suspended = True
-                    connector.controller.offer(0)
+                    connector.refused_from_wh = connector.meter.energy_wh
+                    self._hold_refused(connector)
+
+    def _hold_refused(self, connector):
+        """Suspend it once MaxEnergyOnInvalidId has flowed since the refusal (§9.1.14). A car stops in seconds, and the
+        meter is read once a second: five seconds' worth is counted ahead."""
+        meter = connector.meter
+        flowed_wh = meter.energy_wh - connector.refused_from_wh + meter.power_w // 720
+        if flowed_wh >= self.configuration.number("MaxEnergyOnInvalidId"):
+            connector.refused_from_wh = None
+            connector.suspended = True
+            connector.controller.offer(0)
+            print("transaction.suspended connector=%d" % connector.connector_id)
 
     # The look at the connectors, every 50 ms
 
@@ -217,7 +230,9 @@ class ChargePoint:
             reservations = self.reservations
             if reservations.records and (changed or self._clock.now_s() >= reservations.next_s):
                 reservations.file().end_due(self, self._clock.now_s())
-            self._whole.show("Unavailable" if 0 in self.configuration.unavailable else "Available", reader_error)
+            self._whole.show(
+                "Unavailable" if 0 in self.configuration.unavailable else "Available",
+                "LocalListConflict" if self.authorizer.conflict else reader_error)
             self._transactions.keep_checkpoint()
             self._sample_aligned()
             if self._resetting_ms is not None:
@@ -280,6 +295,8 @@ class ChargePoint:
         waited = time.ticks_diff(now_ms, connector.waiting_ms) >= self.configuration.number("ConnectionTimeOut") * 1000
         if connector.phase == connector.FREE:
             self._take_next_plug(connector, now_ms)
+            if connector.plugged and not connector.id_tag:
+                self._vend_freely(connector)
             if connector.id_tag and (fault or self._is_unavailable(connector)):
                 self._forget(connector)   # nothing may begin by itself later
             elif connector.id_tag and connector.plugged and (not lock or lock.holds()):
@@ -310,6 +327,8 @@ class ChargePoint:
             else:
                 if lock and connector.plugged and not controller.permitted:   # it was unplugged, and is back
                     controller.permit(True)
+                if connector.refused_from_wh is not None:
+                    self._hold_refused(connector)
                 self._transactions.still_runs(connector.connector_id)
                 self._sample(connector, now_ms)
         else:
@@ -334,6 +353,17 @@ class ChargePoint:
                 and not self.is_kept_from(connector, id_tag, parent_id_tag)):
             self.next_plug = None
             connector.id_tag, connector.parent_id_tag = id_tag, parent_id_tag
+
+    def _vend_freely(self, connector):
+        """Free vend: with BollardFreeVendActive and an idTag in BollardFreeVendIdTag a plug is all it takes.
+
+        The decision is the operator's, made in advance: it stands for an authorization and the Start records it. The
+        central system still judges the idTag in StartTransaction. One charge a plug; no card can end it, the car can.
+        As with any local decision there must be a time to record (§4.2.1).
+        """
+        if (self.configuration.is_true("BollardFreeVendActive") and not connector.turn_over and self._clock.trusted
+                and self.usable(connector)):
+            connector.id_tag = self.configuration.text("BollardFreeVendIdTag")
 
     def _forget(self, connector):
         self.profiles.settle(connector.connector_id)
@@ -361,6 +391,7 @@ class ChargePoint:
         controller.permit(True)
         connector.phase = connector.RUNNING
         connector.suspended = False
+        connector.refused_from_wh = None
         connector.stop_reason = ""
         connector.running_ms = connector.sampled_ms = time.ticks_ms()
         print("transaction.started connector=%d number=%d id_tag=%s meter_start_wh=%d" % (

@@ -46,6 +46,10 @@ class Clock:
     def now_s(self):
         return int(time.time()) - _EPOCH_S
 
+    def moment_s(self, text):
+        """What OCPP writes as seconds since 2000; ValueError if it is no moment."""
+        return parse_iso(text)
+
     def stamp(self, moment_s=None):
         """A moment (or now) as OCPP writes it."""
         return iso(self.now_s() if moment_s is None else moment_s)

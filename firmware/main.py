@@ -19,8 +19,10 @@ _PROFILES = {   # which module of ocpp/ answers; the others are Core's
     "DataTransfer": "data_transfer",
     "GetCompositeSchedule": "smart_charging",
     "GetDiagnostics": "firmware_management",
+    "GetLocalListVersion": "local_auth_list",
     "GetLog": "firmware_management",
     "ReserveNow": "reservation",
+    "SendLocalList": "local_auth_list",   # short or long, it is taken while it arrives
     "SetChargingProfile": "smart_charging",
     "TriggerMessage": "remote_trigger",
     "UpdateFirmware": "firmware_management",
@@ -116,6 +118,7 @@ def build(board, settings):
     from firmware.clock import Clock, parse_iso
     from firmware.store.checkpoint import Checkpoint
     from firmware.store.configuration import Configuration
+    from firmware.store.id_tags import IdTags
     from firmware.store.queue import Queue
     clock = Clock(machine.RTC())
     full = board.profile == "full"
@@ -133,6 +136,12 @@ def build(board, settings):
     from firmware.store.reservations import Reservations
     reservations = Reservations(lambda: on_demand("firmware.store.reservation_file"))
     reservations.file().load(reservations)
+    listed = IdTags("/data/id_list", configuration.number("LocalAuthListMaxLength"))
+    cached = IdTags("/data/id_cache", 200 if full else 50)
+    id_tag_files = on_demand("firmware.store.id_tag_files")
+    id_tag_files.load(listed, True)
+    id_tag_files.load(cached)
+    del id_tag_files
     clock.at_least(max(checkpoint.saved_s, reservations.saved_s, settings["written_s"]))
     gc.collect()
     import firmware.net.websocket  # noqa: F401  (now, while the heap is in order; handshake.py wants it later)
@@ -168,7 +177,9 @@ def build(board, settings):
         "chargePointSerialNumber": identity[:25], "firmwareVersion": _VERSION,
     }
     registration = Registration(link, configuration, clock, about, accepted)
-    authorizer = Authorizer(transactions.authorize, configuration, clock)
+    authorizer = Authorizer(
+        lambda: on_demand("firmware.authorization"), lambda: on_demand("firmware.store.id_tag_files"),
+        transactions.authorize, lambda: link.connected and link.registered, configuration, clock, listed, cached)
     if any(board.locks):
         from firmware.cable_lock import CableLock
         board.locks = [part and CableLock(part, configuration) for part in board.locks]
@@ -202,14 +213,22 @@ def build(board, settings):
         handler = on_demand("firmware.ocpp." + _PROFILES.get(action, "core")).HANDLERS.get(action)
         return handler and handler(device, payload)
 
+    def receive_list():
+        update = on_demand("firmware.store.id_tag_list").ListUpdate(
+            listed, cached, authorizer.files(), clock.moment_s)
+        return on_demand("firmware.ocpp.local_auth_list").ListReceiver(configuration, update, authorizer.list_is_new)
+
     def delivered(action, number, answer):
+        id_tag = transactions.id_tag_of(action, answer)   # before it is confirmed, and gone
         started = transactions.delivered(action, number, answer)
         if started:
             charge_point.started(*started)
+        if id_tag:
+            authorizer.heard(id_tag, answer["idTagInfo"])
 
     tasks = [
-        lambda: link.run(connect, handle), lambda: link.drain(delivered), registration.run, reports.run,
-        charge_point.watch_connectors, charge_point.watch_reader,
+        lambda: link.run(connect, handle, ("SendLocalList", receive_list)), lambda: link.drain(delivered),
+        registration.run, reports.run, charge_point.watch_connectors, charge_point.watch_reader,
     ]
     for connector in charge_point.connectors:
         tasks.append(metering(charge_point, connector))

@@ -62,6 +62,9 @@ def _configuration_text(configuration, names):
     yield ("" if before == "," else before) + '],"unknownKey":%s}' % json.dumps(unknown)
 
 
+def clear_cache(device, payload):
+    return {"status": "Accepted" if device.charge_point.authorizer.clear_cache() else "Rejected"}
+
 def remote_start(device, payload):
     id_tag = _limited(payload, "idTag", 20)
     connector_id = field(payload, "connectorId", int) if payload.get("connectorId") is not None else None
@@ -118,7 +121,7 @@ def _one_of(payload, name, words):
 HANDLERS = {
     "ChangeAvailability": change_availability,
     "ChangeConfiguration": change_configuration,
-    "ClearCache": lambda device, payload: {"status": "Rejected"},   # there is no cache (errata 3.23)
+    "ClearCache": clear_cache,
     "GetConfiguration": get_configuration,
     "RemoteStartTransaction": remote_start,
     "RemoteStopTransaction": remote_stop,

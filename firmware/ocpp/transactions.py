@@ -78,6 +78,13 @@ class Transactions:
         self._checkpoint.running.pop(connector_id, None)
         self._save()
 
+    def id_tag_of(self, action, answer):
+        """The idTag that the answer to the head of the queue tells about, or ""."""
+        if not isinstance(answer.get("idTagInfo"), dict):
+            return ""
+        before, found, rest = self._queue.head()[2].partition('"idTag":"')
+        return rest[:rest.find('"')] if found else ""
+
     def delivered(self, action, number, answer):
         """A queued message is confirmed; (transaction, transactionId, IdTagInfo) of a Start. CallError if it is not."""
         if action != "StartTransaction":

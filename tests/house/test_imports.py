@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "firmware.log_lines": set(),
     "firmware.clock": set(),
     "firmware.authorizer": set(),
+    "firmware.authorization": set(),
     "firmware.cards": set(),
     "firmware.cable_lock": {"firmware.evse"},
     "firmware.charge_point": {"firmware.evse", "firmware.authorizer"},
