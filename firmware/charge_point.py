@@ -194,6 +194,8 @@ class ChargePoint:
             return "Charging"
         if connector.suspended or not controller.offered_da:
             status = "SuspendedEVSE"
+        elif controller.wants_energy and connector.shown.status == "Charging":
+            return "Charging"   # pulled at this moment: the contactor is quicker than the debounced pilot
         else:
             status = "SuspendedEV"
         if (connector.shown.status == "Preparing"
