@@ -1,4 +1,4 @@
-"""The language of the cases: what people and cars do at the charge point, what the central system asks, and what is seen.
+"""The language of the cases: what people and cars do at the charge point, what the central system asks, what is seen.
 
     await script.plug()
     await script.shows("Preparing")
@@ -67,7 +67,7 @@ def status(status: Any, connector_id: int = 1, error_code: Any = "NoError", **fi
 
 
 class Answer(str):
-    """What the charge point answered: compares as its `status` (or the code of its CALLERROR); `payload` is all of it."""
+    """What the charge point answered: compares as its `status`, or the code of its CALLERROR; `payload` is all."""
     payload: dict[str, Any]
 
 
