@@ -190,12 +190,12 @@ class ChargePoint:
 
     def _running_status(self, connector):
         controller = connector.controller
-        if controller.charging:
+        # A car that is pulled: the contactor is open at once, the pilot debounced a moment later.
+        leaving = connector.shown.status == "Charging" and controller.wants_energy and controller.offered_da
+        if controller.charging or leaving and not connector.suspended:
             return "Charging"
         if connector.suspended or not controller.offered_da:
             status = "SuspendedEVSE"
-        elif controller.wants_energy and connector.shown.status == "Charging":
-            return "Charging"   # pulled at this moment: the contactor is quicker than the debounced pilot
         else:
             status = "SuspendedEV"
         if (connector.shown.status == "Preparing"
