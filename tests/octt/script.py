@@ -235,6 +235,7 @@ class Script:
         """The charge point's WiFi; back when it is down or connected again, as the charge point itself knows it."""
         count, connections = self.told("link.down"), self.player.tap.connections
         self.charge_point.set_link(up)
+        self.player.link_was_cut = True
         if up:
             await self.until("connected", lambda: self.player.tap.connections > connections, 20)
         else:

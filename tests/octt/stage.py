@@ -30,6 +30,7 @@ class Player:
     def __init__(self, charge_point: ChargePoint, tap: Tap, system: Scripted | Ours) -> None:
         self.charge_point, self.tap, self.system = charge_point, tap, system
         self.changed_keys: dict[str, str | None] = {}
+        self.link_was_cut = False
         self._lines = self._strays = 0
         self._log = charge_point.folder / "console.log"
 
@@ -90,6 +91,14 @@ class Player:
         for e in [e for e in self.tap.record if e.action == "ReserveNow" and e.answer == {"status": "Accepted"}]:
             await self.ask("CancelReservation", {"reservationId": e.payload["reservationId"]})
         await self.ask("ClearCache", {})
+        if self.link_was_cut:   # after several short connections in a row it would wait half a minute with the next one
+            self.link_was_cut = False
+            await self._comes_to_rest(1)
+            self.tap.record.clear()
+            await charge_point.power(False)
+            await charge_point.power(True)
+            await self.tap.wait_until(
+                lambda: any(e.action == "BootNotification" and e.answer is not None for e in self.tap.record), 15)
         for connector in charge_point.board.connectors:
             await self._comes_to_rest(connector.connector_id)
         await self._says("Heartbeat", lambda payload: True)   # behind all that was still to be delivered
