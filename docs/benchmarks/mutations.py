@@ -38,8 +38,8 @@ REGISTRATION, STATUS, CORE = "firmware/ocpp/registration.py", "firmware/ocpp/sta
 TRIGGER = "firmware/ocpp/remote_trigger.py"
 FAULTS = (
     Fault("a confirmation is not on flash: after a power cut all is sent again", QUEUE,
-          "                self.size += write_record(file, kind, number, transaction_id, \"\")\n", "                pass\n",
-          "tests/firmware/test_store_queue.py"),
+          "                self.size += write_record(file, kind, number, transaction_id, \"\")\n",
+          "                pass\n", "tests/firmware/test_store_queue.py"),
     Fault("what follows a Start never gets its id", QUEUE,
           "        known = self.ids.get(transaction, NEVER_KNOWN)\n", "        known = NEVER_KNOWN\n",
           "tests/octt -k tc_003"),
@@ -47,7 +47,8 @@ FAULTS = (
           "        self.stopped[number] = transaction\n", "        pass\n", "tests/firmware/test_store_queue.py"),
     Fault("a damaged record is taken for whole", QUEUE,
           "if binascii.crc32(body, binascii.crc32(header)) == int.from_bytes(file.read(4), \"little\"):",
-          "if file.read(4):", "tests/firmware/test_store_queue.py tests/firmware/test_charge_point.py -k queue_or_rubbish"),
+          "if file.read(4):",
+          "tests/firmware/test_store_queue.py tests/firmware/test_charge_point.py -k queue_or_rubbish"),
     Fault("meter values in RAM overtake those on flash", QUEUE,
           "            number, transaction, payload = self._ram[0]\n",
           "            number, transaction, payload = self._ram[-1]\n", "tests/firmware/test_store_queue.py"),
