@@ -268,7 +268,9 @@ class ChargePoint:
 
     def _running_status(self, connector):
         controller = connector.controller
-        if controller.charging:
+        # A car that is pulled: the contactor is open at once, the pilot debounced a moment later.
+        leaving = connector.shown.status == "Charging" and controller.wants_energy and controller.offered_da
+        if controller.charging or leaving and not connector.suspended:
             return "Charging"
         if connector.suspended or connector.plugged and not controller.offered_da:
             status = "SuspendedEVSE"   # also when both sides do (errata 3.55)
