@@ -223,6 +223,7 @@ class Link:
         then = None
         try:
             answer = self._answer_to(message_id, frame)
+            del frame[3:]   # a long request's objects must not be there while the answer waits for the network
             if isinstance(answer, tuple):
                 answer, then = answer
             head = "[%d,%s," % (_CALL_RESULT, json.dumps(message_id))
