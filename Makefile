@@ -62,10 +62,17 @@ figures: setup
 	@for script in $(FIGURES); do echo "== $$script"; $(PY) docs/benchmarks/$$script; done
 FIGURES := boot_time.py charge_point_times.py firmware_memory.py lc_latency.py ocppj_throughput.py
 
+## soak: fuzz the firmware, MINUTES of it for each target (default 5); guided by atheris where it has a wheel
+soak: setup
+	@$(PY) -c 'import atheris' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/fuzz.lock 2>/dev/null || echo "no atheris for this Python: guided by our own coverage"
+	@$(PY) -m tests.fuzz.soak --minutes $(MINUTES)
+MINUTES ?= 5
+
 ## lock: resolve the newest versions and write the lock files anew (needs uv on PATH)
 lock:
 	uv pip compile $(UV_FLAGS) --extra csms --extra site --extra bench --group dev pyproject.toml -o requirements/all.lock
 	uv pip compile $(UV_FLAGS) requirements/firmware-stubs.in -o requirements/firmware-stubs.lock
+	uv pip compile $(UV_FLAGS) requirements/fuzz.in -o requirements/fuzz.lock
 	uv pip compile $(UV_FLAGS) requirements/bootstrap.in -o requirements/bootstrap.lock
 UV_FLAGS := --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
@@ -107,4 +114,4 @@ $(foreach page,$(PAGES),$(eval $(call page_rule,$(page))))
 help:
 	@sed -n 's/^## /  make /p' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: setup demo test check lint test-scripts pages screenshots figures lock clean help
+.PHONY: setup demo test check lint test-scripts pages screenshots figures soak lock clean help

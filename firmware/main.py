@@ -80,8 +80,10 @@ async def again(function):
 
 def drop(name):
     """Let go of an imported module: its package holds it too."""
-    package, _, module = name.rpartition(".")
+    # First of all, since it needs no RAM: an import that failed for want of some leaves an entry without a module, and
+    # the next import to find that ends the program, not in an exception but in the interpreter itself.
     sys.modules.pop(name, None)
+    package, _, module = name.rpartition(".")
     if hasattr(sys.modules[package], module):
         delattr(sys.modules[package], module)
 

@@ -14,6 +14,7 @@ from firmware.net.websocket import WebSocket, WebSocketError
 
 _MAX_HANDSHAKE = const(1024)
 _CONNECT_TIMEOUT_S = 20
+_LONGEST_RETRY_S = const(3600)   # a Retry-After of years would end this charge point
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"   # RFC 6455 §1.3
 _MEANING = {401: "wrong identity or key", 404: "identity unknown", 429: "too many tries"}
 
@@ -135,7 +136,7 @@ async def _upgrade(stream, host, port, path, user_password, sub_protocol):
         raise WebSocketError("not an HTTP answer")
     if start[1] != "101":
         retry_after = headers.get("retry-after", "")
-        raise Refused(int(start[1]), int(retry_after) if retry_after.isdigit() else 0)
+        raise Refused(int(start[1]), min(int(retry_after), _LONGEST_RETRY_S) if retry_after.isdigit() else 0)
     accept = binascii.b2a_base64(hashlib.sha1(key + _GUID).digest())[:-1].decode()
     if (headers.get("sec-websocket-accept") != accept or headers.get("upgrade", "").lower() != "websocket"
             or "upgrade" not in headers.get("connection", "").lower()):

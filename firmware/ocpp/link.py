@@ -257,6 +257,8 @@ class Link:
         then = None
         try:
             answer = await self._result_of(receiver) if receiver else self._answer_to(message_id, frame)
+            if frame:
+                del frame[3:]   # a long request's objects must not be there while the answer waits for the network
             if hasattr(answer, "send"):   # a coroutine: what it waits for must not keep other frames waiting
                 asyncio.create_task(self._answer_later(self._socket, message_id, answer))
                 return

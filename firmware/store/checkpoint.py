@@ -4,6 +4,10 @@ Written before the contactor may close, when a transaction ends, and else at mos
 """
 import json
 
+from micropython import const
+
+_LATEST_S = const(2_999_999_999)   # the year 2095: later is damage, and no calendar of the chip reaches it
+
 
 class Checkpoint:
     """`running`: connector_id -> [transaction, id_tag, parent_id_tag, when it last ran, meter_start_wh, started_s].
@@ -18,15 +22,18 @@ class Checkpoint:
         try:
             with open(path) as file:
                 saved = json.load(file)
-            self.saved_s = int(saved["saved_s"])
+            self.saved_s = _moment(saved["saved_s"])
             for record in saved["running"]:
                 if len(record) == 5:   # as written up to version 0.1
                     record += [None, None]
                 if len(record) == 7:
-                    self.running[record[0]] = record[1:]
+                    # Each as what it is: a wrong kind would end the task that meets it, now and after every start.
+                    self.running[int(record[0])] = [
+                        int(record[1]), record[2] + "", record[3] + "", _moment(record[4]),
+                        None if record[5] is None else int(record[5]), None if record[6] is None else _moment(record[6])]
         except OSError:
             pass   # nothing was ever saved
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError):
             print("checkpoint.damaged")
 
     def save(self, now_s):
@@ -34,3 +41,10 @@ class Checkpoint:
         with open(self._path, "w") as file:
             json.dump({"saved_s": now_s, "running": [[c] + self.running[c] for c in self.running]}, file)
         self.saved_s = now_s
+
+
+def _moment(value):
+    moment_s = int(value)
+    if not 0 <= moment_s <= _LATEST_S:
+        raise ValueError
+    return moment_s

@@ -27,7 +27,7 @@ class Configuration:
             self._take(saved)
         except OSError:
             pass   # nothing was ever changed
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, OverflowError):
             print("configuration.damaged")
 
     def _take(self, saved):

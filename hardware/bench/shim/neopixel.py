@@ -5,24 +5,17 @@ from bench_wire import put_bytes
 class NeoPixel:
     ORDER = (1, 0, 2, 3)
 
-    def __init__(self, pin, n, bpp=3, timing=1):
+    def __init__(self, pin, n, bpp=3):
         self.pin = pin
         self.n = n
         self.bpp = bpp
         self.buf = bytearray(n * bpp)
         self._shown = None
 
-    def __len__(self):
-        return self.n
-
     def __setitem__(self, i, colour):
         at = i * self.bpp
         for j in range(self.bpp):
             self.buf[at + self.ORDER[j]] = colour[j]
-
-    def __getitem__(self, i):
-        at = i * self.bpp
-        return tuple(self.buf[at + self.ORDER[j]] for j in range(self.bpp))
 
     def fill(self, colour):
         for i in range(self.n):

@@ -7,14 +7,11 @@ _RSSI = const(129)
 _CONNECT = const(0xC00)
 _DISCONNECT = const(0xD00)
 
-STA_IF, AP_IF = 0, 1
-STAT_IDLE, STAT_CONNECTING, STAT_GOT_IP, STAT_NO_AP_FOUND = 1000, 1001, 1010, 201
+STA_IF = 0
+STAT_CONNECTING, STAT_GOT_IP = 1001, 1010
 
 
 class WLAN:
-    IF_STA, IF_AP = 0, 1
-    PM_NONE, PM_PERFORMANCE, PM_POWERSAVE = 0, 1, 2
-
     def __init__(self, interface=0):
         self._active = False
 
@@ -26,7 +23,7 @@ class WLAN:
         self._active = bool(on)
         return None
 
-    def connect(self, ssid=None, key=None, *, bssid=None):
+    def connect(self, ssid=None, key=None):
         if not self._active:
             raise OSError("Wifi Not Started")
         if self.status() == STAT_CONNECTING:
@@ -44,13 +41,7 @@ class WLAN:
         drain()
         return cells[_RSSI] if param == "rssi" else cells[_LINK]
 
-    def ifconfig(self, settings=None):
+    def ifconfig(self):
         if self.isconnected():
             return "192.168.4.2", "255.255.255.0", "192.168.4.1", "192.168.4.1"
         return "0.0.0.0", "0.0.0.0", "0.0.0.0", "0.0.0.0"
-
-    def config(self, param=None, **settings):
-        if param == "mac":
-            import machine
-            return machine.unique_id()
-        return None

@@ -2,7 +2,7 @@
 import utime as _utime
 from bench_wire import rtc_offset_us as _rtc_offset_us
 from micropython import const
-from utime import sleep, sleep_ms, sleep_us, ticks_add, ticks_cpu, ticks_diff, ticks_ms, ticks_us  # noqa: F401
+from utime import sleep, sleep_ms, sleep_us, ticks_add, ticks_diff, ticks_ms, ticks_us  # noqa: F401
 
 _UNIX_2000_S = const(946_684_800)
 
@@ -11,15 +11,8 @@ def time():
     return (ticks_us() + _rtc_offset_us[0]) // 1_000_000
 
 
-def time_ns():
-    return (ticks_us() + _rtc_offset_us[0]) * 1000
-
-
 def gmtime(secs=None):
     return _utime.gmtime((time() if secs is None else int(secs)) + _UNIX_2000_S)[:8]
-
-
-localtime = gmtime
 
 
 def mktime(t):

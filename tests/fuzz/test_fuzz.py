@@ -1,0 +1,50 @@
+"""Garbage does no harm: 5,000 cases from one seed on CPython, some of them in a chip's heap, and all that ever failed.
+
+The invariants are the targets' own (tests/fuzz/targets/); longer runs: `make soak`.
+"""
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.cases import from_seed
+from tests.fuzz.chip_replay import REPOSITORY, play
+
+FOUND = sorted(path for path in Path(__file__).with_name("found").glob("*/*") if path.is_file())
+SEED = "a new day"
+CASES = {"websocket": 2800, "upgrade": 1300, "serial": 550, "charge_point": 200, "files": 150}   # 5,000 together
+ON_CHIP = {"websocket": (300, 200), "upgrade": (200, 200), "serial": (100, 200), "charge_point": (40, 400),
+           "files": (30, 400)}   # cases, heap in KiB: of the last two the flash and the world around take 200 of it
+
+
+def soaked(*arguments: str) -> None:
+    """In a process of its own: the chip's stand-ins are nobody else's."""
+    done = subprocess.run([sys.executable, "-m", "tests.fuzz.soak", *arguments], cwd=REPOSITORY, capture_output=True,
+                          text=True, check=False)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_garbage_does_no_harm(name: str) -> None:
+    soaked(name, "--seed", SEED, "--cases", str(CASES[name]))
+
+
+@pytest.mark.parametrize("name", ON_CHIP)
+def test_garbage_does_no_harm_in_a_small_heap(name: str) -> None:
+    count, heap_kib = ON_CHIP[name]
+    replayed(name, from_seed(name, SEED, count), heap_kib)
+
+
+def replayed(name: str, data: list[bytes], heap_kib: int = 400) -> None:
+    printed = play(name, data, heap_kib)
+    assert f"PLAYED {len(data)} failed 0" in printed, printed[-4000:]
+
+
+def test_what_once_failed_does_so_no_more() -> None:
+    soaked("--file", *map(str, FOUND))
+
+
+@pytest.mark.parametrize("name", sorted({path.parent.name for path in FOUND}))
+def test_what_once_failed_does_so_no_more_on_the_chip(name: str) -> None:
+    replayed(name, [path.read_bytes() for path in FOUND if path.parent.name == name])
