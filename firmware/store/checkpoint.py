@@ -30,7 +30,8 @@ class Checkpoint:
                     # Each as what it is: a wrong kind would end the task that meets it, now and after every start.
                     self.running[int(record[0])] = [
                         int(record[1]), record[2] + "", record[3] + "", _moment(record[4]),
-                        None if record[5] is None else int(record[5]), None if record[6] is None else _moment(record[6])]
+                        None if record[5] is None else int(record[5]),
+                        None if record[6] is None else _moment(record[6])]
         except OSError:
             pass   # nothing was ever saved
         except (ValueError, KeyError, TypeError, OverflowError):
