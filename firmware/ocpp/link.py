@@ -14,6 +14,7 @@ _CALL = const(2)
 _CALL_RESULT = const(3)
 _CALL_ERROR = const(4)
 _MAX_ID = const(36)
+_HEAD = const(192)   # kind and id are within as many bytes
 _FIRST_PAUSE_S = const(1)
 _LONGEST_PAUSE_S = const(30)
 _PONG_TIMEOUT_S = const(10)
@@ -195,7 +196,10 @@ class Link:
             message_id = frame[1]
             if not isinstance(kind, int) or not isinstance(message_id, str):
                 raise ValueError
-        except (ValueError, TypeError, IndexError, KeyError, MemoryError):   # no JSON, no list, no id: whom to answer?
+        except MemoryError:
+            await self._on_too_large(data)
+            return
+        except (ValueError, TypeError, IndexError, KeyError):   # no JSON, no list, no id: whom to answer?
             print("frame.malformed bytes=%d" % len(data))
             return
         if kind == _CALL:
@@ -210,6 +214,25 @@ class Link:
                 self._finish(frame[2])
             else:
                 self._finish({} if len(frame) > 2 and frame[2] is None else CallError("FormationViolation"))
+
+    async def _on_too_large(self, data):
+        """A frame whose objects find no room: whoever asked shall know that nothing comes of it."""
+        print("frame.too_large bytes=%d" % len(data))
+        head = bytes(data[:_HEAD])
+        at = head.find(b'",')
+        while at > 0:
+            try:
+                kind, message_id = json.loads(head[:at + 1] + b"]")[:2]
+                break
+            except (ValueError, TypeError):
+                at = head.find(b'",', at + 1)   # that was within the id
+        else:
+            return
+        if kind == _CALL and isinstance(message_id, str) and not self.deaf:
+            text = json.dumps(message_id)
+            await self._send(lambda: ("[4,", text, ',"InternalError","too large",{}]'))
+        elif message_id == self._waiting_id:
+            self._finish(CallError("InternalError", "too large"))
 
     def _finish(self, answer):
         if self._waiting_id:
