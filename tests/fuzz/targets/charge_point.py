@@ -34,7 +34,8 @@ class Station:
         return True
 
 
-sys.modules["machine"] = Part(RTC=Rtc, reset=lambda: None)
+sys.modules["machine"] = Part(RTC=Rtc, reset=lambda: None, reset_cause=lambda: 1, PWRON_RESET=1, HARD_RESET=2,
+                              WDT_RESET=3)
 sys.modules["network"] = Part(WLAN=lambda interface: Station(), STA_IF=0)
 
 from firmware import main
