@@ -20,6 +20,8 @@ from tests.firmware.ocpp import registering
 from tests.firmware.ocpp.core_bench import on_the_bench, wait_for_status
 from tests.firmware.on_micropython import run
 from tests.firmware.test_charge_point import charge, closed, configure, options, register_wh, said, tap, until
+from tests.firmware.test_net_websocket import play as play_socket
+from tests.firmware.test_net_websocket import url_of
 
 
 def play(source: str) -> None:
@@ -56,6 +58,17 @@ async def test_rules_01_and_02_the_url_names_the_identity_and_one_sub_protocol_i
     assert asked[0].path == "/ocpp/RDAM%7C1%40b%3Ac"
     assert asked[0].headers["Sec-WebSocket-Protocol"] == "ocpp1.6"
     run("from firmware.net.handshake import percent_encoded\nassert percent_encoded('RDAM 123') == 'RDAM%20123'")
+
+
+async def test_rule_04_a_server_that_grants_no_sub_protocol_is_no_connection() -> None:
+    async def hold(connection: ServerConnection) -> None:
+        await connection.wait_closed()
+
+    async with serve(hold, "127.0.0.1", 0) as server:
+        await play_socket(url_of(server), """
+            for offered in ("ocpp1.6", "OCPP1.6"):
+                assert "does not speak" in str(await fails(connect(sub_protocol=offered)))
+        """)
 
 
 def test_rule_05_and_06_one_call_at_a_time_and_a_late_answer_changes_nothing() -> None:
@@ -195,6 +208,39 @@ async def test_rule_16_a_new_connection_brings_no_boot(tmp_path: Path) -> None:
         await wait_for_status(system, "Preparing")
         assert len(system.all("BootNotification")) == 1
         assert [p["connector_id"] for p in system.all("StatusNotification")] == [0, 1, 1]
+
+
+def test_a_lost_connection_is_tried_again_ever_later_and_never_all_at_once() -> None:
+    registering.play("""
+        from firmware.ocpp import link as module
+        class Hasty:   # asyncio, but nobody sleeps
+            def __init__(self):
+                self.pauses = []
+            def __getattr__(self, name):
+                return getattr(asyncio, name)
+            def sleep(self, seconds):
+                self.pauses.append(seconds)
+                return asyncio.sleep_ms(1)
+        module.asyncio = hasty = Hasty()
+        class Refused(Exception):
+            retry_after_s = 0
+        async def connect():
+            error = Refused("no")
+            error.retry_after_s = 99 if len(hasty.pauses) == 300 else 0
+            raise error
+        charger = Charger(("Accepted", 300))
+        charger.connect = connect
+        runner = asyncio.create_task(module.Link(lambda: True, Queue(), Keys()).run(connect, None))
+        while len(hasty.pauses) < 301:
+            await asyncio.sleep_ms(10)
+        middle_s = 1
+        for pause_s in hasty.pauses[:300]:
+            assert 0.5 * middle_s <= pause_s <= 1.5 * middle_s
+            middle_s = min(2 * middle_s, 30)
+        assert hasty.pauses[300] == 99   # the server's own word counts
+        late = hasty.pauses[10:300]
+        assert min(late) < 18 and max(late) > 42 and len(set(late)) > 100
+    """)
 
 
 def test_rule_18_times_with_fractions_and_offsets_are_read_and_utc_is_written() -> None:
