@@ -56,7 +56,17 @@ def play_on_flash(source: str) -> None:
 # Rules 52 to 54: how a charge ends. UnlockCommand: test_lock.py; the others: test_charge_point.py
 
 
-async def test_rule_52_ends_that_nobody_asked_for_have_their_reasons(tmp_path: Path) -> None:
+async def test_rules_52_to_54_and_57_to_59_on_the_bench(tmp_path: Path) -> None:
+    scenarios = (ends_that_nobody_asked_for, reset_with_a_stop_without_its_confirmation,
+                 unavailable_survives_a_power_cut, remote_orders_and_going_out_of_service,
+                 never_accepted_and_told_a_cost)
+    async with asyncio.TaskGroup() as group:   # at once, as each takes its time
+        for number, scenario in enumerate(scenarios):
+            group.create_task(scenario(tmp_path / str(number)))
+
+
+async def ends_that_nobody_asked_for(tmp_path: Path) -> None:
+    """They have their reasons (rule 52)."""
     async with on_the_bench(tmp_path, gaps=True) as (system, charge_point):
         async def ends(reason: str) -> None:
             count = len(system.all("StopTransaction"))
@@ -90,7 +100,8 @@ async def charge_again(system: CentralSystem, charge_point: ChargePoint) -> int:
     return system.next_transaction_id
 
 
-async def test_rule_53_reset_stops_first_and_a_stop_without_its_confirmation_crosses_it(tmp_path: Path) -> None:
+async def reset_with_a_stop_without_its_confirmation(tmp_path: Path) -> None:
+    """The charge ends first, and its Stop crosses the reset (rule 53)."""
     async with on_the_bench(tmp_path, gaps=True) as (system, charge_point):
         transaction_id = await charge(system, charge_point)
         known = system.answers["StopTransaction"]
@@ -110,7 +121,8 @@ async def test_rule_53_reset_stops_first_and_a_stop_without_its_confirmation_cro
         never.set()
 
 
-async def test_rule_54_unavailable_survives_a_power_cut_and_takes_no_card(tmp_path: Path) -> None:
+async def unavailable_survives_a_power_cut(tmp_path: Path) -> None:
+    """And takes no card (rule 54)."""
     async with on_the_bench(tmp_path, gaps=True) as (system, charge_point):
         assert (await system.call(call.ChangeAvailability(connector_id=1, type="Inoperative"))).status == "Accepted"
         await wait_for_status(system, "Unavailable")
@@ -127,7 +139,8 @@ async def test_rule_54_unavailable_survives_a_power_cut_and_takes_no_card(tmp_pa
 # Rule 57 to 59
 
 
-async def test_rules_57_to_59_remote_start_and_stop_and_going_out_of_service(tmp_path: Path) -> None:
+async def remote_orders_and_going_out_of_service(tmp_path: Path) -> None:
+    """Rules 57 to 59."""
     async with on_the_bench(tmp_path) as (system, charge_point):
         async def start(**payload: object) -> str:
             return str((await system.call(call.RemoteStartTransaction(id_tag="APP", **payload))).status)
@@ -338,7 +351,8 @@ def test_rule_92_prices_costs_and_the_time_left_are_checked_and_kept_for_a_displ
     """)
 
 
-async def test_rules_27_and_92_on_the_whole_charge_point(tmp_path: Path) -> None:
+async def never_accepted_and_told_a_cost(tmp_path: Path) -> None:
+    """Rule 27: no energy before the first acceptance ever; rule 92 on the whole charge point."""
     async with on_the_bench(tmp_path, ready=False) as (system, charge_point):
         accepted = system.answers["BootNotification"]
 

@@ -1,4 +1,5 @@
 """A socket that locks its cable, rules 55 and 56 (errata 3.80, 3.87), and an EVSE with two connectors, on the bench."""
+import asyncio
 import textwrap
 from pathlib import Path
 
@@ -141,7 +142,14 @@ async def free(system: CentralSystem, charge_point: ChargePoint) -> None:
     await wait_for_status(system, "Available")
 
 
-async def test_rule_55_the_cable_is_locked_before_energy_and_the_keys_say_what_unplugging_does(tmp_path: Path) -> None:
+async def test_rule_55_and_rule_56_a_socket_on_the_bench(tmp_path: Path) -> None:
+    async with asyncio.TaskGroup() as group:   # at once, as each takes its time
+        for number, scenario in enumerate((locked_before_energy, unlocked_on_request, one_evse_two_connectors)):
+            group.create_task(scenario(tmp_path / str(number)))
+
+
+async def locked_before_energy(tmp_path: Path) -> None:
+    """And the two keys say what unplugging the car does (rule 55)."""
     async with on_the_bench(tmp_path, board=BOARD) as (system, charge_point):
         connector = charge_point.board.connector(1)
         charge_point.plug(1, Plug(reaction_ms=0))
@@ -199,7 +207,8 @@ async def test_rule_55_the_cable_is_locked_before_energy_and_the_keys_say_what_u
         assert system.all("StopTransaction")[-1]["meter_stop"] == register_wh(charge_point)
 
 
-async def test_rule_56_unlock_connector_ends_a_charge_first_and_fails_only_mechanically(tmp_path: Path) -> None:
+async def unlocked_on_request(tmp_path: Path) -> None:
+    """UnlockConnector ends a charge first and fails only mechanically (rule 56)."""
     async with on_the_bench(tmp_path, board=BOARD) as (system, charge_point):
         async def unlock(connector_id: int) -> str:
             return str((await system.call(call.UnlockConnector(connector_id=connector_id))).status)
@@ -238,7 +247,8 @@ async def test_rule_56_unlock_connector_ends_a_charge_first_and_fails_only_mecha
         assert len(system.all("StartTransaction")) == starts
 
 
-async def test_of_one_evse_the_connector_that_is_in_use_has_its_turn_alone(tmp_path: Path) -> None:
+async def one_evse_two_connectors(tmp_path: Path) -> None:
+    """The one that is in use has its turn alone."""
     async with on_the_bench(tmp_path, board=BOARD) as (system, charge_point):
         charge_point.plug(2, Plug())
         await wait_for_status(system, "Preparing", 2)
