@@ -204,6 +204,10 @@ def test_rule_59_change_availability_answers_and_persists() -> None:
         assert change(1, "Inoperative") == change(2, "Operative") == "Accepted"
         assert change(0, "Inoperative") == "Scheduled" and after_a_power_cut() == [0, 1, 2]
         assert change(0, "Operative") == "Accepted" and after_a_power_cut() == []
+        def full():
+            raise OSError(28)
+        device.configuration.save = full
+        assert change(1, "Inoperative") == "Rejected" and device.configuration.unavailable == []
         assert refused("ChangeAvailability", connectorId=1, type="Broken") == "PropertyConstraintViolation"
         assert refused("ChangeAvailability", connectorId="1", type="Operative") == "TypeConstraintViolation"
         assert refused("ChangeAvailability", type="Operative") == "ProtocolError"
