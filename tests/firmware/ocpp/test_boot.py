@@ -138,19 +138,9 @@ def test_rule_25_and_26_remote_starts_are_refused_before_acceptance_and_boot_tri
     """)
 
 
-LATER = """
-        class Later:   # a time that can be moved on
-            ahead_ms = 0
-            ticks_diff, ticks_add = time.ticks_diff, time.ticks_add
-            @staticmethod
-            def ticks_ms():
-                return time.ticks_ms() + Later.ahead_ms
-        module.time = Later
-"""
-
-
 def test_rule_28_a_heartbeat_after_silence_and_any_message_counts() -> None:
-    play(LATER + """
+    play("""
+        module.time = Later
         charger = Charger(("Accepted", 60))
         await charger.until(lambda: charger.link.registered)
         Later.ahead_ms = 55_000
@@ -166,7 +156,8 @@ def test_rule_28_a_heartbeat_after_silence_and_any_message_counts() -> None:
 
 
 def test_rule_28_one_heartbeat_a_day_even_if_other_messages_fill_it() -> None:
-    play(LATER + """
+    play("""
+        module.time = Later
         charger = Charger(("Accepted", 86400), HeartbeatInterval=86400)
         await charger.until(lambda: charger.link.registered)
         for hours in range(1, 30):
