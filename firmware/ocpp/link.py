@@ -65,6 +65,7 @@ class Link:
         self._work = asyncio.Event()
         self._down_reason = ""
         self._pinged = False
+        self._open_id = None               # of a CALL whose answer takes its time
 
     def poke(self):
         """There may be something in the queue that can go."""
@@ -243,12 +244,21 @@ class Link:
             then()
 
     async def _answer_later(self, socket, message_id, work):
-        text = '[%d,%s,%s]' % (_CALL_RESULT, json.dumps(message_id), json.dumps(await work))
+        self._open_id = message_id
+        try:
+            text = "[%d,%s,%s]" % (_CALL_RESULT, json.dumps(message_id), json.dumps(await work))
+        except Exception as error:
+            print("call.failed error=%r" % error)
+            text = json.dumps([_CALL_ERROR, message_id, "InternalError", "", {}])
+        self._open_id = None
         if self.connected and socket is self._socket:
-            await self._send(lambda: (text,))
+            try:
+                await self._send(lambda: (text,))
+            except LinkDown:
+                pass   # who asked is gone
 
     def _answer_to(self, message_id, frame):
-        if len(message_id) > _MAX_ID or len(frame) < 4 or not isinstance(frame[2], str):
+        if len(message_id) > _MAX_ID or message_id == self._open_id or len(frame) < 4 or not isinstance(frame[2], str):
             raise CallError("FormationViolation", "not a CALL")
         payload = {} if frame[3] is None else frame[3]
         if not isinstance(payload, dict):

@@ -166,6 +166,31 @@ async def test_rules_11_to_14_a_bad_result_is_an_answer_and_an_error_has_its_cod
         assert charge_point.boots == 1
 
 
+def test_rule_12_an_answer_may_take_its_time_and_its_id_is_not_used_twice_meanwhile() -> None:
+    registering.play("""
+        async def slowly(kind):
+            await asyncio.sleep_ms(300)
+            return {"status": "Unlocked"} if kind == "good" else nothing
+        charger = Charger(("Accepted", 300), handle=lambda action, payload: slowly(payload["kind"]))
+        await charger.until(lambda: len(charger.said("StatusNotification")) == 3)
+        socket = charger.sockets[0]
+        before = len(socket.sent)
+        for message_id, kind in (("a", "good"), ("a", "good"), ("b", "bad")):
+            socket.come([2, message_id, "UnlockConnector", {"kind": kind}])
+            await asyncio.sleep_ms(20)
+        await charger.link.call("DataTransfer", {})   # nothing waits for the bolt
+        assert [f[:3] for f in socket.sent[before:] if f[0] != 2] == [[4, "a", "FormationViolation"]]
+        await charger.until(lambda: len(socket.sent) == before + 4)
+        assert socket.sent[-2:] == [[3, "a", {"status": "Unlocked"}], [4, "b", "InternalError", "", {}]]
+        socket.come([2, "c", "UnlockConnector", {"kind": "good"}])
+        await asyncio.sleep_ms(50)
+        socket.come(OSError(104))   # who asked is gone
+        await charger.until(lambda: len(charger.sockets) == 2 and charger.link.connected)
+        await asyncio.sleep_ms(400)
+        assert not [f for f in charger.sockets[1].sent if f[0] != 2]
+    """)
+
+
 def test_rule_14_a_callerror_is_understood_however_it_is_spelt() -> None:
     registering.play("""
         charger = Charger(("Accepted", 300))
