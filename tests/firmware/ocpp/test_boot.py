@@ -109,7 +109,7 @@ def test_rule_25_pending_answers_and_sends_only_what_was_asked_for() -> None:
     """)
 
 
-def test_rule_25_and_26_remote_starts_are_refused_before_acceptance_and_boot_triggers_after_it() -> None:
+def test_rule_25_remote_starts_are_refused_before_and_rule_26_boot_triggers_after_acceptance() -> None:
     play("""
         from firmware.ocpp import core, remote_trigger
         class Device:

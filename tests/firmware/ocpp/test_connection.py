@@ -43,7 +43,7 @@ def play(source: str) -> None:
         """ + source)
 
 
-async def test_rules_01_and_02_the_url_names_the_identity_and_one_sub_protocol_is_offered(tmp_path: Path) -> None:
+async def test_rule_01_the_url_names_the_identity_percent_encoded(tmp_path: Path) -> None:
     asked: list[Request] = []
 
     def note(connection: ServerConnection, request: Request) -> Response:
@@ -56,8 +56,19 @@ async def test_rules_01_and_02_the_url_names_the_identity_and_one_sub_protocol_i
             await world.add(options(f"ws://127.0.0.1:{port}/ocpp/", identity="RDAM|1@b:c"))
             await until("asked", lambda: asked)
     assert asked[0].path == "/ocpp/RDAM%7C1%40b%3Ac"
-    assert asked[0].headers["Sec-WebSocket-Protocol"] == "ocpp1.6"
     run("from firmware.net.handshake import percent_encoded\nassert percent_encoded('RDAM 123') == 'RDAM%20123'")
+
+
+async def test_rule_02_ocpp16_is_offered_and_must_be_granted() -> None:
+    offers: list[str] = []
+
+    async def note(connection: ServerConnection) -> None:
+        assert connection.request
+        offers.append(connection.request.headers["Sec-WebSocket-Protocol"])
+
+    async with serve(note, "127.0.0.1", 0, subprotocols=["ocpp1.6"]) as server:  # type: ignore[list-item]
+        await play_socket(url_of(server), "await connect()")
+    assert offers == ["ocpp1.6"]
 
 
 async def test_rule_04_a_server_that_grants_no_sub_protocol_is_no_connection() -> None:
@@ -71,7 +82,7 @@ async def test_rule_04_a_server_that_grants_no_sub_protocol_is_no_connection() -
         """)
 
 
-def test_rule_05_and_06_one_call_at_a_time_and_a_late_answer_changes_nothing() -> None:
+def test_rule_05_one_call_at_a_time_and_rule_06_a_late_answer_changes_nothing() -> None:
     registering.play("""
         charger = Charger(("Accepted", 300))
         await charger.until(lambda: len(charger.said("StatusNotification")) == 3)
@@ -91,14 +102,40 @@ def test_rule_05_and_06_one_call_at_a_time_and_a_late_answer_changes_nothing() -
     """)
 
 
-def test_rules_07_and_08_what_is_no_frame_is_ignored_and_the_connection_stays() -> None:
+def test_rule_07_what_is_no_frame_is_ignored_and_the_connection_stays() -> None:
     play("""
         for bad in (b"", b"\\xff\\xfe", b'[2,"a","\\xc3\\x28",{}]', "x", "{}", "[]", "[2]", "null", '[2,7,"Reset",{}]',
-                    '[9,"a","Reset",{}]', '[5,"a"]', '["2","a","Reset",{}]', "[" * 300, '[2,"a"', "1e999", '[3,"a"]',
+                    '["2","a","Reset",{}]', "[" * 300, '[2,"a"', "1e999", '[3,"a"]',
                     '[2,{"a":1},"Reset",{}]'):
             assert await answers(bad) == [], bad
         assert not handled and charger.link.connected
         assert (await answers('[2,"b","Reset",{"type":"Soft"}]')) == [[3, "b", {"status": "Accepted"}]]
+    """)
+
+
+def test_rule_08_an_unknown_kind_of_message_is_ignored() -> None:
+    play("""
+        for unknown in ('[9,"a","Reset",{}]', '[5,"a"]', '[0,"a","Reset",{}]', '[-2,"a",{}]', '[1]'):
+            assert await answers(unknown) == [], unknown
+        assert not handled and charger.link.connected
+    """)
+
+
+def test_rule_06_a_call_is_dead_after_its_timeout_and_the_next_one_leaves() -> None:
+    registering.play("""
+        charger = Charger(("Accepted", 300), MessageTimeout=1)
+        await charger.until(lambda: len(charger.said("StatusNotification")) == 3)
+        socket = charger.sockets[0]
+        come, socket.come = socket.come, lambda item: None   # answers go nowhere from here
+        call = asyncio.create_task(charger.link.call("DataTransfer", {}))
+        await asyncio.sleep_ms(200)
+        dead = socket.sent[-1][1]
+        come([9, "a sign of life", {}])   # the link itself is well
+        assert isinstance(await fails(call), CallTimeout)
+        come([3, dead, {"late": True}])
+        socket.come = come
+        assert await charger.link.call("DataTransfer", {}) == {}
+        assert charger.link.late_answers == 1 and len(charger.sockets) == 1
     """)
 
 
@@ -128,7 +165,7 @@ def test_rule_10_actions_have_their_case_and_null_is_an_empty_payload() -> None:
     """)
 
 
-async def test_rules_11_to_14_a_bad_result_is_an_answer_and_an_error_has_its_code(tmp_path: Path) -> None:
+async def test_rule_13_a_bad_result_is_an_answer_and_an_error_has_its_code(tmp_path: Path) -> None:
     async with on_the_bench(tmp_path) as (system, charge_point):
         assert system.connection
         expected = {

@@ -1,5 +1,4 @@
 """A socket that locks its cable, rules 55 and 56 (errata 3.80, 3.87), and an EVSE with two connectors, on the bench."""
-import asyncio
 import textwrap
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from firmware.board_check import problem
 from hardware.bench.charge_point import ChargePoint, Plug
 from hardware.bench.errors import BadRequest
 from tests.firmware.central_system import CARD, CentralSystem
-from tests.firmware.ocpp.core_bench import on_the_bench, statuses, wait_for_status
+from tests.firmware.ocpp.core_bench import SideBySide, on_the_bench, statuses, wait_for_status
 from tests.firmware.on_micropython import run
 from tests.firmware.test_board import changed
 from tests.firmware.test_charge_point import closed, configure, register_wh, tap, until
@@ -142,14 +141,11 @@ async def free(system: CentralSystem, charge_point: ChargePoint) -> None:
     await wait_for_status(system, "Available")
 
 
-async def test_rule_55_and_rule_56_a_socket_on_the_bench(tmp_path: Path) -> None:
-    async with asyncio.TaskGroup() as group:   # at once, as each takes its time
-        for number, scenario in enumerate((locked_before_energy, unlocked_on_request, one_evse_two_connectors)):
-            group.create_task(scenario(tmp_path / str(number)))
+side_by_side = SideBySide()
 
 
-async def locked_before_energy(tmp_path: Path) -> None:
-    """And the two keys say what unplugging the car does (rule 55)."""
+@side_by_side
+async def test_rule_55_the_cable_is_locked_before_energy_and_two_keys_say_what_unplugging_does(tmp_path: Path) -> None:
     async with on_the_bench(tmp_path, board=BOARD) as (system, charge_point):
         connector = charge_point.board.connector(1)
         charge_point.plug(1, Plug(reaction_ms=0))
@@ -207,8 +203,8 @@ async def locked_before_energy(tmp_path: Path) -> None:
         assert system.all("StopTransaction")[-1]["meter_stop"] == register_wh(charge_point)
 
 
-async def unlocked_on_request(tmp_path: Path) -> None:
-    """UnlockConnector ends a charge first and fails only mechanically (rule 56)."""
+@side_by_side
+async def test_rule_56_unlock_connector_ends_a_charge_first_and_fails_only_mechanically(tmp_path: Path) -> None:
     async with on_the_bench(tmp_path, board=BOARD) as (system, charge_point):
         async def unlock(connector_id: int) -> str:
             return str((await system.call(call.UnlockConnector(connector_id=connector_id))).status)
@@ -247,8 +243,8 @@ async def unlocked_on_request(tmp_path: Path) -> None:
         assert len(system.all("StartTransaction")) == starts
 
 
-async def one_evse_two_connectors(tmp_path: Path) -> None:
-    """The one that is in use has its turn alone."""
+@side_by_side
+async def test_of_one_evse_the_connector_that_is_in_use_has_its_turn_alone(tmp_path: Path) -> None:
     async with on_the_bench(tmp_path, board=BOARD) as (system, charge_point):
         charge_point.plug(2, Plug())
         await wait_for_status(system, "Preparing", 2)

@@ -1,5 +1,4 @@
 """Statuses, rules 60 to 65 (OCPP 1.6 §4.9): what a connector may say after what, for how long, after a dead link."""
-import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from hardware.bench.charge_point import ChargePoint, Plug
 from hardware.bench.orders import SetCar
 from tests.firmware.central_system import CARD, CentralSystem
 from tests.firmware.ocpp import registering
-from tests.firmware.ocpp.core_bench import on_the_bench, statuses, wait_for_status
+from tests.firmware.ocpp.core_bench import SideBySide, on_the_bench, statuses, wait_for_status
 from tests.firmware.ocpp.status_table import ALLOWED, WHOLE, moves, wrong
 from tests.firmware.test_charge_point import closed, configure, said, tap, until
 
@@ -36,29 +35,55 @@ async def change_availability(system: CentralSystem, connector_id: int, kind: st
     return str(answer.status)
 
 
-async def test_rules_60_to_62_and_65_every_move_on_the_bench_is_one_of_the_table(tmp_path: Path) -> None:
-    seen: set[tuple[str, str]] = set()
+side_by_side = SideBySide()
 
-    async def play(folder: str, *scenarios: Callable[[CentralSystem, ChargePoint], Awaitable[None]]) -> None:
-        async with on_the_bench(tmp_path / folder) as (system, charge_point):
-            for scenario in scenarios:
-                await scenario(system, charge_point)
-            assert not wrong(statuses(system))
-            seen.update(moves(statuses(system)))
-            assert set(statuses(system, 0)) <= WHOLE
 
-    async with asyncio.TaskGroup() as group:   # at once, as each takes its time
-        group.create_task(play("plugs", plugs_that_come_to_nothing, a_car_that_had_its_turn))
-        group.create_task(play("suspended", a_charge_that_both_sides_suspend))
-        group.create_task(play("faults", faults_and_service))
+async def played(tmp_path: Path, *scenarios: Callable[[CentralSystem, ChargePoint], Awaitable[None]]) -> set[str]:
+    """The moves between statuses that were told, as "Available-Preparing"; none but the table's."""
+    async with on_the_bench(tmp_path) as (system, charge_point):
+        for scenario in scenarios:
+            await scenario(system, charge_point)
+        assert not wrong(statuses(system))
+        assert set(statuses(system, 0)) <= WHOLE
+        return {"-".join(move) for move in moves(statuses(system))}
+
+
+@side_by_side
+async def test_rule_60_faults_and_service_move_as_in_the_table(tmp_path: Path) -> None:
     assert {
-        ("Available", "Preparing"), ("Preparing", "Available"), ("Preparing", "Finishing"),
-        ("Finishing", "Available"), ("Preparing", "SuspendedEV"), ("SuspendedEV", "Charging"),
-        ("Charging", "SuspendedEV"), ("SuspendedEV", "SuspendedEVSE"), ("SuspendedEVSE", "Finishing"),
-        ("Preparing", "Charging"), ("Charging", "Faulted"), ("Faulted", "Finishing"),
-        ("Available", "Unavailable"), ("Unavailable", "Preparing"), ("Unavailable", "Available"),
-        ("Finishing", "Unavailable"), ("Available", "Faulted"), ("Faulted", "Available"),
-    } <= seen, seen
+        "Charging-Faulted", "Faulted-Finishing", "Finishing-Unavailable", "Unavailable-Preparing",
+        "Preparing-Finishing", "Available-Unavailable", "Unavailable-Available", "Preparing-Available",
+        "Available-Faulted", "Faulted-Available",
+    } <= await played(tmp_path, faults_and_service)
+
+
+@side_by_side
+async def test_rule_61_connector_0_knows_only_three_statuses(tmp_path: Path) -> None:
+    async with on_the_bench(tmp_path) as (system, charge_point):
+        charge_point.plug(1, Plug())
+        await tap(charge_point)
+        await wait_for_status(system, "Charging")
+        assert await change_availability(system, 0, "Inoperative") == "Scheduled"
+        await wait_for_status(system, "Unavailable", 0)
+        assert await change_availability(system, 0, "Operative") == "Accepted"
+        await wait_for_status(system, "Available", 0)
+        assert statuses(system, 0) == ["Available", "Unavailable", "Available"]
+        assert statuses(system)[-1] == "Charging"
+
+
+@side_by_side
+async def test_rule_62_both_sides_suspend_is_the_charge_points_and_a_car_that_waits_its_own(tmp_path: Path) -> None:
+    assert {
+        "Preparing-SuspendedEV", "SuspendedEV-Charging", "Charging-SuspendedEV", "SuspendedEV-SuspendedEVSE",
+        "SuspendedEVSE-Finishing",
+    } <= await played(tmp_path, a_charge_that_both_sides_suspend)
+
+
+@side_by_side
+async def test_rule_65_a_car_that_had_its_turn_is_finishing_and_not_for_the_next_card(tmp_path: Path) -> None:
+    assert {
+        "Available-Preparing", "Preparing-Available", "Preparing-Finishing", "Finishing-Available",
+    } <= await played(tmp_path, plugs_that_come_to_nothing, a_car_that_had_its_turn)
 
 
 async def plugs_that_come_to_nothing(system: CentralSystem, charge_point: ChargePoint) -> None:
