@@ -9,7 +9,8 @@ class BoardError(Exception):
 
 
 class Board:
-    """name, profile, hardware_and; controllers and meters, one each a connector; reader and lamps, or None."""
+    """name, profile, hardware_and; controllers, meters, locks (or None) and evses, one each a connector; reader and
+    lamps, or None."""
 
 
 def load(name):

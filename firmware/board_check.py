@@ -61,6 +61,10 @@ def _check(board):
         _check_connector(connector)
         units.append(connector["meter"]["unit"])
     _must(len(set(units)) == len(units), "two meters with the same unit number")
+    evses = [connector.get("evse") for connector in board["connectors"]]
+    named = [evse for evse in evses if evse is not None]
+    _must(not named or len(named) == len(evses), "all connectors name their evse, or none does")
+    _must(all(type(evse) is int and evse > 0 for evse in named), "an evse is a number from 1")
 
 
 def _pins(board):
@@ -86,6 +90,10 @@ def _pins(board):
             found.append(("%s %d" % (key, i + 1), connector[key]["pin"], _ADC))
         for key, kind in (("contactor", _OUT), ("contactor_feedback", _IN)):
             found.append(("%s %d" % (key, i + 1), _level(connector, key), kind))
+        lock = connector.get("lock")
+        if lock:
+            found.append(("lock %d" % (i + 1), _level(connector, "lock"), _OUT))
+            found.append(("lock feedback %d" % (i + 1), _level(lock, "feedback"), _IN))
     return found
 
 

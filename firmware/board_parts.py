@@ -20,6 +20,8 @@ def build(board, data):
     board.name, board.profile, board.hardware_and = data["name"], data["profile"], data["hardware_and"]
     board.controllers = [_controller(data, *parts) for parts in zip(connectors, coils, pilots)]
     board.meters = _meters(data)
+    board.locks = [_lock(c["lock"]) if c.get("lock") else None for c in connectors]
+    board.evses = [c.get("evse", i) for i, c in enumerate(connectors)]
     board.reader = _reader(data["reader"]) if data.get("reader") else None
     board.lamps = _lamps(data["lamps"], len(connectors)) if data.get("lamps") else None
     return board
@@ -61,6 +63,14 @@ def _controller(data, connector, coil, pwm):
         data["heartbeat_hold_ms"],
         connector.get("ventilated", False),
     )
+
+
+def _lock(data):
+    from firmware.drivers.lock import Lock
+
+    feedback = data["feedback"]
+    coil = Pin(data["pin"], Pin.OUT, value=1 - data["active"])
+    return Lock(coil, data["active"], Pin(feedback["pin"], Pin.IN), feedback["active"])
 
 
 def _meters(data):

@@ -12,7 +12,9 @@ async def tap(charge_point, id_tag):
             print("card.stops id_tag=%s connector=%d" % (id_tag[-4:], connector.connector_id))
             charge_point.end(connector, "Local", id_tag)
             return
-    running = any(c.phase == c.RUNNING for c in charge_point.connectors)
+    if _gives_back(charge_point, id_tag):
+        return
+    running = any(c.phase == c.RUNNING or c.lock and c.lock.owner for c in charge_point.connectors)
     if not (running or _waiting(charge_point) or _places(charge_point)):
         print("card.ignored id_tag=%s reason=no free connector" % id_tag[-4:])
         return
@@ -22,6 +24,8 @@ async def tap(charge_point, id_tag):
         print("card.refused id_tag=%s status=%s ms=%d" % (id_tag[-4:], why, decided_ms))
         return
     print("card.accepted id_tag=%s ms=%d" % (id_tag[-4:], decided_ms))
+    if parent_id_tag and _gives_back(charge_point, id_tag, parent_id_tag):
+        return
     waiting, places = _waiting(charge_point), _places(charge_point)   # the answer took its time: look again
     if waiting or len(places) == 1:
         _assign(charge_point, waiting or places[0], id_tag, parent_id_tag)
@@ -34,6 +38,15 @@ async def tap(charge_point, id_tag):
                 charge_point.end(connector, "Local", id_tag)
                 return
         print("card.ignored id_tag=%s reason=no free connector" % id_tag[-4:])
+
+
+def _gives_back(charge_point, id_tag, parent_id_tag=""):
+    """Whether a cable was locked until this card's owner, or one of the same group, comes back for it."""
+    for connector in charge_point.connectors:
+        if connector.lock and connector.lock.give_back(id_tag, parent_id_tag):
+            print("card.unlocks id_tag=%s connector=%d" % (id_tag[-4:], connector.connector_id))
+            return True
+    return False
 
 
 def remote_start(charge_point, id_tag, connector_id):

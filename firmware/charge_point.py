@@ -33,11 +33,14 @@ class Connector:
     RUNNING = 2   # on record; the contactor may close
     ENDING = 3    # no more energy; waiting for the final reading
 
-    def __init__(self, shown, controller, meter):
+    def __init__(self, shown, controller, meter, lock, evse):
         self.connector_id = shown.connector_id
         self.shown = shown
         self.controller = controller
         self.meter = meter
+        self.lock = lock         # cable_lock.CableLock where the board has one
+        self.evse = evse         # of one EVSE's connectors one is in use at a time
+        self.in_use = False
         self.phase = self.FREE
         self.plugged = False
         self.turn_over = False   # this car has had its turn: the next card must not start it (errata 3.20)
@@ -58,7 +61,8 @@ class Connector:
 
 
 class ChargePoint:
-    def __init__(self, board, shown, cards, authorizer, transactions, configuration, clock, interrupted, restart):
+    def __init__(self, board, shown, cards, authorizer, transactions, configuration, clock, interrupted, restart,
+                 power_lost=True):
         self._reader = board.reader
         self._cards = cards   # gives the module cards.py for one use
         self.authorizer = authorizer
@@ -68,7 +72,8 @@ class ChargePoint:
         self._restart = restart
         self._whole = shown[0]
         self.connectors = [
-            Connector(shown[i + 1], controller, board.meters[i]) for i, controller in enumerate(board.controllers)
+            Connector(shown[i + 1], controller, board.meters[i], board.locks[i], board.evses[i])
+            for i, controller in enumerate(board.controllers)
         ]
         self.next_plug = None   # (idTag, parent, since ms): authorized with no car yet and more than one place for it
         self._reader_failures = 0
@@ -80,7 +85,7 @@ class ChargePoint:
             if connector.connector_id in interrupted:   # the power went; the meter kept its register
                 record = interrupted[connector.connector_id]
                 connector.transaction, connector.id_tag, connector.parent_id_tag, connector.stopped_s = record
-                connector.stop_reason = "PowerLoss"
+                connector.stop_reason = "PowerLoss" if power_lost else "Reboot"
                 connector.phase = connector.ENDING
                 connector.open_ms = connector.running_ms = time.ticks_ms()
                 print("transaction.interrupted connector=%d number=%d" % (connector.connector_id, record[0]))
@@ -110,8 +115,13 @@ class ChargePoint:
             await asyncio.sleep_ms(20)
 
     def usable(self, connector):
-        return (self._resetting_ms is None and not self._fault(connector)
-                and connector.connector_id not in self.configuration.unavailable)
+        return (self._resetting_ms is None and not self._fault(connector) and not self._is_unavailable(connector)
+                and not (connector.lock and connector.lock.owner) and self._transactions.ever_accepted())
+
+    def _is_unavailable(self, connector):
+        """Taken out of service, or another connector of its EVSE is in use."""
+        return connector.connector_id in self.configuration.unavailable or any(
+            c.in_use for c in self.connectors if c.evse == connector.evse and c is not connector)
 
     # What the central system asks
 
@@ -127,6 +137,8 @@ class ChargePoint:
         return False
 
     def reset(self, hard):
+        if self._resetting_ms is not None:
+            return   # asked again and again it would never come
         reason = "HardReset" if hard else "SoftReset"
         print("charge_point.resets reason=%s" % reason)
         self._resetting_ms = time.ticks_ms()
@@ -142,6 +154,7 @@ class ChargePoint:
             if connector.transaction == transaction and connector.phase == connector.RUNNING:
                 print("transaction.confirmed connector=%d transaction=%d status=%s" % (
                     connector.connector_id, transaction_id, info.get("status")))
+                connector.shown.transaction_id = transaction_id
                 if info.get("status") == "Accepted":
                     connector.parent_id_tag = parent_of(info) or connector.parent_id_tag
                 elif self.configuration.is_true("StopTransactionOnInvalidId"):
@@ -160,7 +173,10 @@ class ChargePoint:
             for connector in self.connectors:
                 self.follow(connector, now_ms)
                 fault, shown = self._fault(connector), connector.shown
-                if shown.show(self._status(connector, fault), fault or reader_error, connector.controller.fault_info):
+                info = connector.controller.fault_info
+                if connector.phase >= connector.RUNNING and not connector.plugged:
+                    info = info or "EV side disconnected"
+                if shown.show(self._status(connector, fault), fault or reader_error, info):
                     print("connector.status connector=%d status=%s error=%s" % (
                         connector.connector_id, shown.status, shown.error_code))
             self._whole.show("Unavailable" if 0 in self.configuration.unavailable else "Available", reader_error)
@@ -173,6 +189,8 @@ class ChargePoint:
     def _fault(self, connector):
         """The OCPP errorCode of what keeps this connector from charging, or None."""
         fault = connector.controller.fault
+        if not fault and connector.lock and connector.lock.failed:
+            return "ConnectorLockFailure"
         return "PowerMeterFailure" if not fault and connector.meter_failures >= _METER_FAILURES else fault
 
     def _status(self, connector, fault):
@@ -182,18 +200,22 @@ class ChargePoint:
             return self._running_status(connector)
         if connector.phase == connector.ENDING:
             return "Finishing"
-        if connector.connector_id in self.configuration.unavailable:
+        if self._is_unavailable(connector):
             return "Unavailable"
+        if connector.lock and connector.lock.owner:
+            return "Finishing"
         if connector.plugged:
             return "Finishing" if connector.turn_over else "Preparing"
         return "Preparing" if connector.id_tag else "Available"
 
     def _running_status(self, connector):
         controller = connector.controller
-        if controller.charging:
+        # Hardware opens the contactor of a pulled plug before the pilot is believed: no suspension, its end comes next.
+        if controller.charging or (connector.shown.status == "Charging" and controller.wants_energy
+                                   and controller.offered_da):
             return "Charging"
-        if connector.suspended or not controller.offered_da:
-            status = "SuspendedEVSE"
+        if connector.suspended or connector.plugged and not controller.offered_da:
+            status = "SuspendedEVSE"   # also when both sides do (errata 3.55)
         else:
             status = "SuspendedEV"
         if (connector.shown.status == "Preparing"
@@ -202,14 +224,25 @@ class ChargePoint:
         return status
 
     def follow(self, connector, now_ms):
-        controller = connector.controller
+        controller, lock = connector.controller, connector.lock
+        if lock:
+            lock.follow(connector, now_ms)
         fault = self._fault(connector)
+        stop = fault or self._resetting_ms is not None
         if controller.plugged != connector.plugged:
             self._plug_moved(connector, now_ms)
+        if not connector.phase and (connector.connector_id in self.configuration.unavailable
+                                    or not (connector.plugged or connector.id_tag)):
+            connector.in_use = False
+        elif not connector.in_use and not self._is_unavailable(connector):
+            connector.in_use = True
+            connector.waiting_ms = now_ms
         waited = time.ticks_diff(now_ms, connector.waiting_ms) >= self.configuration.number("ConnectionTimeOut") * 1000
         if connector.phase == connector.FREE:
             self._take_next_plug(connector, now_ms)
-            if connector.id_tag and connector.plugged and not fault:
+            if connector.id_tag and (stop or self._is_unavailable(connector)):
+                self._forget(connector)   # nothing may begin by itself later
+            elif connector.id_tag and connector.plugged and (not lock or lock.holds()):
                 if connector.meter.energy_wh is not None:
                     connector.phase = connector.OFFERED
                     controller.offer(NO_LIMIT)   # the board's own limits decide
@@ -219,7 +252,7 @@ class ChargePoint:
             elif connector.plugged and waited:
                 connector.turn_over = True
         elif connector.phase == connector.OFFERED:
-            if fault or not connector.plugged:
+            if stop or not connector.plugged:
                 controller.offer(0)
                 connector.phase = connector.FREE
                 if not connector.plugged:
@@ -229,9 +262,11 @@ class ChargePoint:
         elif connector.phase == connector.RUNNING:
             if fault:
                 self.end(connector, "EmergencyStop" if controller.fault_info == EMERGENCY_STOP else "Other")
-            elif not connector.plugged:
+            elif not connector.plugged and not (lock and lock.stays()):
                 self.end(connector, "EVDisconnected")
             else:
+                if lock and connector.plugged and not controller.permitted:   # it was unplugged, and is back
+                    controller.permit(True)
                 self._transactions.still_runs(connector.connector_id)
                 self._sample(connector, now_ms)
         else:
@@ -305,7 +340,7 @@ class ChargePoint:
             connector.open_ms, connector.last_wh = now_ms, None
         if not connector.settled and (ending_ms < _METER_PATIENCE_MS or connector.meter.energy_wh is None):
             return
-        if connector.stop_reason == "PowerLoss":
+        if connector.stop_reason in ("PowerLoss", "Reboot"):
             if not self._clock.trusted:
                 return   # until the time is known it cannot be said when; nothing is lost meanwhile
             # It ran at most a minute past the last checkpoint.
@@ -330,7 +365,8 @@ class ChargePoint:
         idle = all(c.phase == c.FREE for c in self.connectors)
         # A Stop that is not confirmed in time stays in the queue across the reset (errata 3.36).
         if idle and self._transactions.all_delivered() or waited_ms >= _RESET_PATIENCE_MS:
-            self._transactions.keep_checkpoint(True)
+            if self._transactions.ever_accepted():   # a saved moment says so
+                self._transactions.keep_checkpoint(True)
             self._restart()
 
     # The meter

@@ -15,6 +15,7 @@ _LAMP_MS = const(100)
 _RESTART_MS = const(1000)
 _COLLECT_BYTES = const(8192)
 _PROFILES = {   # which module of ocpp/ answers; the others are Core's
+    "DataTransfer": "data_transfer",
     "TriggerMessage": "remote_trigger",
 }
 
@@ -119,7 +120,7 @@ def build(board, settings):
     keys = [on_demand("firmware.ocpp.keys")]   # held until all parts have asked
     configuration = Configuration(
         lambda: keys[0] if keys else on_demand("firmware.ocpp.keys"),
-        {"NumberOfConnectors": str(len(board.controllers))}, board.profile == "full")
+        {"NumberOfConnectors": str(len(board.controllers))}, board.profile == "full", any(board.locks))
     checkpoint = Checkpoint()
     queue = Queue(lambda due: on_demand("firmware.store.recovery").rewrite(due))
     recovery = on_demand("firmware.store.recovery")
@@ -160,9 +161,12 @@ def build(board, settings):
     }
     registration = Registration(link, configuration, clock, about, accepted)
     authorizer = Authorizer(transactions.authorize, configuration, clock)
+    if any(board.locks):
+        from firmware.cable_lock import CableLock
+        board.locks = [part and CableLock(part, configuration) for part in board.locks]
     charge_point = ChargePoint(
         board, shown, lambda: on_demand("firmware.cards"), authorizer, transactions, configuration, clock, interrupted,
-        machine.reset)
+        machine.reset, machine.reset_cause() == machine.PWRON_RESET)
     device = Device(charge_point, configuration, registration, link, reports, transactions)
 
     async def connect():

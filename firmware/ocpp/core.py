@@ -16,14 +16,24 @@ def change_availability(device, payload):
     configuration = device.configuration
     chosen = [c for c in connectors if connector_id in (0, c.connector_id)]
     changed = [c.connector_id for c in chosen] + [connector_id]
-    unavailable = [i for i in configuration.unavailable if i not in changed]
-    configuration.unavailable = unavailable if operative else sorted(set(unavailable + changed))
-    configuration.save()
-    return {"status": "Scheduled" if not operative and any(c.transaction for c in chosen) else "Accepted"}
+    before = configuration.unavailable
+    unavailable = [i for i in before if i not in changed]
+    if not operative:
+        unavailable = sorted(set(unavailable + changed))
+    if unavailable != before:
+        configuration.unavailable = unavailable
+        try:
+            configuration.save()
+        except OSError as error:   # what a power cut would forget was not accepted
+            configuration.unavailable = before
+            print("availability.unsaved error=%s" % error)
+            return {"status": "Rejected"}
+    # The statuses follow by themselves: now, or when the charge is over.
+    return {"status": "Scheduled" if not operative and any(c.phase != c.FREE for c in chosen) else "Accepted"}
 
 
 def change_configuration(device, payload):
-    name, value = field(payload, "key"), field(payload, "value")
+    name, value = _limited(payload, "key", 50), _limited(payload, "value", 500)
     status = device.configuration.change(name, value)
     print("configuration.%s key=%s" % (status.lower(), name[:50]))
     return {"status": status}
@@ -34,7 +44,7 @@ def get_configuration(device, payload):
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise CallError("TypeConstraintViolation", "key")
     if len(names) > device.configuration.number("GetConfigurationMaxKeys"):
-        raise CallError("PropertyConstraintViolation", "key")
+        raise CallError("OccurenceConstraintViolation", "key")
     return lambda: _configuration_text(device.configuration, names)
 
 
@@ -52,25 +62,18 @@ def _configuration_text(configuration, names):
     yield ("" if before == "," else before) + '],"unknownKey":%s}' % json.dumps(unknown)
 
 
-def data_transfer(device, payload):
-    print("data_transfer.refused vendor=%s" % field(payload, "vendorId")[:50])
-    return {"status": "UnknownVendorId"}
-
-
 def remote_start(device, payload):
-    id_tag = field(payload, "idTag")
+    id_tag = _limited(payload, "idTag", 20)
     connector_id = field(payload, "connectorId", int) if payload.get("connectorId") is not None else None
-    if len(id_tag) > 20:
-        raise CallError("PropertyConstraintViolation", "idTag")
-    # A charging profile could not be kept without smart charging; while pending nothing starts (§4.2).
-    accepted = not device.registration.pending and "chargingProfile" not in payload and \
+    # A charging profile could not be kept without smart charging; before acceptance nothing starts (§4.2).
+    accepted = device.link.registered and "chargingProfile" not in payload and \
         device.charge_point.remote_start(id_tag, connector_id)
     return {"status": "Accepted" if accepted else "Rejected"}
 
 
 def remote_stop(device, payload):
     transaction_id = field(payload, "transactionId", int)
-    accepted = not device.registration.pending and device.charge_point.remote_stop(transaction_id)
+    accepted = device.link.registered and device.charge_point.remote_stop(transaction_id)
     return {"status": "Accepted" if accepted else "Rejected"}
 
 
@@ -80,8 +83,24 @@ def reset(device, payload):
 
 
 def unlock(device, payload):
-    field(payload, "connectorId", int)
-    return {"status": "NotSupported"}   # fixed cable or no lock (errata 3.87)
+    connector_id = field(payload, "connectorId", int)
+    for connector in device.charge_point.connectors:
+        if connector.connector_id == connector_id and connector.lock:
+            return _unlock(device.charge_point, connector)
+    return {"status": "NotSupported"}   # no such connector, a fixed cable, or no lock (errata 3.87)
+
+
+async def _unlock(charge_point, connector):
+    unlocked = await connector.lock.unlock(charge_point, connector)
+    print("connector.%s connector=%d" % ("unlocked" if unlocked else "stuck", connector.connector_id))
+    return {"status": "Unlocked" if unlocked else "UnlockFailed"}
+
+
+def _limited(payload, name, longest):
+    value = field(payload, name)
+    if len(value) > longest:
+        raise CallError("PropertyConstraintViolation", name)
+    return value
 
 
 def _one_of(payload, name, words):
@@ -95,10 +114,18 @@ HANDLERS = {
     "ChangeAvailability": change_availability,
     "ChangeConfiguration": change_configuration,
     "ClearCache": lambda device, payload: {"status": "Rejected"},   # there is no cache (errata 3.23)
-    "DataTransfer": data_transfer,
     "GetConfiguration": get_configuration,
     "RemoteStartTransaction": remote_start,
     "RemoteStopTransaction": remote_stop,
     "Reset": reset,
     "UnlockConnector": unlock,
 }
+
+
+def _not_offered(device, payload):
+    raise CallError("NotSupported")
+
+
+for _action in ("CertificateSigned", "DeleteCertificate", "ExtendedTriggerMessage", "GetDiagnostics",
+                "GetInstalledCertificateIds", "GetLog", "InstallCertificate", "SignedUpdateFirmware", "UpdateFirmware"):
+    HANDLERS[_action] = _not_offered   # OCPP knows them, this firmware does not do them (J §4.2.3)

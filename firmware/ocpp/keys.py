@@ -3,7 +3,7 @@
 Loaded while one is looked up, changed or told: the rows alone would take 5 kB. Columns:
 
 name        as 1.6 spells it; compared without regard to case (CiString)
-access      rw, or r: only the charge point itself sets it
+access      rw, or r: only the charge point itself sets it; l: rw on boards that lock the cable, r on others
 kept        flash: a change survives power cuts; fixed: part of the firmware or the board
 kind        bool; int:least:most; text:longest; list:longest, of measurands from the row of MeterValuesSampledData
 value       the default, `-` for empty; `lean|full` where it depends on the board's profile
@@ -44,7 +44,7 @@ ReserveConnectorZeroSupported r fixed bool true ReservationCtrlr.NonEvseSpecific
 ResetRetries rw flash int:0:10 0 OCPPCommCtrlr.ResetRetries
 SendLocalListMaxLength r fixed int:1:999 100|500 LocalAuthListCtrlr.ItemsPerMessage
 StopTransactionMaxMeterValues r fixed int:2:99 10 -
-StopTransactionOnEVSideDisconnect r fixed bool true TxCtrlr.StopTxOnEVSideDisconnect
+StopTransactionOnEVSideDisconnect l flash bool true TxCtrlr.StopTxOnEVSideDisconnect
 StopTransactionOnInvalidId rw flash bool true TxCtrlr.StopTxOnInvalidId
 StopTxnAlignedData rw flash list:5 - AlignedDataCtrlr.TxEndedMeasurands
 StopTxnAlignedDataMaxLength r fixed int:1:20 5 -
@@ -54,7 +54,7 @@ SupportedFeatureProfiles r fixed text:500 Core,RemoteTrigger -
 SupportedFileTransferProtocols r fixed text:50 HTTP,HTTPS OCPPCommCtrlr.FileTransferProtocols
 TransactionMessageAttempts rw flash int:1:100 3 OCPPCommCtrlr.MessageAttempts
 TransactionMessageRetryInterval rw flash int:1:3600 60 OCPPCommCtrlr.MessageAttemptInterval
-UnlockConnectorOnEVSideDisconnect r fixed bool true OCPPCommCtrlr.UnlockOnEVSideDisconnect
+UnlockConnectorOnEVSideDisconnect l flash bool true OCPPCommCtrlr.UnlockOnEVSideDisconnect
 WebSocketPingInterval rw flash int:0:3600 30 OCPPCommCtrlr.WebSocketPingInterval
 """   # noqa: E501
 # StopTransactionOnEVSideDisconnect: without a lock another car could take a cable that stays alive.

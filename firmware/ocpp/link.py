@@ -66,6 +66,7 @@ class Link:
         self._work = asyncio.Event()
         self._down_reason = ""
         self._pinged = False
+        self._open_id = None               # of a CALL whose answer takes its time
 
     def poke(self):
         """There may be something in the queue that can go."""
@@ -116,8 +117,8 @@ class Link:
         """For ever: connect, hear, connect again.
 
         connect  async: a socket with receive, send, send_ping, close and last_received_ms
-        handle   (action, payload): the answer as dict, or as f() -> pieces of its text; or (either, f to call once
-                 it is sent); None: no such action here
+        handle   (action, payload): the answer as dict, as f() -> pieces of its text or as a coroutine that returns
+                 the dict; or (one of the first two, f to call once it is sent); None: no such action here
         """
         self._runner = asyncio.current_task()
         self._handle = handle
@@ -247,6 +248,9 @@ class Link:
         try:
             answer = self._answer_to(message_id, frame)
             del frame[3:]   # a long request's objects must not be there while the answer waits for the network
+            if hasattr(answer, "send"):   # a coroutine: what it waits for must not keep other frames waiting
+                asyncio.create_task(self._answer_later(self._socket, message_id, answer))
+                return
             if isinstance(answer, tuple):
                 answer, then = answer
             head = "[%d,%s," % (_CALL_RESULT, json.dumps(message_id))
@@ -263,8 +267,22 @@ class Link:
         if then:
             then()
 
+    async def _answer_later(self, socket, message_id, work):
+        self._open_id = message_id
+        try:
+            text = "[%d,%s,%s]" % (_CALL_RESULT, json.dumps(message_id), json.dumps(await work))
+        except Exception as error:
+            print("call.failed error=%r" % error)
+            text = json.dumps([_CALL_ERROR, message_id, "InternalError", "", {}])
+        self._open_id = None
+        if self.connected and socket is self._socket:
+            try:
+                await self._send(lambda: (text,))
+            except LinkDown:
+                pass   # who asked is gone
+
     def _answer_to(self, message_id, frame):
-        if len(message_id) > _MAX_ID or len(frame) < 4 or not isinstance(frame[2], str):
+        if len(message_id) > _MAX_ID or message_id == self._open_id or len(frame) < 4 or not isinstance(frame[2], str):
             raise CallError("FormationViolation", "not a CALL")
         payload = {} if frame[3] is None else frame[3]
         if not isinstance(payload, dict):

@@ -7,6 +7,7 @@ from micropython import const
 from firmware.ocpp.link import CallError, CallTimeout, LinkDown
 
 _OWN_WAIT_S = const(30)       # when the central system names none, or does not answer
+_DAY_S = const(86_400)        # the longest wait obeyed: ticks tell no more than six days apart
 _DAY_MS = const(86_400_000)   # a Heartbeat a day keeps the clock right even when other messages keep the link alive
 
 
@@ -17,28 +18,30 @@ class Registration:
         self._clock = clock
         self._about = about               # the payload of BootNotification
         self._on_accepted = on_accepted
-        self._hurry = False
+        self._due = True                  # a BootNotification may leave
+        self._due_ms = time.ticks_ms()    # when the next one may
         self._heartbeat_ms = time.ticks_ms()
         self.pending = False
 
     def boot_now(self):
         """Asked for by TriggerMessage while pending."""
-        self._hurry = True
+        self._due = True
 
     async def run(self):
-        wait_s = 0
         while True:
-            await asyncio.sleep_ms(1000 if self._link.connected and (wait_s or self._link.registered) else 100)
+            await asyncio.sleep_ms(1000 if self._link.registered else 100)
             await self._link.watch()
+            now_ms = time.ticks_ms()
+            if time.ticks_diff(now_ms, self._due_ms) >= 0:   # the wait goes on while there is no connection
+                self._due = True
             if not self._link.connected:
                 continue
             if not self._link.registered:
-                wait_s -= 1
-                if wait_s <= 0 or self._hurry:
-                    self._hurry = False
+                if self._due:
+                    self._due = False
                     wait_s = await self._boot()
+                    self._due_ms = time.ticks_add(time.ticks_ms(), min(wait_s, _DAY_S) * 1000)
                 continue
-            now_ms = time.ticks_ms()
             silent_ms = time.ticks_diff(now_ms, self._link.last_sent_ms)
             if (silent_ms >= self._configuration.number("HeartbeatInterval") * 1000
                     or time.ticks_diff(now_ms, self._heartbeat_ms) > _DAY_MS):
@@ -68,7 +71,7 @@ class Registration:
             self._link.poke()
             return 0
         print("boot.%s interval_s=%d" % ("pending" if self.pending else "rejected", interval_s))
-        self._link.deaf = not self.pending   # rejected: not a word until the interval ends
+        self._link.deaf = status == "Rejected"   # not a word until the interval ends
         return interval_s or _OWN_WAIT_S
 
     async def heartbeat(self):

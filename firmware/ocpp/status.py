@@ -7,10 +7,20 @@ from micropython import const
 from firmware.ocpp.link import CallError, CallTimeout, LinkDown
 
 _LOOK_EVERY_MS = const(50)
+_MOST_CHANGES = const(12)   # a central system that does not answer must not fill the heap with a flapping car
+# Moves that §4.9's table does not know, by the first two letters of both. They are told as two moves that it does.
+_NO_MOVES = "AvFi PrRe PrUn ChPr SuPr ChRe SuRe FiCh FiSu FiRe ReCh ReSu ReFi UnFi UnRe"
 
 
 class Shown:
-    """What one connector (0: the whole charge point) shows to the outside; `changes` wait to be told."""
+    """What one connector (0: the whole charge point) shows to the outside; `changes` wait to be told.
+
+    transaction_id, price, cost, minutes_left: for a display, told by DataTransfer; class attributes while they are not
+    """
+    transaction_id = None   # the newest that the central system gave this connector
+    price = ""
+    cost = (None, "")       # of which transaction, and its text
+    minutes_left = None
 
     def __init__(self, connector_id, clock):
         self.connector_id = connector_id
@@ -23,13 +33,22 @@ class Shown:
         """True if that is news."""
         if status == self.status and error_code == self.error_code:
             return False
-        self.status, self.error_code, self.info = status, error_code, info
-        self.changes.append((status, error_code, info, self._clock.now_s(), time.ticks_ms()))
+        if self.status[:2] + status[:2] in _NO_MOVES:
+            self._change("Preparing" if status[0] in "CSF" else "Available", error_code, None)
+        self._change(status, error_code, info)
         return True
+
+    def _change(self, status, error_code, info):
+        self.status, self.error_code, self.info = status, error_code, info
+        if len(self.changes) >= _MOST_CHANGES:
+            print("status.dropped connector=%d" % self.connector_id)
+            self.changes.pop(0)
+        self.changes.append((status, error_code, info, self._clock.now_s(), time.ticks_ms()))
 
     def tell_again(self):
         self.told = None
-        self.changes = [(self.status, self.error_code, self.info, self._clock.now_s(), time.ticks_ms())]
+        self.changes = []
+        self._change(self.status, self.error_code, self.info)
 
 
 class StatusReports:

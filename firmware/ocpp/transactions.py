@@ -94,6 +94,10 @@ class Transactions:
     def id_of(self, transaction):
         return self._queue.id_of(transaction)
 
+    def ever_accepted(self):
+        """Whether any central system has: until then nothing may be charged (§4.2.1). Each acceptance is saved."""
+        return self._checkpoint.saved_s > 0
+
     def all_delivered(self):
         return not len(self._queue)
 

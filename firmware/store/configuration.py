@@ -8,8 +8,9 @@ import os
 
 
 class Configuration:
-    def __init__(self, keys, own, full=False, path="/data/configuration.json"):
+    def __init__(self, keys, own, full=False, locks=False, path="/data/configuration.json"):
         """`keys`: gives the module with the table. `own`: fixed values this board has, name -> text."""
+        self._read_only = "r" if locks else "rl"   # these accesses of the table
         self._keys = keys
         self._own = own
         self._full = full
@@ -63,7 +64,7 @@ class Configuration:
             return "NotSupported"
         name = row[0]
         try:
-            if row[1] == "r":
+            if row[1] in self._read_only:
                 return "Rejected"
             text = table.checked(text, row)
         except ValueError:
@@ -100,4 +101,4 @@ class Configuration:
             text = table.default(row, self._full)
             for values in (self._own, self._changed, self._for_now):
                 text = values.get(name, text)
-            yield name, row[1] == "r", text
+            yield name, row[1] in self._read_only, text

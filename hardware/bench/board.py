@@ -12,6 +12,7 @@ from hardware.bench import pilot
 from hardware.bench.connector import Connector
 from hardware.bench.errors import BadRequest, UnknownPart
 from hardware.bench.image import FIRMWARE
+from hardware.bench.lock import Lock
 from hardware.bench.mains import Mains
 from hardware.bench.meter import Meter, MeterLog
 from hardware.bench.pn532 import Pn532
@@ -36,6 +37,7 @@ CONNECTOR_FAULTS = {
     "diode": "the car's pilot diode is shorted",
     "pilot_short": "pilot and earth touch",
     "greedy": "the car draws all it can, whatever it is offered",
+    "lock": "the cable lock is jammed",
     "meter": "the meter is silent; modes garbage, exception, frozen",
 }
 _LINES = {"ground": "residual_current", "estop": "emergency_stop", "earth": "earth_lost"}   # fault -> board's key
@@ -86,6 +88,13 @@ class Board:
 
             table[contactor["pin"]] = command
             table[connector.spec["heartbeat"]] = connector.heartbeat
+            if lock := connector.lock:
+                wires = connector.spec["lock"]
+
+                def bolt(level: bool, at_s: float, lock: Lock = lock, active: bool = bool(wires["active"])) -> None:
+                    lock.drive(level == active, at_s)
+
+                table[wires["pin"]] = bolt
         bus = self.data.get("meter_bus")
         if bus and bus.get("de") is not None:
             table[bus["de"]] = self._driver.set
@@ -174,6 +183,9 @@ class Board:
             if feedback:
                 closed = connector.contactor.closed
                 cells[feedback["pin"]] = feedback["active"] if closed else 1 - feedback["active"]
+            if connector.lock:
+                contact = spec["lock"]["feedback"]
+                cells[contact["pin"]] = contact["active"] if connector.lock.locked else 1 - contact["active"]
             for volts, hold in ((levels.high_v, spec["pilot_high"]), (levels.low_v, spec["pilot_low"])):
                 cells[Cell.ADC + hold["pin"]] = pilot.adc_uv(volts, hold["mv_per_v"], hold["offset_mv"])
         return cells
@@ -207,6 +219,8 @@ class Board:
         needs = _LINES | {"overtemp": "temperature", "reader": "reader"}
         if on and kind in needs and not self.data.get(needs[kind]):
             raise BadRequest(f"this board has no {needs[kind].replace('_', ' ')}")
+        if on and kind == "lock" and not connector.lock:
+            raise BadRequest("this connector has no lock")
         if kind in CONNECTOR_FAULTS:
             if kind == "meter":
                 connector.meter.mode = (mode or "silent") if on else "ok"

@@ -9,6 +9,7 @@ from typing import Any
 from hardware.bench import pilot
 from hardware.bench.car import Car, Model
 from hardware.bench.contactor import Contactor
+from hardware.bench.lock import Lock
 from hardware.bench.mains import Mains
 from hardware.bench.meter import Meter
 from hardware.bench.safety_chain import SafetyChain
@@ -73,6 +74,7 @@ class Connector:
         self.phases = int(spec["phases"])
         self.meter = meter
         self.contactor = Contactor()
+        self.lock = Lock() if spec.get("lock") else None
         self.chain = SafetyChain(hold_s=hold_s, present=hardware_and)
         self.latencies = Latencies()
         self.car: Car | None = None
@@ -101,6 +103,8 @@ class Connector:
     def set_fault(self, kind: str, on: bool, now_s: float) -> None:
         (self.faults.add if on else self.faults.discard)(kind)
         self.contactor.set_faults(welded="weld" in self.faults, stuck_open="stuck_open" in self.faults, now_s=now_s)
+        if self.lock:
+            self.lock.jam("lock" in self.faults, now_s)
         self.settle(now_s)
 
     # -- what the board does
@@ -116,6 +120,8 @@ class Connector:
         self._heartbeat_level = False
         self.duty = 1.0
         self._hertz = PILOT_HZ
+        if self.lock:
+            self.lock.drive(False, now_s)
         self.command(False, now_s)
 
     def drive_pilot(self, duty: float, at_s: float) -> None:
@@ -149,6 +155,8 @@ class Connector:
             moments.append(due_s)
         if self.car and (due_s := self.car.due_s()) is not None:
             moments.append(due_s)
+        if self.lock and (due_s := self.lock.due_s()) is not None:
+            moments.append(due_s)
         if self.contactor.coil and (due_s := self.chain.due_s()) is not None:
             moments.append(due_s)
         return min(moments)
@@ -162,6 +170,8 @@ class Connector:
                 self.latencies.contacts_moved(self.contactor.closed, at_s)
                 changed = True
             if self.car and self.car.advance(at_s):
+                changed = True
+            if self.lock and self.lock.advance(at_s):
                 changed = True
             changed |= self.meter.refresh(at_s) and any(self._current_a)
             self.settle(at_s)
@@ -233,6 +243,7 @@ class Connector:
                 "connected": self.meter.mode != "silent",
                 "mode": self.meter.mode,
             },
+            "lock": None if self.lock is None else {"locked": self.lock.locked},
             "faults": sorted(self.faults),
         }
 

@@ -57,4 +57,4 @@ class Power(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     up: bool
-    mode: Literal["silent", "reset", "stall"] = "silent"
+    mode: Literal["silent", "reset", "stall", "weak", "names"] = "silent"

@@ -1,7 +1,8 @@
 """The radio of one charge point: every TCP connection of its program passes here, so that links die as real ones do.
 
 Cutting it silently swallows all bytes both ways and tells nobody: the half-open socket that only a deadline finds.
-`reset` sends RST to both ends; `stall` holds the bytes back and delivers them when the link returns (a short outage).
+`reset` sends RST to both ends; `stall` holds the bytes back and delivers them when the link returns (a short outage);
+`weak` does the same while the station believes itself joined; with `names` all flows but no name is found any more.
 A charge point without power, or one that resets, leaves its server with such a half-open socket too.
 """
 import asyncio
@@ -19,6 +20,8 @@ class Cut(StrEnum):
     SILENT = "silent"
     RESET = "reset"
     STALL = "stall"
+    WEAK = "weak"
+    NAMES = "names"
 
 
 class Relay:
@@ -40,7 +43,7 @@ class Relay:
         return int(address[1])
 
     def cut(self, how: Cut) -> None:
-        """Take the link down. Stalled connections survive, the others are over even when it returns."""
+        """Take the link down. Stalled and weak connections survive, the others are over even when it returns."""
         self.up = False
         self._flow.clear()
         if how is Cut.RESET:

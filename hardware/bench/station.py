@@ -18,11 +18,13 @@ class Station:
         self._wire: Wire | None = None               # to the running program
         self._on = False                             # the program has called connect()
         self._answers = 0
+        self._finds_names = True
+        self._unnoticed = False                      # the link is down and the station does not know
         self._association: asyncio.TimerHandle | None = None
 
     @property
     def link(self) -> bool:
-        return self.relay.up
+        return self.relay.up and self._finds_names
 
     def boot(self, wire: Wire) -> None:
         self._wire, self._on = wire, False
@@ -43,16 +45,19 @@ class Station:
         self._associate()
 
     def set_link(self, up: bool, how: Cut) -> None:
+        self._finds_names = up or how is not Cut.NAMES
         if up:
             self.relay.restore()
-        else:
+        elif self._finds_names:
             self.relay.cut(how)
-        self._associate()
+        was_unnoticed, self._unnoticed = self._unnoticed, not up and how in (Cut.WEAK, Cut.NAMES)
+        if not (self._unnoticed or (up and was_unnoticed)):
+            self._associate()
 
     async def resolve(self, host: str, port: int) -> None:
-        """Tell the program, unless it is gone by then, the local port that leads to host:port."""
+        """Tell the program, unless it is gone by then, the local port that leads to host:port; 0 when none is found."""
         wire = self._wire
-        local_port = await self.relay.port_for(host, port)
+        local_port = await self.relay.port_for(host, port) if self._finds_names else 0
         if wire and wire is self._wire:
             self._answers += 1
             wire.set(Cell.PORT, local_port)

@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "firmware.clock": set(),
     "firmware.authorizer": set(),
     "firmware.cards": set(),
+    "firmware.cable_lock": {"firmware.evse"},
     "firmware.charge_point": {"firmware.evse", "firmware.authorizer"},
     "firmware.board": {"firmware.board_check", "firmware.board_parts"},
     "firmware.board_check": set(),
@@ -96,7 +97,7 @@ def test_imports_point_one_way(module: str) -> None:
 def test_the_device_knows_nothing_of_the_bench() -> None:
     for module, path in modules():
         if within(module, "firmware"):
-            assert "bench" not in path.read_text().lower() or module == "firmware.boards.bench", module
+            assert "bench" not in path.read_text().lower() or module.startswith("firmware.boards.bench"), module
 
 
 def test_no_circle_between_modules() -> None:
