@@ -17,7 +17,7 @@ DONE = const(4)      # the record of this number, and all before it, is confirme
 STARTED = const(5)   # the same for a Start; `transaction` is the id it was given
 KNOWN = const(6)     # the id of a transaction whose Start is no longer in the file
 STOPPED = const(7)   # as DONE, for the Stop of `transaction`
-DROPPED = const(8)   # `transaction` meter values were dropped since the file system was made
+DROPPED = const(8)   # `transaction` meter values were dropped, ever; before here one in 2^`number` is left
 ACTIONS = (None, "StartTransaction", "MeterValues", "StopTransaction")
 NEVER_KNOWN = const(-1)
 
@@ -67,6 +67,8 @@ class Queue:
         self.ids = {}         # transaction -> id it was given, until its Stop is confirmed
         self.open = []        # transactions with a Start and no Stop yet
         self.dropped = 0      # meter values, ever
+        self.thinned = 0      # of the meter values before thinned_at one in 2^thinned is left
+        self.thinned_at = 0
         self.due_size = HIGH_WATER
         self.rewriting = False
 
