@@ -60,7 +60,11 @@ README_SHOTS := dashboard-desktop-light bench-charging-desktop-dark site-desktop
 ## figures: measure what docs/performance.md states (some minutes)
 figures: setup
 	@for script in $(FIGURES); do echo "== $$script"; $(PY) docs/benchmarks/$$script; done
-FIGURES := charge_point_times.py firmware_memory.py lc_latency.py ocppj_throughput.py
+FIGURES := charge_point_times.py firmware_memory.py firmware_sessions.py lc_latency.py ocppj_throughput.py
+
+## soak: 10,000 charging sessions in the smallest heap, in simulated time (some minutes)
+soak: setup
+	@$(PY) docs/benchmarks/firmware_sessions.py 10000
 
 ## lock: resolve the newest versions and write the lock files anew (needs uv on PATH)
 lock:
@@ -107,4 +111,4 @@ $(foreach page,$(PAGES),$(eval $(call page_rule,$(page))))
 help:
 	@sed -n 's/^## /  make /p' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: setup demo test check lint test-scripts pages screenshots figures lock clean help
+.PHONY: setup demo test check lint test-scripts pages screenshots figures soak lock clean help

@@ -73,7 +73,10 @@ class Link:
     # Calls
 
     async def call(self, action, payload, early=False):
-        """Send a request, a dict or JSON text; its answer. LinkDown, CallTimeout, CallError. `early`: before Boot."""
+        """Send a request, a dict, JSON text or f() -> pieces of it; its answer. LinkDown, CallTimeout, CallError.
+
+        early  before BootNotification is accepted
+        """
         async with self._turn:
             if not self.connected or not (early or self.registered):
                 raise LinkDown("not connected")
@@ -81,11 +84,15 @@ class Link:
             self._calls += 1
             message_id = "%s-%x" % (self._prefix, self._calls)
             head = '[%d,"%s","%s",' % (_CALL, message_id, action)
-            text = payload if isinstance(payload, str) else json.dumps(payload)
+            if callable(payload):
+                pieces = payload
+            else:
+                text = payload if isinstance(payload, str) else json.dumps(payload)
+                pieces = lambda: (text,)   # noqa: E731
             self._waiting_id = message_id
             self._answered.clear()
             try:
-                await self._send(lambda: (head, text, "]"))
+                await self._send(lambda: _framed(head, pieces))
                 sent_ms = time.ticks_ms()
                 try:
                     await asyncio.wait_for(self._answered.wait(), self._configuration.number("MessageTimeout"))

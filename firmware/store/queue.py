@@ -30,6 +30,7 @@ FULL = const(294_912)            # beyond it new meter values are dropped, Start
 _COMPACT_FROM = const(8192)      # a file in which all is confirmed is begun anew beyond this size
 _COMPACT_BEFORE = const(32_768)  # confirmed bytes at the front of a long queue worth a rewrite
 _MAX_IN_RAM = const(8)
+_LONG = const(300)               # characters as stored: some 2 kB as sent, more than a crumbled heap may have in one piece
 
 # Each is one byte in a stored payload, the first chr(14): JSON has none of these signs, and meter values shrink to a
 # sixth. The order is part of the file's format: new ones go to the end, none beyond chr(31).
@@ -51,6 +52,12 @@ def unpacked(text):
     for i, word in enumerate(WORDS):
         text = text.replace(chr(14 + i), word)
     return text
+
+
+def _pieces(start, payload):
+    yield start
+    for at in range(1, len(payload), 32):
+        yield unpacked(payload[at:at + 32])
 
 
 class Queue:
@@ -142,7 +149,10 @@ class Queue:
     # Delivering
 
     def head(self):
-        """(number, action, payload as sent) of the oldest message that is not confirmed, or None."""
+        """(number, action, payload as sent) of the oldest message that is not confirmed, or None.
+
+        A long payload comes as f() -> pieces of its text.
+        """
         if self.last_done >= self.last_on_file:
             if not self._ram:
                 return None
@@ -164,10 +174,10 @@ class Queue:
         return number, ACTIONS[kind], payload if kind == START else self._with_id(transaction, payload)
 
     def _with_id(self, transaction, payload):
-        payload = unpacked(payload)
-        if not transaction:
-            return payload
-        return '{"transactionId":%d,' % self.ids.get(transaction, NEVER_KNOWN) + payload[1:]
+        start = '{"transactionId":%d,' % self.ids.get(transaction, NEVER_KNOWN) if transaction else "{"
+        if len(payload) > _LONG:
+            return lambda: _pieces(start, payload)
+        return start + unpacked(payload[1:])
 
     def confirm(self, number, transaction_id=NEVER_KNOWN):
         """The head was answered (or given up). For a Start, `transaction_id` is its transaction's name above."""

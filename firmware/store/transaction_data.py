@@ -66,10 +66,11 @@ def _lines(path, transaction):
     """The file's lines, [] if it is another transaction's."""
     try:
         with open(path) as file:
-            lines = file.read(4096).split("\n")
+            if file.readline() != "%d\n" % transaction:
+                return []
+            return [str(transaction)] + [line[:-1] for line in file]   # never as one piece of a crumbled heap
     except OSError:
         return []
-    return lines[:-1] if lines[0] == str(transaction) else []
 
 
 def _write(path, lines):
