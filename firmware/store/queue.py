@@ -30,7 +30,7 @@ FULL = const(294_912)            # beyond it new meter values are dropped, Start
 _COMPACT_FROM = const(8192)      # a file in which all is confirmed is begun anew beyond this size
 _COMPACT_BEFORE = const(32_768)  # confirmed bytes at the front of a long queue worth a rewrite
 _MAX_IN_RAM = const(8)
-_LONG = const(300)               # characters as stored: some 2 kB as sent, more than a crumbled heap may have in one piece
+_LONG = const(300)               # characters as stored: as sent some 2 kB, which may not be had in one piece
 
 # Each is one byte in a stored payload, the first chr(14): JSON has none of these signs, and meter values shrink to a
 # sixth. The order is part of the file's format: new ones go to the end, none beyond chr(31).

@@ -100,7 +100,8 @@ class Device:
             number, action, payload = queue.head()
             if callable(payload):
                 pieces = list(payload())
-                assert pieces == list(payload()) and max(len(piece) for piece in pieces) < 1000
+                assert pieces == list(payload())
+                assert max(len(piece) for piece in pieces) < 1000
                 payload = "".join(pieces)
             sent.append((action, payload))
             queue.confirm(number, *((ids.pop(0),) if action == "StartTransaction" and ids else ()))
