@@ -32,24 +32,32 @@ _COMPACT_BEFORE = const(32_768)  # confirmed bytes at the front of a long queue 
 _MAX_IN_RAM = const(8)
 _LONG = const(300)               # characters as stored: as sent some 2 kB, which may not be had in one piece
 
-# Each is one byte in a stored payload, the first chr(14): JSON has none of these signs, and meter values shrink to a
-# sixth. The order is part of the file's format: new ones go to the end, none beyond chr(31).
-WORDS = (
-    '{"context":"Sample.Periodic","measurand":"', '{"context":"Sample.Clock","measurand":"', '{"context":"Transaction.',
-    'Energy.Active.Import.Register","unit":"Wh","value":"', 'Power.Active.Import","unit":"W","value":"',
-    'Current.Import","unit":"A","phase":"L', 'Voltage","unit":"V","phase":"L', 'Current.Offered","unit":"A","value":"',
-    '","measurand":"', '","value":"', '"},', '{"timestamp":"', '","sampledValue":[', ',"meterValue":[',
-)
+# Each line is one byte in a stored payload, the first chr(14): JSON has none of these signs, and meter values shrink to
+# a sixth. The order is part of the file's format: new ones go to the end, none beyond chr(31). One text takes less RAM.
+WORDS = """{"context":"Sample.Periodic","measurand":"
+{"context":"Sample.Clock","measurand":"
+{"context":"Transaction.
+Energy.Active.Import.Register","unit":"Wh","value":"
+Power.Active.Import","unit":"W","value":"
+Current.Import","unit":"A","phase":"L
+Voltage","unit":"V","phase":"L
+Current.Offered","unit":"A","value":"
+","measurand":"
+","value":"
+"},
+{"timestamp":"
+","sampledValue":[
+,"meterValue":["""
 
 
 def packed(text):
-    for i, word in enumerate(WORDS):
+    for i, word in enumerate(WORDS.split("\n")):
         text = text.replace(word, chr(14 + i))
     return text
 
 
 def unpacked(text):
-    for i, word in enumerate(WORDS):
+    for i, word in enumerate(WORDS.split("\n")):
         text = text.replace(chr(14 + i), word)
     return text
 

@@ -14,10 +14,14 @@ from firmware.store.queue import WORDS, packed
 _MAX_TEXT = const(3500)   # characters of transactionData: the Stop is sent as one text
 
 
-def keep(connector_id, transaction, text, is_begin, most, folder="/data"):
-    """Keep the text of a meter value; OSError if it cannot be. True when every second one went: keep half as many."""
-    path = "%s/transaction_data_%d" % (folder, connector_id)
-    text = packed(text)
+def keep(transactions, connector, wanted, context, folder="/data"):
+    """Keep the values of now; OSError if that cannot be. True when every second one went: keep half as many."""
+    text = transactions.meter_value(connector, wanted, context)
+    return text and _keep("%s/transaction_data_%d" % (folder, connector.connector_id), connector.transaction,
+                          packed(text), context == "Transaction.Begin", transactions.most_values())
+
+
+def _keep(path, transaction, text, is_begin, most):
     if is_begin:
         _write(path, [str(transaction), text])
         return False
@@ -82,4 +86,4 @@ def _write(path, lines):
 
 def _length(text):
     """Of a packed text when it is unpacked."""
-    return len(text) + sum(text.count(chr(14 + i)) * (len(word) - 1) for i, word in enumerate(WORDS))
+    return len(text) + sum(text.count(chr(14 + i)) * (len(word) - 1) for i, word in enumerate(WORDS.split("\n")))
