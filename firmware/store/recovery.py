@@ -114,7 +114,8 @@ def _copy(queue):
             new.write(record(KNOWN, number, transaction_id, ""))
         new.write(record(DONE, done_before, NEVER_KNOWN, ""))
         head_at = new.tell()
-        while at < os.stat(path)[6]:   # it may grow meanwhile
+        size = 1
+        while size:   # to the end as it is then: the file may grow meanwhile
             # Opened for each record: an append elsewhere moves the file's last block under an open reader.
             with open(path, "rb") as old:
                 while True:
@@ -142,7 +143,8 @@ def _copy(queue):
                     if at - paused_at >= _PIECE:
                         break
             paused_at = at
-            yield
+            if size:   # at the end no pause: what came after it would be lost
+                yield
         total = queue.dropped + dropped
         if total:
             new.write(record(DROPPED, thinned, total, ""))

@@ -366,7 +366,7 @@ def test_a_rewrite_in_pieces_leaves_the_tick_its_turn_and_takes_what_comes_meanw
         boot(flash)
         due = []
         device = Device(due.append, MeterValuesSampledData=MEASURANDS)
-        fill(device, 12, 20)
+        fill(device, 8, 20)
         before = device.queue.size
         assert len(due) == 1 and device.queue.rewriting   # once, however much comes
         pauses, worst, writes = [0], [0], [flash.writes]
@@ -381,6 +381,8 @@ def test_a_rewrite_in_pieces_leaves_the_tick_its_turn_and_takes_what_comes_meanw
                     device.sample(9)   # flushes eight
                 if pauses[0] == 5:
                     device.stop()
+                device.queue.meter_values(0, '{"at":%d}' % pauses[0])   # up to the very last pause
+                device.queue.flush()
                 worst[0] = max(worst[0], flash.writes - writes[0])
                 writes[0] = flash.writes
                 pauses[0] += 1
@@ -392,10 +394,12 @@ def test_a_rewrite_in_pieces_leaves_the_tick_its_turn_and_takes_what_comes_meanw
         assert device.queue.size < 0.7 * before
         boot(flash)
         device = Device()
-        sent = device.deliver(list(range(2, 14)))
-        assert sum(a == "StartTransaction" for a, _ in sent) == 12
+        sent = device.deliver(list(range(2, 10)))
+        assert sum(a == "StartTransaction" for a, _ in sent) == 8
+        came = [json.loads(p)["at"] for _, p in sent if '"at"' in p]
+        assert came == list(range(pauses[0])), (came, pauses)
         stops = [json.loads(p)["transactionId"] for a, p in sent if a == "StopTransaction"]
-        assert stops == [901] + list(range(2, 14)), stops
+        assert stops == [901] + list(range(2, 10)), stops
         assert json.loads([p for a, p in sent if a == "StartTransaction"][-1])["idTag"] == "during"
     """))
 
