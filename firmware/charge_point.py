@@ -48,6 +48,8 @@ class Connector:
         self.id_tag = ""         # who may charge, or charges, here
         self.parent_id_tag = ""
         self.transaction = 0     # its number in the queue
+        self.meter_start_wh = None   # of the transaction; None also where a power cut left it unknown
+        self.started_s = None        # seconds since 2000
         self.suspended = False   # refused afterwards, with StopTransactionOnInvalidId false
         self.running_ms = time.ticks_ms()
         self.sampled_ms = 0
@@ -84,7 +86,8 @@ class ChargePoint:
         for connector in self.connectors:
             if connector.connector_id in interrupted:   # the power went; the meter kept its register
                 record = interrupted[connector.connector_id]
-                connector.transaction, connector.id_tag, connector.parent_id_tag, connector.stopped_s = record
+                connector.transaction, connector.id_tag, connector.parent_id_tag, connector.stopped_s = record[:4]
+                connector.meter_start_wh, connector.started_s = record[4:6]
                 connector.stop_reason = "PowerLoss" if power_lost else "Reboot"
                 connector.phase = connector.ENDING
                 connector.open_ms = connector.running_ms = time.ticks_ms()
@@ -306,6 +309,8 @@ class ChargePoint:
             connector.phase, connector.turn_over = connector.FREE, True
             self._forget(connector)
             return
+        connector.meter_start_wh, connector.started_s = self._transactions.beginning(connector.connector_id)
+        self._transactions.keep_begin(connector)
         controller.permit(True)
         connector.phase = connector.RUNNING
         connector.suspended = False
@@ -349,7 +354,7 @@ class ChargePoint:
         try:
             self._transactions.stop(
                 connector.connector_id, connector.transaction, connector.stop_id_tag, meter_wh, connector.stopped_s,
-                connector.stop_reason)
+                connector.stop_reason, self._transactions.transaction_data(connector, meter_wh, connector.stopped_s))
         except OSError as error:
             print("transaction.unrecorded connector=%d error=%s" % (connector.connector_id, error))
             connector.settled = False   # once more with the next reading
@@ -358,6 +363,7 @@ class ChargePoint:
             connector.connector_id, connector.transaction, connector.stop_reason, meter_wh))
         connector.phase = connector.FREE
         connector.transaction = 0
+        connector.meter_start_wh = connector.started_s = None
         self._forget(connector)
 
     def _reset_when_done(self, now_ms):

@@ -122,7 +122,7 @@ def build(board, settings):
         lambda: keys[0] if keys else on_demand("firmware.ocpp.keys"),
         {"NumberOfConnectors": str(len(board.controllers))}, board.profile == "full", any(board.locks))
     checkpoint = Checkpoint()
-    queue = Queue(lambda due: on_demand("firmware.store.recovery").rewrite(due))
+    queue = Queue(lambda due: asyncio.create_task(tidy(due)))
     recovery = on_demand("firmware.store.recovery")
     recovery.load(queue)
     interrupted = recovery.resume(queue, checkpoint, range(1, len(board.controllers) + 1))
@@ -147,7 +147,8 @@ def build(board, settings):
     hardware_and = board.hardware_and
 
     link = Link(station.isconnected, queue, configuration)
-    transactions = Transactions(queue, checkpoint, configuration, clock, link)
+    transactions = Transactions(
+        queue, checkpoint, configuration, clock, link, lambda: on_demand("firmware.store.transaction_data"))
     shown = [Shown(connector_id, clock) for connector_id in range(len(board.controllers) + 1)]
     reports = StatusReports(link, configuration, clock, shown)
 
@@ -207,6 +208,13 @@ def build(board, settings):
 
 def metering(charge_point, connector):
     return lambda: charge_point.watch_meter(connector)
+
+
+async def tidy(queue):
+    try:
+        await on_demand("firmware.store.recovery").rewrite_in_pieces(queue)
+    finally:
+        queue.rewriting = False   # also when there was no room for the module
 
 
 class Device:

@@ -75,7 +75,10 @@ class Link:
     # Calls
 
     async def call(self, action, payload, early=False):
-        """Send a request, a dict or JSON text; its answer. LinkDown, CallTimeout, CallError. `early`: before Boot."""
+        """Send a request, a dict, JSON text or f() -> pieces of it; its answer. LinkDown, CallTimeout, CallError.
+
+        early  before BootNotification is accepted
+        """
         async with self._turn:
             if not self.connected or not (early or self.registered):
                 raise LinkDown("not connected")
@@ -83,11 +86,15 @@ class Link:
             self._calls += 1
             message_id = "%s-%x" % (self._prefix, self._calls)
             head = '[%d,"%s","%s",' % (_CALL, message_id, action)
-            text = payload if isinstance(payload, str) else json.dumps(payload)
+            if callable(payload):
+                pieces = payload
+            else:
+                text = payload if isinstance(payload, str) else json.dumps(payload)
+                pieces = lambda: (text,)   # noqa: E731
             self._waiting_id = message_id
             self._answered.clear()
             try:
-                await self._send(lambda: (head, text, "]"))
+                await self._send(lambda: _framed(head, pieces))
                 sent_ms = time.ticks_ms()
                 try:
                     await asyncio.wait_for(self._answered.wait(), self._configuration.number("MessageTimeout"))
@@ -305,7 +312,7 @@ class Link:
 
         `on_delivered`: (action, number, answer) of each; it confirms the message, or CallError if that is no answer.
         """
-        failures = 0
+        failures = failing = 0
         while True:
             head = self._queue.head() if self.connected and self.registered else None
             if not head:
@@ -313,10 +320,12 @@ class Link:
                 self._work.clear()
                 continue
             number, action, payload = head
+            head = None   # while the answer is awaited one copy of the text is enough
+            if number != failing:
+                failures, failing = 0, number
             interval_s = self._configuration.number("TransactionMessageRetryInterval")
             try:
                 on_delivered(action, number, await self.call(action, payload))
-                failures = 0
             except LinkDown:   # never a try: the message waits for the next connection
                 await asyncio.sleep_ms(100)
             except CallTimeout:
@@ -328,7 +337,6 @@ class Link:
                 if failures >= self._configuration.number("TransactionMessageAttempts"):
                     print("queue.skipped action=%s" % action)
                     self._queue.confirm(number)
-                    failures = 0
                 else:
                     await asyncio.sleep(interval_s * failures)
 

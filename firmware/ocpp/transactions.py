@@ -12,16 +12,20 @@ from micropython import const
 from firmware.ocpp.link import CallError, CallTimeout, LinkDown
 
 _CHECKPOINT_MS = const(60_000)   # not more often, for the flash's sake
-_UNITS = {"Energy.Active.Import.Register": "Wh", "Power.Active.Import": "W", "Voltage": "V"}
+_REGISTER = "Energy.Active.Import.Register"
+_UNITS = {_REGISTER: "Wh", "Power.Active.Import": "W", "Voltage": "V"}
 
 
 class Transactions:
-    def __init__(self, queue, checkpoint, configuration, clock, link):
+    def __init__(self, queue, checkpoint, configuration, clock, link, data=None):
+        """`data`: gives the module transaction_data.py for one use; without it no Stop carries transactionData."""
         self._queue = queue
         self._checkpoint = checkpoint
         self._configuration = configuration
         self._clock = clock
         self._link = link
+        self._data = data
+        self._strides = {}   # connector_id -> [samples seen, every how manieth is kept for the Stop]
         self._saved_ms = time.ticks_ms()
 
     async def authorize(self, id_tag):
@@ -38,7 +42,7 @@ class Transactions:
         now_s = self._clock.now_s()
         running = self._checkpoint.running
         # The checkpoint first: without its Start it is void, but a Start without it would never get its Stop.
-        running[connector_id] = [self._queue.next_number(), id_tag, parent_id_tag, now_s]
+        running[connector_id] = [self._queue.next_number(), id_tag, parent_id_tag, now_s, meter_wh, now_s]
         try:
             self._checkpoint.save(now_s)
             number = self._queue.start('{"connectorId":%d,"idTag":%s,"meterStart":%d,"timestamp":"%s"}' % (
@@ -50,10 +54,25 @@ class Transactions:
         self._link.poke()
         return number
 
-    def stop(self, connector_id, transaction, id_tag, meter_wh, stopped_s, reason):
-        """On flash when this returns; OSError when it cannot be."""
-        self._queue.stop(transaction, '{%s"meterStop":%d,"timestamp":"%s","reason":"%s"}' % (
-            '"idTag":%s,' % json.dumps(id_tag) if id_tag else "", meter_wh, self._clock.stamp(stopped_s), reason))
+    def beginning(self, connector_id):
+        """(meter_start_wh, started_s) of the transaction that runs there."""
+        return self._checkpoint.running[connector_id][4:6]
+
+    def keep_begin(self, connector):
+        """The values at the begin of the transaction that has just started, if its Stop will want them."""
+        self._strides[connector.connector_id] = [0, 1]
+        if self.stop_measurands():
+            self._keep(connector, self.stop_measurands(), "Transaction.Begin")
+
+    def stop_measurands(self):
+        """Of the values at begin and end; "" when a Stop carries no transactionData (§3.16.5, errata 3.91)."""
+        text = self._configuration.text
+        return self._data and (text("StopTxnSampledData") or text("StopTxnAlignedData")) or ""
+
+    def stop(self, connector_id, transaction, id_tag, meter_wh, stopped_s, reason, data=""):
+        """On flash when this returns; OSError when it cannot be. `data`: what transaction_data() gave."""
+        self._queue.stop(transaction, '{%s"meterStop":%d,"timestamp":"%s","reason":"%s"%s}' % (
+            '"idTag":%s,' % json.dumps(id_tag) if id_tag else "", meter_wh, self._clock.stamp(stopped_s), reason, data))
         self._link.poke()
         self._checkpoint.running.pop(connector_id, None)
         self._save()
@@ -70,23 +89,56 @@ class Transactions:
         return number, transaction_id, info
 
     def sample(self, connector, aligned=False):
-        """Queue a MeterValues with the configured measurands."""
-        text = self.meter_values(connector, "Sample.Clock" if aligned else "Sample.Periodic")
+        """Queue a MeterValues with the configured measurands, and keep what the Stop will want."""
+        context = "Sample.Clock" if aligned else "Sample.Periodic"
+        text = self.meter_values(connector, context)
         if text:
-            self._queue.meter_values(connector.transaction, text)
+            self._queue.meter_values(0 if connector.stop_reason else connector.transaction, text)
             self._link.poke()
+        stride = self._strides.get(connector.connector_id)
+        wanted = self._data and self._configuration.text("StopTxnAlignedData" if aligned else "StopTxnSampledData")
+        if wanted and stride and connector.transaction and not connector.stop_reason:
+            stride[0] += 1
+            if stride[0] % stride[1] == 0 and self._keep(connector, wanted, context):
+                stride[1] *= 2
+
+    def _keep(self, connector, wanted, context):
+        try:
+            return self._data().keep(self, connector, wanted, context)
+        except (OSError, MemoryError) as error:   # the Stop will have fewer values
+            print("transaction_data.dropped error=%r" % error)
+
+    def transaction_data(self, connector, meter_wh, stopped_s):
+        """The transactionData of a Stop, ready to be put into its text. Never fails: the Stop comes first."""
+        wanted = self.stop_measurands()
+        if not wanted:
+            return ""
+        try:
+            return self._data().whole(self, connector, wanted, meter_wh, stopped_s)
+        except (OSError, ValueError, MemoryError) as error:
+            print("transaction_data.dropped error=%r" % error)
+            return ""
 
     def meter_values(self, connector, context):
         """The text of a MeterValues without transactionId; "" when nothing is configured or was read."""
         name = "MeterValuesAlignedData" if context == "Sample.Clock" else "MeterValuesSampledData"
+        text = self.meter_value(connector, self._configuration.text(name), context)
+        return text and '{"connectorId":%d,"meterValue":[%s]}' % (connector.connector_id, text)
+
+    def meter_value(self, connector, measurands, context, moment_s=None):
+        """The text of one element of meterValue, "" when there is nothing to tell."""
         values = []   # type: list[str]
         if connector.meter.energy_wh is not None:
-            for measurand in self._configuration.text(name).split(","):
+            for measurand in measurands.split(","):
                 _add(values, measurand, connector, '"context":"%s",' % context)
-        if not values:
-            return ""
-        return '{"connectorId":%d,"meterValue":[{"timestamp":"%s","sampledValue":[%s]}]}' % (
-            connector.connector_id, self._clock.stamp(), ",".join(values))
+        return values and '{"timestamp":"%s","sampledValue":[%s]}' % (
+            self._clock.stamp(moment_s), ",".join(values)) or ""
+
+    def stamp(self, moment_s):
+        return self._clock.stamp(moment_s)
+
+    def most_values(self):
+        return self._configuration.number("StopTransactionMaxMeterValues")
 
     def still_runs(self, connector_id):
         self._checkpoint.running[connector_id][3] = self._clock.now_s()
@@ -118,7 +170,7 @@ class Transactions:
 def _add(values, measurand, connector, context):
     meter = connector.meter
     start = '{%s"measurand":"%s","unit":"%s",' % (context, measurand, _UNITS.get(measurand, "A"))
-    if measurand == "Energy.Active.Import.Register":
+    if measurand == _REGISTER:
         values.append(start + '"value":"%d"}' % meter.energy_wh)
     elif measurand == "Power.Active.Import":
         values.append(start + '"value":"%d"}' % meter.power_w)

@@ -10,7 +10,10 @@ _LATEST_S = const(2_999_999_999)   # the year 2095: later is damage, and no cale
 
 
 class Checkpoint:
-    """`running`: connector_id -> [transaction, id_tag, parent_id_tag, when it last ran, seconds since 2000]."""
+    """`running`: connector_id -> [transaction, id_tag, parent_id_tag, when it last ran, meter_start_wh, started_s].
+
+    Moments are seconds since 2000. The last two are None where a damaged file or an older firmware left them unknown.
+    """
 
     def __init__(self, path="/data/checkpoint"):
         self._path = path
@@ -21,10 +24,14 @@ class Checkpoint:
                 saved = json.load(file)
             self.saved_s = _moment(saved["saved_s"])
             for record in saved["running"]:
-                if len(record) == 5:
+                if len(record) == 5:   # as written up to version 0.1
+                    record += [None, None]
+                if len(record) == 7:
                     # Each as what it is: a wrong kind would end the task that meets it, now and after every start.
                     self.running[int(record[0])] = [
-                        int(record[1]), record[2] + "", record[3] + "", _moment(record[4])]
+                        int(record[1]), record[2] + "", record[3] + "", _moment(record[4]),
+                        None if record[5] is None else int(record[5]),
+                        None if record[6] is None else _moment(record[6])]
         except OSError:
             pass   # nothing was ever saved
         except (ValueError, KeyError, TypeError, OverflowError):

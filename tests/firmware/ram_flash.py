@@ -41,6 +41,22 @@ class Flash:
         return None
 
 
+class _Power:
+    """One boot's hold on the flash. What a dead boot left open is closed by the collector, and must not write."""
+
+    def __init__(self, flash):
+        self.flash = flash
+
+    def readblocks(self, block, buf, offset=0):
+        return self.flash.readblocks(block, buf, offset) if self.flash else -5
+
+    def writeblocks(self, block, buf, offset=None):
+        return self.flash.writeblocks(block, buf, offset) if self.flash else -5
+
+    def ioctl(self, request, argument):
+        return self.flash.ioctl(request, argument) if self.flash else -5
+
+
 _mounted = []
 
 
@@ -52,8 +68,9 @@ def formatted(blocks=64):
 
 def boot(flash):
     """Mount it at /data as after power came back."""
-    flash.cut_at = None
     if _mounted:
         vfs.umount("/data")
-    _mounted[:] = [flash]
-    vfs.mount(vfs.VfsLfs2(flash, readsize=32, progsize=32, lookahead=32), "/data")
+        _mounted[0].flash = None
+    flash.cut_at = None
+    _mounted[:] = [_Power(flash)]
+    vfs.mount(vfs.VfsLfs2(_mounted[0], readsize=32, progsize=32, lookahead=32), "/data")

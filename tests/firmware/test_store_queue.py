@@ -159,7 +159,7 @@ def test_the_file_is_begun_anew_and_numbers_and_open_transactions_survive_it() -
         assert queue.next_number() == 402
         queue.stop(kept, STOP)
         assert deliver(queue) == [("StopTransaction", '{"transactionId":1000,"meterStop":2}')]
-        assert not queue.ids and not queue.stopped
+        assert not queue.ids and not queue.open
     """)
 
 
