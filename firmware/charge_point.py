@@ -286,10 +286,11 @@ class ChargePoint:
         if lock:
             lock.follow(connector, now_ms)
         fault = self._fault(connector)
+        stop = fault or self._resetting_ms is not None
         if controller.plugged != connector.plugged:
             self._plug_moved(connector, now_ms)
-        busy = connector.plugged or connector.phase or connector.id_tag
-        if not busy:
+        if not connector.phase and (connector.connector_id in self.configuration.unavailable
+                                    or not (connector.plugged or connector.id_tag)):
             connector.in_use = False
         elif not connector.in_use and not self._is_unavailable(connector):
             connector.in_use = True
@@ -299,7 +300,7 @@ class ChargePoint:
             self._take_next_plug(connector, now_ms)
             if connector.plugged and not connector.id_tag:
                 self._vend_freely(connector)
-            if connector.id_tag and (fault or self._is_unavailable(connector)):
+            if connector.id_tag and (stop or self._is_unavailable(connector)):
                 self._forget(connector)   # nothing may begin by itself later
             elif connector.id_tag and connector.plugged and (not lock or lock.holds()):
                 if connector.meter.energy_wh is not None:
@@ -314,7 +315,7 @@ class ChargePoint:
             elif connector.plugged and waited:
                 connector.turn_over = True
         elif connector.phase == connector.OFFERED:
-            if fault or not connector.plugged:
+            if stop or not connector.plugged:
                 controller.offer(0)
                 connector.phase = connector.FREE
                 if not connector.plugged:
@@ -451,7 +452,8 @@ class ChargePoint:
         idle = all(c.phase == c.FREE for c in self.connectors)
         # A Stop that is not confirmed in time stays in the queue across the reset (errata 3.36).
         if idle and self._transactions.all_delivered() or waited_ms >= _RESET_PATIENCE_MS:
-            self._transactions.keep_checkpoint(True)
+            if self._transactions.ever_accepted():   # a saved moment says so
+                self._transactions.keep_checkpoint(True)
             self._restart()
 
     # The meter

@@ -13,6 +13,7 @@ _TICK_MS = const(10)           # the energy path wants its turn every 20 ms
 _WATCHDOG_MS = const(30_000)   # longer than the longest stall, a TLS handshake
 _LAMP_MS = const(100)
 _RESTART_MS = const(1000)
+_COLLECT_BYTES = const(8192)
 _PROFILES = {   # which module of ocpp/ answers; the others are Core's
     "CancelReservation": "reservation",
     "ClearChargingProfile": "smart_charging",
@@ -47,6 +48,10 @@ async def main():
         drop(once)
     for once in ("begin", "build", "start", "metering", "Device"):
         del globals()[once]
+    if board.profile == "lean":
+        # Often, as it takes 2 ms of a small heap. If garbage filled it first, what lives long would come to lie high up
+        # and all over, and soon no place be left for a message of 4 kB. In PSRAM a collection takes 100 ms and more.
+        gc.threshold(_COLLECT_BYTES)
     del board, settings
     gc.collect()
     print("charge_point.up version=%s heap_used=%d heap_free=%d" % (_VERSION, gc.mem_alloc(), gc.mem_free()))

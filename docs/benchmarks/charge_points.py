@@ -48,13 +48,15 @@ class Central:
     """Answers everything at once. `answered` counts the flood's CALLs that a charge point answered."""
 
     def __init__(self) -> None:
-        self.status: dict[str, str] = {}
+        self.status: dict[str, str] = {}   # of connector 1; identity/n of the others
+        self.silent_on: set[str] = set()   # actions that get no answer
         self.answered = 0
         self.flooding = False
         self.connections: dict[str, ServerConnection] = {}
         self.opened: Counter[str] = Counter()
         self._transaction_id = 0
         self._call = 0
+        self._asked: dict[str, asyncio.Future[tuple[int, Any]]] = {}
 
     async def converse(self, connection: ServerConnection) -> None:
         assert connection.request
@@ -66,8 +68,12 @@ class Central:
                 await self._pour(connection, FLOOD_WINDOW)
             async for text in connection:
                 kind, message_id, *rest = json.loads(text)
+                if kind == 2 and rest[0] in self.silent_on:
+                    continue
                 if kind == 2:
                     await connection.send(json.dumps([3, message_id, self._answer(identity, *rest)]))
+                elif message_id in self._asked:
+                    self._asked.pop(message_id).set_result((kind, rest[0]))
                 elif self.flooding:
                     self.answered += 1
                     await self._pour(connection, 1)
@@ -76,6 +82,8 @@ class Central:
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         if action == "StatusNotification" and payload["connectorId"] == 1:
             self.status[identity] = payload["status"]
+        elif action == "StatusNotification":
+            self.status[f"{identity}/{payload['connectorId']}"] = payload["status"]
         if action == "BootNotification":
             return {"status": "Accepted", "currentTime": now, "interval": HEARTBEAT_S}
         if action == "Heartbeat":
@@ -91,6 +99,14 @@ class Central:
         for _ in range(count):
             self._call += 1
             await connection.send(json.dumps([2, f"f{self._call}", "GetConfiguration", {}]))
+
+    async def ask(self, identity: str, action: str, payload: dict[str, Any]) -> Any:
+        """The answer's payload, or the code of its CALLERROR."""
+        self._call += 1
+        message_id = f"a{self._call}"
+        self._asked[message_id] = answer = asyncio.get_running_loop().create_future()
+        await self.connections[identity].send(json.dumps([2, message_id, action, payload], separators=(",", ":")))
+        return (await asyncio.wait_for(answer, 30))[1]
 
     @contextlib.asynccontextmanager
     async def flood(self) -> AsyncIterator[None]:
@@ -158,10 +174,11 @@ class ChargePoint:
         connector: dict[str, Any] = (await self.whole())["connectors"][0]
         return connector
 
-    async def act(self, action: str, **body: Any) -> dict[str, Any]:
+    async def act(self, action: str, connector_id: int = 1, **body: Any) -> dict[str, Any]:
         """The connector right after it."""
-        answer = (await self.api.post(f"{self._path}/connectors/1/{action}", json=body)).raise_for_status().json()
-        connector: dict[str, Any] = answer["connectors"][0]
+        path = f"{self._path}/connectors/{connector_id}/{action}"
+        answer = (await self.api.post(path, json=body)).raise_for_status().json()
+        connector: dict[str, Any] = answer["connectors"][connector_id - 1]
         return connector
 
     async def heap(self) -> dict[str, int]:
@@ -190,9 +207,16 @@ class ChargePoint:
                 raise NotReached(f"{self.identity}: the card is still held")
             await asyncio.sleep(0.02)
 
-    async def until_status(self, status: str, within_s: float = 30) -> None:
-        await until(f"{self.identity}: status {status}", lambda: self.central.status.get(self.identity) == status,
-                    within_s)
+    async def until_status(self, status: str, within_s: float = 30, connector_id: int = 1) -> None:
+        key = self.identity if connector_id == 1 else f"{self.identity}/{connector_id}"
+        await until(f"{key}: status {status}", lambda: self.central.status.get(key) == status, within_s)
+
+    async def ask(self, action: str, payload: dict[str, Any]) -> Any:
+        try:
+            return await self.central.ask(self.identity, action, payload)
+        except TimeoutError:
+            last = "\n  ".join((await self.whole())["console"][-12:])
+            raise NotReached(f"{self.identity}: no answer to {action}; its console:\n  {last}") from None
 
 
 @dataclass

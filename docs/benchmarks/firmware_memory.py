@@ -4,14 +4,20 @@
 
 The live heap is what is in use right after a collection, on the 64-bit unix port: objects take about twice the room
 they take on the chip. The shims are what replaces the chip's own C code; without them is the firmware's part.
+
+The full load of a profile comes over OCPP, each part of it where the charge point says that it has the feature: the
+local list, the cache (by cards on the reader), charging profiles, messages that wait in the queue, one long frame.
 """
+import argparse
 import ast
 import asyncio
 import contextlib
 import os
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from charge_points import CARD, ChargePoint, bench, central_system, certificate
 from websockets.asyncio.server import ServerConnection, serve
@@ -23,6 +29,8 @@ from hardware.bench.process import interpreter
 BOARD = "bench"
 HEAP_KIB = 200
 PROBES, PROBE_EVERY_S = 8, 0.4   # so that samples, statuses and lamps fall between them
+CHUNK = 40   # entries of a local list in one message, which stays below 8 kB so
+SAMPLES_S = 2   # MeterValues a connector and second while the queue is filled
 MESSAGE_BYTES = (100, 1024, 4096)
 GARBAGE = """
 import asyncio, gc
@@ -46,15 +54,34 @@ asyncio.run(main())
 """
 
 
+@dataclass(frozen=True)
+class Profile:
+    """What a charge point of this profile holds at most, and what of its heap may be in use then."""
+    board: str
+    heap_kib: int
+    connectors: int
+    listed: int
+    cached: int
+    charging_profiles: int
+    queued: int
+    goal_bytes: int
+
+
+LEAN = Profile("bench", HEAP_KIB, 1, listed=100, cached=50, charging_profiles=4, queued=200, goal_bytes=140_000)
+FULL = Profile("esp32_s3_devkitc_1", 2048, 2, listed=500, cached=200, charging_profiles=16, queued=200,
+               goal_bytes=600_000)
+
+
 @dataclass
 class Heap:
     name: str
     probes: list[dict[str, int]]
+    heap_kib: int = HEAP_KIB
 
     def __str__(self) -> str:
         live, least = (pick(probe["live_bytes"] for probe in self.probes) for pick in (max, min))
         shims = self.probes[0]["shim_bytes"]
-        share = 100 * live / (HEAP_KIB * 1024)
+        share = 100 * live / (self.heap_kib * 1024)
         return f"| {self.name} | {least:,} to {live:,} | {live - shims:,} | {share:.0f} % |"
 
 
@@ -84,13 +111,105 @@ async def live_heaps() -> tuple[list[Heap], int]:
     return heaps, heaps[0].probes[0]["shim_bytes"]
 
 
+async def loaded_heaps(profile: Profile) -> list[Heap]:
+    """Charging on all connectors over wss, then with each part of the load on top of the one before."""
+    heaps = []
+    async with bench() as (on, folder):
+        tls, ca = certificate(folder)
+        async with central_system(tls) as (central, url):
+            charge_point = await on.add("loaded", central, url, heap_kib=profile.heap_kib, board=profile.board,
+                                        ca_der_base64=ca)
+
+            async def now(name: str) -> None:
+                probes = (await probed(name, charge_point)).probes
+                heaps.append(Heap(f"{profile.board}: {name}", probes, profile.heap_kib))
+
+            has = {row["key"]: row["value"]
+                   for row in (await charge_point.ask("GetConfiguration", {}))["configurationKey"]}
+            features = has["SupportedFeatureProfiles"].split(",")
+            await configure(charge_point, MeterValueSampleInterval="0", LocalPreAuthorize="false")
+            for n in range(1, profile.connectors + 1):
+                await charge_point.act("plug", n)
+                await charge_point.until_status("Preparing", connector_id=n)
+                await charge_point.act("tap", n, uid=card(n))
+                await charge_point.until_status("Charging", connector_id=n)
+                await charge_point.until_card_gone()
+            await now("charging, wss")
+            if "LocalAuthListManagement" in features:
+                await fill_list(charge_point, profile.listed)
+                await now(f"+ {profile.listed} in the local list")
+            if (await charge_point.ask("ClearCache", {}))["status"] == "Accepted":
+                for i in range(profile.cached):
+                    await charge_point.act("tap", uid=card(1000 + i))
+                    await charge_point.until_card_gone()
+                    await asyncio.sleep(0.4)   # its turn is over: the reader has looked once without a card
+                await now(f"+ {profile.cached} in the cache")
+            if "SmartCharging" in features:
+                for i in range(profile.charging_profiles):
+                    answer = await charge_point.ask("SetChargingProfile", charging_profile(i, has))
+                    if answer["status"] != "Accepted":
+                        raise SystemExit(f"charging profile {i} was {answer['status']}")
+                await now(f"+ {profile.charging_profiles} charging profiles")
+            await fill_queue(charge_point, profile)
+            await now(f"+ {profile.queued} messages in the queue")
+            await charge_point.ask("DataTransfer", {"vendorId": "x", "data": "y" * 8100})
+            await now("+ a frame of 8 kB")
+            await charge_point.remove()
+    return heaps
+
+
+def card(number: int) -> str:
+    return f"04{number:012X}"
+
+
+async def configure(charge_point: ChargePoint, **values: str) -> None:
+    for key, value in values.items():
+        answer = await charge_point.ask("ChangeConfiguration", {"key": key, "value": value})
+        if answer["status"] not in ("Accepted", "NotSupported"):
+            raise SystemExit(f"{key}={value} was {answer['status']}")
+
+
+async def fill_list(charge_point: ChargePoint, count: int) -> None:
+    entries = [{"idTag": card(2000 + i), "idTagInfo": {"status": "Accepted", "parentIdTag": f"GROUP{i % 9}",
+                                                       "expiryDate": "2099-01-01T00:00:00Z"}} for i in range(count)]
+    for version, first in enumerate(range(0, count, CHUNK), 1):
+        answer = await charge_point.ask("SendLocalList", {
+            "listVersion": version, "updateType": "Differential" if first else "Full",
+            "localAuthorizationList": entries[first:first + CHUNK]})
+        if answer != {"status": "Accepted"}:
+            raise SystemExit(f"SendLocalList from {first} was answered {answer}")
+
+
+def charging_profile(i: int, has: dict[str, str]) -> dict[str, Any]:
+    periods = [{"startPeriod": 600 * n, "limit": 16.0 - n % 5, "numberPhases": 3}
+               for n in range(int(has["ChargingScheduleMaxPeriods"]))]
+    levels = int(has["ChargeProfileMaxStackLevel"]) + 1
+    whole = i >= levels
+    return {"connectorId": 0 if whole else 1, "csChargingProfiles": {
+        "chargingProfileId": i + 1, "stackLevel": i % levels, "chargingProfileKind": "Absolute",
+        "chargingProfilePurpose": "ChargePointMaxProfile" if whole else "TxDefaultProfile",
+        "chargingSchedule": {"chargingRateUnit": "A", "startSchedule": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                             "chargingSchedulePeriod": periods}}}
+
+
+async def fill_queue(charge_point: ChargePoint, profile: Profile) -> None:
+    """MeterValues that nobody answers; the link itself is kept alive by requests that are."""
+    charge_point.central.silent_on.add("MeterValues")
+    await configure(charge_point, MeterValueSampleInterval="1", ClockAlignedDataInterval="1")
+    for _ in range(-(-profile.queued // (SAMPLES_S * profile.connectors * 5))):
+        await asyncio.sleep(5)
+        await charge_point.ask("GetConfiguration", {"key": ["HeartbeatInterval"]})
+    await configure(charge_point, MeterValueSampleInterval="0", ClockAlignedDataInterval="0")
+
+
 def loaded_once(modules: list[str]) -> set[str]:
-    """Modules that main.py names as strings: what it drops after the start, and what on_demand() loads for one use.
+    """Modules that main.py and board.py name as strings: what is dropped after the start, and what on_demand() loads.
 
     `import` statements hold no strings; another string completes "firmware.ocpp.", the board "firmware.boards.".
     """
-    tree = ast.parse((FIRMWARE / "main.py").read_text())
-    words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    trees = [ast.parse((FIRMWARE / name).read_text()) for name in ("main.py", "board.py")]
+    words = {node.value for tree in trees for node in ast.walk(tree)
+             if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     words |= {"firmware.boards." + BOARD}
     stems = {word for word in words if word.startswith("firmware.") and word.endswith(".")}
     words |= {stem + word for stem in stems for word in words}
@@ -143,16 +262,25 @@ async def garbage() -> list[str]:
             *(f"| {size} | {sent} | {received} |" for size, sent, received in rows)]
 
 
-async def measure() -> None:
+async def measure(short: bool) -> None:
     heaps, shim_bytes = await live_heaps()
+    goals = []
+    for profile in () if short else (LEAN, FULL):
+        loaded = await loaded_heaps(profile)
+        heaps += loaded
+        live = max(probe["live_bytes"] for probe in loaded[-1].probes)
+        goals.append(f"{profile.board}, fully loaded: {live:,} bytes live, of at most {profile.goal_bytes:,}: "
+                     + ("kept" if live <= profile.goal_bytes else "NOT KEPT"))
     print(f"Live heap of {HEAP_KIB * 1024:,} bytes, of which the shims and the interpreter's start take {shim_bytes:,} "
           f"({PROBES} probes each)\n")
     print("| state | live bytes | without shims, highest | of the heap |")
     print("|---|--:|--:|--:|")
     print("\n".join(str(heap) for heap in heaps))
-    print("\n" + "\n".join(code_table()))
+    print("\n" + "\n".join([*goals, "", *code_table()]))
     print("\n" + "\n".join(await garbage()))
 
 
 if __name__ == "__main__":
-    asyncio.run(asyncio.wait_for(measure(), 120))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--short", action="store_true", help="without the full loads, which take some minutes")
+    asyncio.run(asyncio.wait_for(measure(parser.parse_args().short), 900))

@@ -66,6 +66,7 @@ class Link:
         self._work = asyncio.Event()
         self._down_reason = ""
         self._pinged = False
+        self._open_id = None               # of a CALL whose answer takes its time
 
     def poke(self):
         """There may be something in the queue that can go."""
@@ -74,7 +75,10 @@ class Link:
     # Calls
 
     async def call(self, action, payload, early=False):
-        """Send a request, a dict or JSON text; its answer. LinkDown, CallTimeout, CallError. `early`: before Boot."""
+        """Send a request, a dict, JSON text or f() -> pieces of it; its answer. LinkDown, CallTimeout, CallError.
+
+        early  before BootNotification is accepted
+        """
         async with self._turn:
             if not self.connected or not (early or self.registered):
                 raise LinkDown("not connected")
@@ -82,11 +86,15 @@ class Link:
             self._calls += 1
             message_id = "%s-%x" % (self._prefix, self._calls)
             head = '[%d,"%s","%s",' % (_CALL, message_id, action)
-            text = payload if isinstance(payload, str) else json.dumps(payload)
+            if callable(payload):
+                pieces = payload
+            else:
+                text = payload if isinstance(payload, str) else json.dumps(payload)
+                pieces = lambda: (text,)   # noqa: E731
             self._waiting_id = message_id
             self._answered.clear()
             try:
-                await self._send(lambda: (head, text, "]"))
+                await self._send(lambda: _framed(head, pieces))
                 sent_ms = time.ticks_ms()
                 try:
                     await asyncio.wait_for(self._answered.wait(), self._configuration.number("MessageTimeout"))
@@ -227,7 +235,10 @@ class Link:
             message_id = frame[1]
             if not isinstance(kind, int) or not isinstance(message_id, str):
                 raise ValueError
-        except (ValueError, TypeError, IndexError, KeyError, MemoryError):   # no JSON, no list, no id: whom to answer?
+        except MemoryError:
+            await self._on_too_large(data)
+            return
+        except (ValueError, TypeError, IndexError, KeyError):   # no JSON, no list, no id: whom to answer?
             print("frame.malformed bytes=%d" % len(data))
             return
         if kind == _CALL:
@@ -242,6 +253,25 @@ class Link:
                 self._finish(frame[2])
             else:
                 self._finish({} if len(frame) > 2 and frame[2] is None else CallError("FormationViolation"))
+
+    async def _on_too_large(self, data):
+        """A frame whose objects find no room: whoever asked shall know that nothing comes of it."""
+        print("frame.too_large bytes=%d" % len(data))
+        head = bytes(data[:_HEAD])
+        at = head.find(b'",')
+        while at > 0:
+            try:
+                kind, message_id = json.loads(head[:at + 1] + b"]")[:2]
+                break
+            except (ValueError, TypeError):
+                at = head.find(b'",', at + 1)   # that was within the id
+        else:
+            return
+        if kind == _CALL and isinstance(message_id, str) and not self.deaf:
+            text = json.dumps(message_id)
+            await self._send(lambda: ("[4,", text, ',"InternalError","too large",{}]'))
+        elif message_id == self._waiting_id:
+            self._finish(CallError("InternalError", "too large"))
 
     def _finish(self, answer):
         if self._waiting_id:
@@ -279,9 +309,18 @@ class Link:
             then()
 
     async def _answer_later(self, socket, message_id, work):
-        text = '[%d,%s,%s]' % (_CALL_RESULT, json.dumps(message_id), json.dumps(await work))
+        self._open_id = message_id
+        try:
+            text = "[%d,%s,%s]" % (_CALL_RESULT, json.dumps(message_id), json.dumps(await work))
+        except Exception as error:
+            print("call.failed error=%r" % error)
+            text = json.dumps([_CALL_ERROR, message_id, "InternalError", "", {}])
+        self._open_id = None
         if self.connected and socket is self._socket:
-            await self._send(lambda: (text,))
+            try:
+                await self._send(lambda: (text,))
+            except LinkDown:
+                pass   # who asked is gone
 
     async def _result_of(self, receiver):
         try:
@@ -297,7 +336,7 @@ class Link:
             receiver.close()
 
     def _answer_to(self, message_id, frame):
-        if len(message_id) > _MAX_ID or len(frame) < 4 or not isinstance(frame[2], str):
+        if len(message_id) > _MAX_ID or message_id == self._open_id or len(frame) < 4 or not isinstance(frame[2], str):
             raise CallError("FormationViolation", "not a CALL")
         payload = {} if frame[3] is None else frame[3]
         if not isinstance(payload, dict):

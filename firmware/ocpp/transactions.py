@@ -111,11 +111,8 @@ class Transactions:
                 stride[1] *= 2
 
     def _keep(self, connector, wanted, context):
-        text = self.meter_value(connector, wanted, context)
         try:
-            return text and self._data().keep(
-                connector.connector_id, connector.transaction, text, context == "Transaction.Begin",
-                self._configuration.number("StopTransactionMaxMeterValues"))
+            return self._data().keep(self, connector, wanted, context)
         except (OSError, MemoryError) as error:   # the Stop will have fewer values
             print("transaction_data.dropped error=%r" % error)
 

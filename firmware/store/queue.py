@@ -17,7 +17,7 @@ DONE = const(4)      # the record of this number, and all before it, is confirme
 STARTED = const(5)   # the same for a Start; `transaction` is the id it was given
 KNOWN = const(6)     # the id of a transaction whose Start is no longer in the file
 STOPPED = const(7)   # as DONE, for the Stop of `transaction`
-DROPPED = const(8)   # `transaction` meter values were dropped since the file system was made
+DROPPED = const(8)   # `transaction` meter values were dropped, ever; before here one in 2^`number` is left
 ACTIONS = (None, "StartTransaction", "MeterValues", "StopTransaction")
 NEVER_KNOWN = const(-1)
 
@@ -30,27 +30,42 @@ FULL = const(294_912)            # beyond it new meter values are dropped, Start
 _COMPACT_FROM = const(8192)      # a file in which all is confirmed is begun anew beyond this size
 _COMPACT_BEFORE = const(32_768)  # confirmed bytes at the front of a long queue worth a rewrite
 _MAX_IN_RAM = const(8)
+_LONG = const(300)               # characters as stored: as sent some 2 kB, which may not be had in one piece
 
-# Each is one byte in a stored payload, the first chr(14): JSON has none of these signs, and meter values shrink to a
-# sixth. The order is part of the file's format: new ones go to the end, none beyond chr(31).
-WORDS = (
-    '{"context":"Sample.Periodic","measurand":"', '{"context":"Sample.Clock","measurand":"', '{"context":"Transaction.',
-    'Energy.Active.Import.Register","unit":"Wh","value":"', 'Power.Active.Import","unit":"W","value":"',
-    'Current.Import","unit":"A","phase":"L', 'Voltage","unit":"V","phase":"L', 'Current.Offered","unit":"A","value":"',
-    '","measurand":"', '","value":"', '"},', '{"timestamp":"', '","sampledValue":[', ',"meterValue":[',
-)
+# Each line is one byte in a stored payload, the first chr(14): JSON has none of these signs, and meter values shrink to
+# a sixth. The order is part of the file's format: new ones go to the end, none beyond chr(31). One text takes less RAM.
+WORDS = """{"context":"Sample.Periodic","measurand":"
+{"context":"Sample.Clock","measurand":"
+{"context":"Transaction.
+Energy.Active.Import.Register","unit":"Wh","value":"
+Power.Active.Import","unit":"W","value":"
+Current.Import","unit":"A","phase":"L
+Voltage","unit":"V","phase":"L
+Current.Offered","unit":"A","value":"
+","measurand":"
+","value":"
+"},
+{"timestamp":"
+","sampledValue":[
+,"meterValue":["""
 
 
 def packed(text):
-    for i, word in enumerate(WORDS):
+    for i, word in enumerate(WORDS.split("\n")):
         text = text.replace(word, chr(14 + i))
     return text
 
 
 def unpacked(text):
-    for i, word in enumerate(WORDS):
+    for i, word in enumerate(WORDS.split("\n")):
         text = text.replace(chr(14 + i), word)
     return text
+
+
+def _pieces(start, payload):
+    yield start
+    for at in range(1, len(payload), 32):
+        yield unpacked(payload[at:at + 32])
 
 
 class Queue:
@@ -67,6 +82,8 @@ class Queue:
         self.ids = {}         # transaction -> id it was given, until its Stop is confirmed
         self.open = []        # transactions with a Start and no Stop yet
         self.dropped = 0      # meter values, ever
+        self.thinned = 0      # of the meter values before thinned_at one in 2^thinned is left
+        self.thinned_at = 0
         self.due_size = HIGH_WATER
         self.rewriting = False
 
@@ -140,7 +157,10 @@ class Queue:
     # Delivering
 
     def head(self):
-        """(number, action, payload as sent) of the oldest message that is not confirmed, or None."""
+        """(number, action, payload as sent) of the oldest message that is not confirmed, or None.
+
+        A long payload comes as f() -> pieces of its text.
+        """
         if self.last_done >= self.last_on_file:
             if not self._ram:
                 return None
@@ -162,10 +182,10 @@ class Queue:
         return number, ACTIONS[kind], payload if kind == START else self._with_id(transaction, payload)
 
     def _with_id(self, transaction, payload):
-        payload = unpacked(payload)
-        if not transaction:
-            return payload
-        return '{"transactionId":%d,' % self.ids.get(transaction, NEVER_KNOWN) + payload[1:]
+        start = '{"transactionId":%d,' % self.ids.get(transaction, NEVER_KNOWN) if transaction else "{"
+        if len(payload) > _LONG:
+            return lambda: _pieces(start, payload)
+        return start + unpacked(payload[1:])
 
     def confirm(self, number, transaction_id=NEVER_KNOWN):
         """The head was answered (or given up). For a Start, `transaction_id` is its transaction's name above."""

@@ -26,6 +26,7 @@ from firmware.store.queue import (
 _PIECE = const(2048)        # bytes read between two pauses: never more than one erase
 _PAUSE_MS = const(20)       # the control tick's turn
 _SPARE = const(32_768)      # bytes of flash a rewrite leaves to others
+_MAX_THINNED = const(10)
 _TRANSACTION = "\x10"       # queue.WORDS: what marks the values at the begin and the end of a transaction
 
 
@@ -46,7 +47,7 @@ def load(queue):
                 damaged += 1
                 continue
             if kind == DROPPED:
-                queue.dropped = max(queue.dropped, transaction)
+                queue.dropped, queue.thinned, queue.thinned_at = max(queue.dropped, transaction), number, at
                 continue
             queue.last = max(queue.last, number)
             if kind == KNOWN:
@@ -67,7 +68,7 @@ def load(queue):
 def rewrite(queue):
     """Keep what is not confirmed and the ids still needed, in a new file that takes the old one's place at once.
 
-    Above the high water every second meter value between begin and end of its transaction goes, over the whole queue.
+    Above the high water every second meter value between begin and end of its transaction goes, evenly: NOTES.md.
     """
     for _ in _steps(queue):
         pass
@@ -97,16 +98,24 @@ def _copy(queue):
     volume = os.statvfs(path)
     if volume[0] * volume[3] < queue.size - queue.head_at + _SPARE:
         raise OSError("no room")
-    thin = queue.size - queue.head_at > HIGH_WATER
     end, done_before = os.stat(path)[6], queue.last_done
     at = paused_at = queue.head_at if done_before < queue.last_on_file else end
-    dropped = meter_values = 0
+    fresh_at = max(at, queue.thinned_at)
+    thinned = queue.thinned if fresh_at > at else 0
+    old_step = fresh_step = 1   # of how many meter values one is kept, before and from fresh_at on
+    if end - at > HIGH_WATER:
+        if not thinned or end - fresh_at < HIGH_WATER // 4:   # the fresh ones alone would not be worth it
+            old_step = 2
+            thinned = min(thinned + 1, _MAX_THINNED)
+        fresh_step = 1 << thinned
+    thinned_at = dropped = old_values = fresh_values = 0
     with open(path + ".new", "wb") as new:
         for number, transaction_id in queue.ids.items():
             new.write(record(KNOWN, number, transaction_id, ""))
         new.write(record(DONE, done_before, NEVER_KNOWN, ""))
         head_at = new.tell()
-        while at < os.stat(path)[6]:   # it may grow meanwhile
+        size = 1
+        while size:   # to the end as it is then: the file may grow meanwhile
             # Opened for each record: an append elsewhere moves the file's last block under an open reader.
             with open(path, "rb") as old:
                 while True:
@@ -117,23 +126,32 @@ def _copy(queue):
                     at += size
                     if kind is None or at <= end and (kind not in (START, METER_VALUES, STOP) or number <= done_before):
                         continue   # damage, or what the new file's first records say already
-                    if thin and kind == METER_VALUES and at <= end and number > queue.last_done + 1 \
+                    if kind == METER_VALUES and at <= end and number > queue.last_done + 1 \
                             and _TRANSACTION not in payload:
-                        meter_values += 1
-                        if not meter_values & 1:
+                        if at <= fresh_at:
+                            old_values += 1
+                            drop = old_values % old_step
+                        else:
+                            fresh_values += 1
+                            drop = fresh_values % fresh_step
+                        if drop:
                             dropped += 1
                             continue
                     new.write(record(kind, number, transaction, payload))
+                    if at <= fresh_at or fresh_step > 1:
+                        thinned_at = new.tell()
                     if at - paused_at >= _PIECE:
                         break
             paused_at = at
-            yield
+            if size:   # at the end no pause: what came after it would be lost
+                yield
         total = queue.dropped + dropped
         if total:
-            new.write(record(DROPPED, 0, total, ""))
+            new.write(record(DROPPED, thinned, total, ""))
         size = new.tell()
     os.rename(path + ".new", path)
     queue.size, queue.head_at, queue.dropped = size, head_at, total
+    queue.thinned, queue.thinned_at = thinned, thinned_at
     queue.due_size = max(HIGH_WATER, size + FULL - HIGH_WATER)
     if dropped:
         print("queue.thinned messages=%d total=%d bytes=%d" % (dropped, total, size))

@@ -14,10 +14,14 @@ from firmware.store.queue import WORDS, packed
 _MAX_TEXT = const(3500)   # characters of transactionData: the Stop is sent as one text
 
 
-def keep(connector_id, transaction, text, is_begin, most, folder="/data"):
-    """Keep the text of a meter value; OSError if it cannot be. True when every second one went: keep half as many."""
-    path = "%s/transaction_data_%d" % (folder, connector_id)
-    text = packed(text)
+def keep(transactions, connector, wanted, context, folder="/data"):
+    """Keep the values of now; OSError if that cannot be. True when every second one went: keep half as many."""
+    text = transactions.meter_value(connector, wanted, context)
+    return text and _keep("%s/transaction_data_%d" % (folder, connector.connector_id), connector.transaction,
+                          packed(text), context == "Transaction.Begin", transactions.most_values())
+
+
+def _keep(path, transaction, text, is_begin, most):
     if is_begin:
         _write(path, [str(transaction), text])
         return False
@@ -50,7 +54,7 @@ def whole(transactions, connector, wanted, meter_wh, stopped_s, folder="/data"):
     stamp = transactions.stamp
     if not begin and connector.started_s is not None:
         begin = packed(register % (stamp(connector.started_s), "Begin", connector.meter_start_wh))
-    if connector.stop_reason == "PowerLoss":   # only the register tells today what it was then
+    if connector.stop_reason in ("PowerLoss", "Reboot"):   # only the register tells today what it was then
         end = register % (stamp(stopped_s), "End", meter_wh)
     else:
         end = transactions.meter_value(connector, wanted, "Transaction.End", stopped_s)
@@ -66,10 +70,11 @@ def _lines(path, transaction):
     """The file's lines, [] if it is another transaction's."""
     try:
         with open(path) as file:
-            lines = file.read(4096).split("\n")
+            if file.readline() != "%d\n" % transaction:
+                return []
+            return [str(transaction)] + [line[:-1] for line in file]   # never as one piece of a crumbled heap
     except OSError:
         return []
-    return lines[:-1] if lines[0] == str(transaction) else []
 
 
 def _write(path, lines):
@@ -81,4 +86,4 @@ def _write(path, lines):
 
 def _length(text):
     """Of a packed text when it is unpacked."""
-    return len(text) + sum(text.count(chr(14 + i)) * (len(word) - 1) for i, word in enumerate(WORDS))
+    return len(text) + sum(text.count(chr(14 + i)) * (len(word) - 1) for i, word in enumerate(WORDS.split("\n")))

@@ -52,7 +52,8 @@ def firmware_files(board: str, cache: Path, firmware: Path = FIRMWARE) -> dict[s
         if inside.parts[0] == "boards" and source.stem != board:
             continue
         path = PurePosixPath("firmware", *inside.parts)
-        files[f"/{path.with_suffix('.mpy')}"] = compile_file(source, str(path), cache)
+        # Named in tracebacks without the folder all are in: the names stay in the chip's RAM.
+        files[f"/{path.with_suffix('.mpy')}"] = compile_file(source, str(PurePosixPath(*inside.parts)), cache)
     return files
 
 

@@ -18,6 +18,7 @@ from hardware.bench import image
 from hardware.bench.charge_point import ChargePoint, Options, Plug
 from hardware.bench.world import World
 from tests.firmware.central_system import CARD, CentralSystem, central_system, now
+from tests.firmware.on_micropython import interpreter
 from tests.firmware.test_net_websocket import certificate
 
 pytestmark = pytest.mark.story
@@ -34,6 +35,7 @@ async def system() -> AsyncIterator[CentralSystem]:
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
+    interpreter()   # skips where there is none
     async with World(tmp_path) as running:
         yield running
 

@@ -91,7 +91,7 @@ async def test_a_charge_point_that_refuses_or_leaves_costs_a_line_and_no_more(
     serve: Serve, capfd: pytest.CaptureFixture[str]
 ) -> None:
     log.configure("info")
-    async with serve(grace_s=0.2) as csms:
+    async with serve(grace_s=1.0) as csms:
         await csms.driver()
         key = await csms.charge_point("CP1")
         async with csms.station("CP1", key) as station:  # knows no ChangeConfiguration

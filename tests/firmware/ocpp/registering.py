@@ -8,9 +8,18 @@ PROLOGUE = textwrap.dedent(LINK) + textwrap.dedent("""
     from firmware.clock import Clock
     from firmware.ocpp import registration as module
     from firmware.ocpp.registration import Registration
+    from firmware.ocpp import status as status_module
     from firmware.ocpp.status import Shown, StatusReports
 
     ANSWERED_FROM_HERE = "2031-05-06T07:08:09.123Z"
+
+    class Later:
+        '''A time that can be moved on, for a module's `time`.'''
+        ahead_ms = 0
+        ticks_diff, ticks_add = time.ticks_diff, time.ticks_add
+        @staticmethod
+        def ticks_ms():
+            return time.ticks_ms() + Later.ahead_ms
 
     class Rtc:
         moment = None

@@ -12,14 +12,16 @@ from pathlib import Path
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
-from hardware.bench.charge_point import ChargePoint, Plug
+from hardware.bench.charge_point import ChargePoint
 from hardware.bench.relay import Cut
 from hardware.bench.world import World
 from tests.firmware.central_system import CentralSystem, central_system
 from tests.firmware.ocpp import registering
-from tests.firmware.ocpp.core_bench import on_the_bench, wait_for_status
+from tests.firmware.ocpp.core_bench import on_the_bench
 from tests.firmware.on_micropython import run
 from tests.firmware.test_charge_point import charge, closed, configure, options, register_wh, said, tap, until
+from tests.firmware.test_net_websocket import play as play_socket
+from tests.firmware.test_net_websocket import url_of
 
 
 def play(source: str) -> None:
@@ -41,7 +43,7 @@ def play(source: str) -> None:
         """ + source)
 
 
-async def test_rules_01_and_02_the_url_names_the_identity_and_one_sub_protocol_is_offered(tmp_path: Path) -> None:
+async def test_rule_01_the_url_names_the_identity_percent_encoded(tmp_path: Path) -> None:
     asked: list[Request] = []
 
     def note(connection: ServerConnection, request: Request) -> Response:
@@ -54,11 +56,33 @@ async def test_rules_01_and_02_the_url_names_the_identity_and_one_sub_protocol_i
             await world.add(options(f"ws://127.0.0.1:{port}/ocpp/", identity="RDAM|1@b:c"))
             await until("asked", lambda: asked)
     assert asked[0].path == "/ocpp/RDAM%7C1%40b%3Ac"
-    assert asked[0].headers["Sec-WebSocket-Protocol"] == "ocpp1.6"
     run("from firmware.net.handshake import percent_encoded\nassert percent_encoded('RDAM 123') == 'RDAM%20123'")
 
 
-def test_rule_05_and_06_one_call_at_a_time_and_a_late_answer_changes_nothing() -> None:
+async def test_rule_02_ocpp16_is_offered_and_must_be_granted() -> None:
+    offers: list[str] = []
+
+    async def note(connection: ServerConnection) -> None:
+        assert connection.request
+        offers.append(connection.request.headers["Sec-WebSocket-Protocol"])
+
+    async with serve(note, "127.0.0.1", 0, subprotocols=["ocpp1.6"]) as server:  # type: ignore[list-item]
+        await play_socket(url_of(server), "await connect()")
+    assert offers == ["ocpp1.6"]
+
+
+async def test_rule_04_a_server_that_grants_no_sub_protocol_is_no_connection() -> None:
+    async def hold(connection: ServerConnection) -> None:
+        await connection.wait_closed()
+
+    async with serve(hold, "127.0.0.1", 0) as server:
+        await play_socket(url_of(server), """
+            for offered in ("ocpp1.6", "OCPP1.6"):
+                assert "does not speak" in str(await fails(connect(sub_protocol=offered)))
+        """)
+
+
+def test_rule_05_one_call_at_a_time_and_rule_06_a_late_answer_changes_nothing() -> None:
     registering.play("""
         charger = Charger(("Accepted", 300))
         await charger.until(lambda: len(charger.said("StatusNotification")) == 3)
@@ -78,14 +102,40 @@ def test_rule_05_and_06_one_call_at_a_time_and_a_late_answer_changes_nothing() -
     """)
 
 
-def test_rules_07_and_08_what_is_no_frame_is_ignored_and_the_connection_stays() -> None:
+def test_rule_07_what_is_no_frame_is_ignored_and_the_connection_stays() -> None:
     play("""
         for bad in (b"", b"\\xff\\xfe", b'[2,"a","\\xc3\\x28",{}]', "x", "{}", "[]", "[2]", "null", '[2,7,"Reset",{}]',
-                    '[9,"a","Reset",{}]', '[5,"a"]', '["2","a","Reset",{}]', "[" * 300, '[2,"a"', "1e999", '[3,"a"]',
+                    '["2","a","Reset",{}]', "[" * 300, '[2,"a"', "1e999", '[3,"a"]',
                     '[2,{"a":1},"Reset",{}]'):
             assert await answers(bad) == [], bad
         assert not handled and charger.link.connected
         assert (await answers('[2,"b","Reset",{"type":"Soft"}]')) == [[3, "b", {"status": "Accepted"}]]
+    """)
+
+
+def test_rule_08_an_unknown_kind_of_message_is_ignored() -> None:
+    play("""
+        for unknown in ('[9,"a","Reset",{}]', '[5,"a"]', '[0,"a","Reset",{}]', '[-2,"a",{}]', '[1]'):
+            assert await answers(unknown) == [], unknown
+        assert not handled and charger.link.connected
+    """)
+
+
+def test_rule_06_a_call_is_dead_after_its_timeout_and_the_next_one_leaves() -> None:
+    registering.play("""
+        charger = Charger(("Accepted", 300), MessageTimeout=1)
+        await charger.until(lambda: len(charger.said("StatusNotification")) == 3)
+        socket = charger.sockets[0]
+        come, socket.come = socket.come, lambda item: None   # answers go nowhere from here
+        call = asyncio.create_task(charger.link.call("DataTransfer", {}))
+        await asyncio.sleep_ms(200)
+        dead = socket.sent[-1][1]
+        come([9, "a sign of life", {}])   # the link itself is well
+        assert isinstance(await fails(call), CallTimeout)
+        come([3, dead, {"late": True}])
+        socket.come = come
+        assert await charger.link.call("DataTransfer", {}) == {}
+        assert charger.link.late_answers == 1 and len(charger.sockets) == 1
     """)
 
 
@@ -115,7 +165,7 @@ def test_rule_10_actions_have_their_case_and_null_is_an_empty_payload() -> None:
     """)
 
 
-async def test_rules_11_to_14_a_bad_result_is_an_answer_and_an_error_has_its_code(tmp_path: Path) -> None:
+async def test_rule_13_a_bad_result_is_an_answer_and_an_error_has_its_code(tmp_path: Path) -> None:
     async with on_the_bench(tmp_path) as (system, charge_point):
         assert system.connection
         expected = {
@@ -153,6 +203,31 @@ async def test_rules_11_to_14_a_bad_result_is_an_answer_and_an_error_has_its_cod
         assert charge_point.boots == 1
 
 
+def test_rule_12_an_answer_may_take_its_time_and_its_id_is_not_used_twice_meanwhile() -> None:
+    registering.play("""
+        async def slowly(kind):
+            await asyncio.sleep_ms(300)
+            return {"status": "Unlocked"} if kind == "good" else nothing
+        charger = Charger(("Accepted", 300), handle=lambda action, payload: slowly(payload["kind"]))
+        await charger.until(lambda: len(charger.said("StatusNotification")) == 3)
+        socket = charger.sockets[0]
+        before = len(socket.sent)
+        for message_id, kind in (("a", "good"), ("a", "good"), ("b", "bad")):
+            socket.come([2, message_id, "UnlockConnector", {"kind": kind}])
+            await asyncio.sleep_ms(20)
+        await charger.link.call("DataTransfer", {})   # nothing waits for the bolt
+        assert [f[:3] for f in socket.sent[before:] if f[0] != 2] == [[4, "a", "FormationViolation"]]
+        await charger.until(lambda: len(socket.sent) == before + 4)
+        assert socket.sent[-2:] == [[3, "a", {"status": "Unlocked"}], [4, "b", "InternalError", "", {}]]
+        socket.come([2, "c", "UnlockConnector", {"kind": "good"}])
+        await asyncio.sleep_ms(50)
+        socket.come(OSError(104))   # who asked is gone
+        await charger.until(lambda: len(charger.sockets) == 2 and charger.link.connected)
+        await asyncio.sleep_ms(400)
+        assert not [f for f in charger.sockets[1].sent if f[0] != 2]
+    """)
+
+
 def test_rule_14_a_callerror_is_understood_however_it_is_spelt() -> None:
     registering.play("""
         charger = Charger(("Accepted", 300))
@@ -174,8 +249,8 @@ def test_rule_15_without_a_pong_in_time_it_is_not_connected_and_0_switches_pings
         pinging, quiet = Charger(("Accepted", 300), WebSocketPingInterval=1), Charger(("Accepted", 300))
         await quiet.until(lambda: len(quiet.said("StatusNotification")) == 3 and pinging.sockets)
         socket, silent = pinging.sockets[0], quiet.sockets[0]
-        await asyncio.sleep_ms(2200)
-        assert socket.pings == 1 and pinging.link.connected and silent.pings == 0
+        await pinging.until(lambda: socket.pings == 1)
+        assert pinging.link.connected and silent.pings == 0
         now_ms = time.ticks_ms()
         for dead in (socket, silent):
             dead.last_received_ms = time.ticks_add(now_ms, -11_500)
@@ -184,17 +259,49 @@ def test_rule_15_without_a_pong_in_time_it_is_not_connected_and_0_switches_pings
     """)
 
 
-async def test_rule_16_a_new_connection_brings_no_boot(tmp_path: Path) -> None:
-    async with on_the_bench(tmp_path) as (system, charge_point):
-        assert system.connection
-        await configure(system, HeartbeatInterval=1)
-        await system.connection.close()
-        await until("second connection", lambda: system.connections == 2)
-        await system.wait_for("Heartbeat")
-        charge_point.plug(1, Plug())
-        await wait_for_status(system, "Preparing")
-        assert len(system.all("BootNotification")) == 1
-        assert [p["connector_id"] for p in system.all("StatusNotification")] == [0, 1, 1]
+def test_rule_16_a_new_connection_brings_no_boot() -> None:
+    play("""
+        socket.come(OSError(104))
+        await charger.until(lambda: len(charger.sockets) == 2 and charger.link.connected)
+        charger.shown[1].show("Preparing")
+        await charger.until(lambda: len(charger.said("StatusNotification")) == 4)
+        assert charger.said("BootNotification") == ["BootNotification"] and charger.link.registered
+        charger.shown[1].show("Available")
+        await charger.until(lambda: len(charger.said("StatusNotification")) == 5)
+    """)
+
+
+def test_a_lost_connection_is_tried_again_ever_later_and_never_all_at_once() -> None:
+    registering.play("""
+        from firmware.ocpp import link as module
+        class Hasty:   # asyncio, but nobody sleeps
+            def __init__(self):
+                self.pauses = []
+            def __getattr__(self, name):
+                return getattr(asyncio, name)
+            def sleep(self, seconds):
+                self.pauses.append(seconds)
+                return asyncio.sleep_ms(1)
+        module.asyncio = hasty = Hasty()
+        class Refused(Exception):
+            retry_after_s = 0
+        async def connect():
+            error = Refused("no")
+            error.retry_after_s = 99 if len(hasty.pauses) == 300 else 0
+            raise error
+        charger = Charger(("Accepted", 300))
+        charger.connect = connect
+        runner = asyncio.create_task(module.Link(lambda: True, Queue(), Keys()).run(connect, None))
+        while len(hasty.pauses) < 301:
+            await asyncio.sleep_ms(10)
+        middle_s = 1
+        for pause_s in hasty.pauses[:300]:
+            assert 0.5 * middle_s <= pause_s <= 1.5 * middle_s
+            middle_s = min(2 * middle_s, 30)
+        assert hasty.pauses[300] == 99   # the server's own word counts
+        late = hasty.pauses[10:300]
+        assert min(late) < 18 and max(late) > 42 and len(set(late)) > 100
+    """)
 
 
 def test_rule_18_times_with_fractions_and_offsets_are_read_and_utc_is_written() -> None:

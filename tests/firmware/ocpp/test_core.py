@@ -8,7 +8,7 @@ from ocpp.v16 import call
 
 from hardware.bench.charge_point import ChargePoint, Plug
 from tests.firmware.central_system import CARD, CentralSystem, now
-from tests.firmware.ocpp.core_bench import on_the_bench, statuses, wait_for_status
+from tests.firmware.ocpp.core_bench import SideBySide, on_the_bench, statuses, wait_for_status
 from tests.firmware.on_micropython import REPOSITORY, run
 from tests.firmware.test_charge_point import charge, closed, configure, register_wh, said, tap, until
 
@@ -56,6 +56,10 @@ def play_on_flash(source: str) -> None:
 # Rules 52 to 54: how a charge ends. UnlockCommand: test_lock.py; the others: test_charge_point.py
 
 
+side_by_side = SideBySide()
+
+
+@side_by_side
 async def test_rule_52_ends_that_nobody_asked_for_have_their_reasons(tmp_path: Path) -> None:
     async with on_the_bench(tmp_path, gaps=True) as (system, charge_point):
         async def ends(reason: str) -> None:
@@ -90,6 +94,7 @@ async def charge_again(system: CentralSystem, charge_point: ChargePoint) -> int:
     return system.next_transaction_id
 
 
+@side_by_side
 async def test_rule_53_reset_stops_first_and_a_stop_without_its_confirmation_crosses_it(tmp_path: Path) -> None:
     async with on_the_bench(tmp_path, gaps=True) as (system, charge_point):
         transaction_id = await charge(system, charge_point)
@@ -110,6 +115,7 @@ async def test_rule_53_reset_stops_first_and_a_stop_without_its_confirmation_cro
         never.set()
 
 
+@side_by_side
 async def test_rule_54_unavailable_survives_a_power_cut_and_takes_no_card(tmp_path: Path) -> None:
     async with on_the_bench(tmp_path, gaps=True) as (system, charge_point):
         assert (await system.call(call.ChangeAvailability(connector_id=1, type="Inoperative"))).status == "Accepted"
@@ -124,27 +130,56 @@ async def test_rule_54_unavailable_survives_a_power_cut_and_takes_no_card(tmp_pa
         await until("the card is ignored", lambda: said(charge_point, "card.ignored"))
 
 
-# Rule 57 to 59
+# Rules 57 to 59
 
 
-async def test_rules_57_to_59_remote_start_and_stop_and_going_out_of_service(tmp_path: Path) -> None:
+async def start(system: CentralSystem, **payload: object) -> str:
+    return str((await system.call(call.RemoteStartTransaction(id_tag="APP", **payload))).status)
+
+
+@side_by_side
+async def test_rule_57_a_remote_start_needs_a_free_connector_that_exists(tmp_path: Path) -> None:
     async with on_the_bench(tmp_path) as (system, charge_point):
-        async def start(**payload: object) -> str:
-            return str((await system.call(call.RemoteStartTransaction(id_tag="APP", **payload))).status)
+        assert [await start(system, connector_id=n) for n in (0, 2, -1)] == ["Rejected"] * 3
+        await configure(system, ConnectionTimeOut=1)
+        assert await start(system) == "Accepted"
+        await wait_for_status(system, "Preparing")
+        await wait_for_status(system, "Available")   # nobody came
+        await configure(system, ConnectionTimeOut=60)
+        assert await start(system) == "Accepted"   # first the card, then the car
+        await wait_for_status(system, "Preparing")
+        assert await start(system, connector_id=1) == "Rejected"
+        charge_point.plug(1, Plug())
+        await wait_for_status(system, "Charging")
+        assert (await system.wait_for("StartTransaction"))["id_tag"] == "APP"
+        assert await start(system, connector_id=1) == "Rejected"
 
+
+@side_by_side
+async def test_rule_58_a_remote_stop_needs_the_transaction_that_runs(tmp_path: Path) -> None:
+    async with on_the_bench(tmp_path) as (system, charge_point):
+        async def stop(transaction_id: int) -> str:
+            return str((await system.call(call.RemoteStopTransaction(transaction_id=transaction_id))).status)
+
+        assert await stop(-1) == await stop(0) == await stop(42) == "Rejected"
+        transaction_id = await charge(system, charge_point)
+        await until("confirmed", lambda: said(charge_point, "transaction.confirmed"))
+        assert await stop(transaction_id + 1) == await stop(-1) == "Rejected"
+        assert closed(charge_point)
+        assert await stop(transaction_id) == "Accepted"
+        told = await system.wait_for("StopTransaction")
+        assert (told["reason"], told["transaction_id"]) == ("Remote", transaction_id)
+
+
+@side_by_side
+async def test_rule_59_going_out_of_service_waits_for_a_charge_and_outlives_no_authorization(tmp_path: Path) -> None:
+    async with on_the_bench(tmp_path) as (system, charge_point):
         async def service(connector_id: int, kind: str) -> str:
             answer = await system.call(call.ChangeAvailability(connector_id=connector_id, type=kind))
             return str(answer.status)
 
-        assert [await start(connector_id=n) for n in (0, 2, -1)] == ["Rejected"] * 3
-        assert await start() == "Accepted"   # first the card, then the car
-        await wait_for_status(system, "Preparing")
-        assert await start(connector_id=1) == "Rejected"
-        charge_point.plug(1, Plug())
+        transaction_id = await charge(system, charge_point)
         await wait_for_status(system, "Charging")
-        transaction_id = system.next_transaction_id
-        assert await start(connector_id=1) == "Rejected"
-        assert (await system.call(call.RemoteStopTransaction(transaction_id=transaction_id + 1))).status == "Rejected"
         # while it charges going out of service waits, and can be taken back
         assert await service(1, "Operative") == "Accepted"
         assert await service(1, "Inoperative") == "Scheduled"
@@ -157,12 +192,12 @@ async def test_rules_57_to_59_remote_start_and_stop_and_going_out_of_service(tmp
         assert (await system.wait_for("StopTransaction"))["reason"] == "Remote"
         await wait_for_status(system, "Unavailable")
         assert statuses(system)[-2:] == ["Finishing", "Unavailable"]
-        assert await start(connector_id=1) == "Rejected"
+        assert await start(system, connector_id=1) == "Rejected"
         # an authorization that waits for its car does not outlive going out of service
         charge_point.unplug(1)
         assert await service(1, "Operative") == "Accepted"
         await wait_for_status(system, "Available")
-        assert await start(connector_id=1) == "Accepted"
+        assert await start(system, connector_id=1) == "Accepted"
         await wait_for_status(system, "Preparing")
         assert await service(1, "Inoperative") == "Accepted"
         await wait_for_status(system, "Unavailable")
@@ -171,6 +206,17 @@ async def test_rules_57_to_59_remote_start_and_stop_and_going_out_of_service(tmp
         charge_point.plug(1, Plug())
         await wait_for_status(system, "Preparing")
         assert len(system.all("StartTransaction")) == 1
+
+
+def test_rule_11_a_bad_result_is_an_answer_and_no_error() -> None:
+    play("""
+        device.remote_start = device.remote_stop = lambda *what: False
+        assert ask("ChangeConfiguration", key="HeartbeatInterval", value="x") == {"status": "Rejected"}
+        assert ask("RemoteStartTransaction", idTag="A", connectorId=9) == {"status": "Rejected"}
+        assert ask("RemoteStopTransaction", transactionId=9) == {"status": "Rejected"}
+        assert ask("ChangeAvailability", connectorId=9, type="Operative") == {"status": "Rejected"}
+        assert ask("UnlockConnector", connectorId=9) == {"status": "NotSupported"}
+    """)
 
 
 def test_rule_59_change_availability_answers_and_persists() -> None:
@@ -191,6 +237,10 @@ def test_rule_59_change_availability_answers_and_persists() -> None:
         assert change(1, "Inoperative") == change(2, "Operative") == "Accepted"
         assert change(0, "Inoperative") == "Scheduled" and after_a_power_cut() == [0, 1, 2]
         assert change(0, "Operative") == "Accepted" and after_a_power_cut() == []
+        def full():
+            raise OSError(28)
+        device.configuration.save = full
+        assert change(1, "Inoperative") == "Rejected" and device.configuration.unavailable == []
         assert refused("ChangeAvailability", connectorId=1, type="Broken") == "PropertyConstraintViolation"
         assert refused("ChangeAvailability", connectorId="1", type="Operative") == "TypeConstraintViolation"
         assert refused("ChangeAvailability", type="Operative") == "ProtocolError"
@@ -338,7 +388,8 @@ def test_rule_92_prices_costs_and_the_time_left_are_checked_and_kept_for_a_displ
     """)
 
 
-async def test_rules_27_and_92_on_the_whole_charge_point(tmp_path: Path) -> None:
+@side_by_side
+async def test_rule_27_no_energy_before_the_first_acceptance_ever_and_rule_92_as_a_whole(tmp_path: Path) -> None:
     async with on_the_bench(tmp_path, ready=False) as (system, charge_point):
         accepted = system.answers["BootNotification"]
 

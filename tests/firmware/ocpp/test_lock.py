@@ -1,4 +1,5 @@
 """A socket that locks its cable, rules 55 and 56 (errata 3.80, 3.87), and an EVSE with two connectors, on the bench."""
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from firmware.board_check import problem
 from hardware.bench.charge_point import ChargePoint, Plug
 from hardware.bench.errors import BadRequest
 from tests.firmware.central_system import CARD, CentralSystem
-from tests.firmware.ocpp.core_bench import on_the_bench, statuses, wait_for_status
+from tests.firmware.ocpp.core_bench import SideBySide, on_the_bench, statuses, wait_for_status
+from tests.firmware.on_micropython import run
 from tests.firmware.test_board import changed
 from tests.firmware.test_charge_point import closed, configure, register_wh, tap, until
 
@@ -19,6 +21,103 @@ def locked(charge_point: ChargePoint) -> bool:
     lock = charge_point.board.connector(1).lock
     assert lock
     return lock.locked
+
+
+PROLOGUE = """
+    from firmware.cable_lock import CableLock
+    from firmware.evse.contactor import WELDED
+    class Part:
+        locked, stuck = False, False
+        def drive(self, locked):
+            if not self.stuck:
+                self.locked = locked
+        def is_locked(self):
+            return self.locked
+    class Keys(dict):
+        def is_true(self, name):
+            return self.get(name, True)
+    class Connector:
+        FREE, OFFERED, RUNNING, ENDING = range(4)
+        phase, plugged, id_tag, parent_id_tag, stop_reason = FREE, True, "CARD", "Fleet", ""
+        connector_id, open_ms, fault_info, controller = 1, None, None, None
+    part, keys, connector = Part(), Keys(), Connector()
+    connector.controller = connector
+    lock = CableLock(part, keys)
+    now_ms = 0
+    def look(for_ms=50):
+        global now_ms
+        for _ in range(for_ms // 50):
+            now_ms += 50
+            lock.follow(connector, now_ms)
+    def charge():
+        connector.phase, connector.id_tag, connector.plugged, connector.open_ms = Connector.FREE, "CARD", True, None
+        look(100)
+        assert lock.holds()
+        connector.phase = Connector.RUNNING
+        look()
+    def end(reason):
+        connector.phase, connector.stop_reason = Connector.ENDING, reason
+        look(5000)
+        assert part.locked   # whatever comes later, not before the contactor is open
+        connector.open_ms = now_ms
+        look(1000)
+        assert part.locked   # nor before a welded one would be known
+        look(500)
+        connector.phase, connector.id_tag = Connector.FREE, ""
+        look()
+"""
+
+
+def play(source: str) -> None:
+    run(textwrap.dedent(PROLOGUE) + textwrap.dedent(source))
+
+
+def test_rule_55_how_a_charge_ended_says_whether_the_cable_waits_for_its_owner() -> None:
+    play("""
+        for unlock in (True, False):
+            keys["UnlockConnectorOnEVSideDisconnect"] = unlock
+            for reason in ("Local", "Remote", "EVDisconnected", "DeAuthorized", "UnlockCommand", "Other", "PowerLoss"):
+                charge()
+                end(reason)
+                waits = reason == "DeAuthorized" or reason == "EVDisconnected" and not unlock
+                assert part.locked == waits == bool(lock.owner), (reason, unlock)
+                assert not lock.give_back("STRANGER") and not lock.give_back("STRANGER", "ELSE")
+                assert lock.give_back("card") == waits
+                look()
+                assert not part.locked and not lock.owner
+        keys["UnlockConnectorOnEVSideDisconnect"] = False
+        charge()
+        end("EVDisconnected")
+        assert lock.give_back("COLLEAGUE", "FLEET")   # of the same group
+        assert not lock.stays()
+        keys["StopTransactionOnEVSideDisconnect"] = False
+        assert lock.stays()
+    """)
+
+
+def test_rule_56_a_welded_contactor_keeps_its_cable_and_a_stuck_bolt_is_tried_three_times() -> None:
+    play("""
+        charge()
+        connector.phase, connector.stop_reason, connector.open_ms = Connector.ENDING, "Local", now_ms
+        look(1100)
+        connector.fault_info = WELDED
+        look(9000)
+        assert part.locked and not lock.failed   # live pins
+        connector.fault_info, connector.phase, connector.id_tag = None, Connector.FREE, ""
+        look(100)
+        assert not part.locked
+        connector.id_tag, part.stuck = "CARD", True
+        look(2900)
+        assert not lock.failed and not lock.holds()
+        look(400)
+        assert lock.failed
+        connector.id_tag, part.stuck = "", False
+        look(1000)
+        assert lock.failed   # the car is still there, and nobody has looked at its plug
+        connector.plugged = False
+        look()
+        assert not lock.failed
+    """)
 
 
 async def charging(system: CentralSystem, charge_point: ChargePoint) -> int:
@@ -42,7 +141,11 @@ async def free(system: CentralSystem, charge_point: ChargePoint) -> None:
     await wait_for_status(system, "Available")
 
 
-async def test_rule_55_the_cable_is_locked_before_energy_and_the_keys_say_what_unplugging_does(tmp_path: Path) -> None:
+side_by_side = SideBySide()
+
+
+@side_by_side
+async def test_rule_55_the_cable_is_locked_before_energy_and_two_keys_say_what_unplugging_does(tmp_path: Path) -> None:
     async with on_the_bench(tmp_path, board=BOARD) as (system, charge_point):
         connector = charge_point.board.connector(1)
         charge_point.plug(1, Plug(reaction_ms=0))
@@ -62,14 +165,6 @@ async def test_rule_55_the_cable_is_locked_before_energy_and_the_keys_say_what_u
         assert locked(charge_point)
         await free(system, charge_point)
         assert system.all("StopTransaction")[0]["reason"] == "Local"
-
-        # both keys true (the default): the car is unplugged, the charge ends, the cable comes free
-        await charging(system, charge_point)
-        charge_point.unplug(1)
-        told = await wait_for_status(system, "Finishing")
-        assert told["info"] == "EV side disconnected"
-        await free(system, charge_point)
-        assert system.all("StopTransaction")[-1]["reason"] == "EVDisconnected"
 
         # the cable stays for its owner
         await configure(system, UnlockConnectorOnEVSideDisconnect="false")
@@ -108,6 +203,7 @@ async def test_rule_55_the_cable_is_locked_before_energy_and_the_keys_say_what_u
         assert system.all("StopTransaction")[-1]["meter_stop"] == register_wh(charge_point)
 
 
+@side_by_side
 async def test_rule_56_unlock_connector_ends_a_charge_first_and_fails_only_mechanically(tmp_path: Path) -> None:
     async with on_the_bench(tmp_path, board=BOARD) as (system, charge_point):
         async def unlock(connector_id: int) -> str:
@@ -145,9 +241,9 @@ async def test_rule_56_unlock_connector_ends_a_charge_first_and_fails_only_mecha
         charge_point.set_fault(1, "lock", False)
         await free(system, charge_point)
         assert len(system.all("StartTransaction")) == starts
-        await charging(system, charge_point)
 
 
+@side_by_side
 async def test_of_one_evse_the_connector_that_is_in_use_has_its_turn_alone(tmp_path: Path) -> None:
     async with on_the_bench(tmp_path, board=BOARD) as (system, charge_point):
         charge_point.plug(2, Plug())

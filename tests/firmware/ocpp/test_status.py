@@ -1,4 +1,5 @@
 """Statuses, rules 60 to 65 (OCPP 1.6 §4.9): what a connector may say after what, for how long, after a dead link."""
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from ocpp.exceptions import InternalError
@@ -8,8 +9,8 @@ from hardware.bench.charge_point import ChargePoint, Plug
 from hardware.bench.orders import SetCar
 from tests.firmware.central_system import CARD, CentralSystem
 from tests.firmware.ocpp import registering
-from tests.firmware.ocpp.core_bench import on_the_bench, statuses, wait_for_status
-from tests.firmware.ocpp.status_table import ALLOWED, moves, wrong
+from tests.firmware.ocpp.core_bench import SideBySide, on_the_bench, statuses, wait_for_status
+from tests.firmware.ocpp.status_table import ALLOWED, WHOLE, moves, wrong
 from tests.firmware.test_charge_point import closed, configure, said, tap, until
 
 
@@ -34,22 +35,55 @@ async def change_availability(system: CentralSystem, connector_id: int, kind: st
     return str(answer.status)
 
 
-async def test_rules_60_to_62_every_move_of_a_charge_is_one_of_the_table(tmp_path: Path) -> None:
+side_by_side = SideBySide()
+
+
+async def played(tmp_path: Path, *scenarios: Callable[[CentralSystem, ChargePoint], Awaitable[None]]) -> set[str]:
+    """The moves between statuses that were told, as "Available-Preparing"; none but the table's."""
     async with on_the_bench(tmp_path) as (system, charge_point):
-        await plugs_that_come_to_nothing(system, charge_point)
-        await a_charge_that_both_sides_suspend(system, charge_point)
-        await faults_and_service(system, charge_point)
-        seen = set(moves(statuses(system)))
+        for scenario in scenarios:
+            await scenario(system, charge_point)
         assert not wrong(statuses(system))
-        assert {
-            ("Available", "Preparing"), ("Preparing", "Available"), ("Preparing", "Finishing"),
-            ("Finishing", "Available"), ("Preparing", "SuspendedEV"), ("SuspendedEV", "Charging"),
-            ("Charging", "SuspendedEV"), ("SuspendedEV", "SuspendedEVSE"), ("SuspendedEVSE", "Finishing"),
-            ("Preparing", "Charging"), ("Charging", "Faulted"), ("Faulted", "Finishing"),
-            ("Available", "Unavailable"), ("Unavailable", "Preparing"), ("Unavailable", "Available"),
-            ("Finishing", "Unavailable"), ("Available", "Faulted"), ("Faulted", "Available"),
-        } <= seen, seen
-        assert set(statuses(system, 0)) == {"Available", "Unavailable"}
+        assert set(statuses(system, 0)) <= WHOLE
+        return {"-".join(move) for move in moves(statuses(system))}
+
+
+@side_by_side
+async def test_rule_60_faults_and_service_move_as_in_the_table(tmp_path: Path) -> None:
+    assert {
+        "Charging-Faulted", "Faulted-Finishing", "Finishing-Unavailable", "Unavailable-Preparing",
+        "Preparing-Finishing", "Available-Unavailable", "Unavailable-Available", "Preparing-Available",
+        "Available-Faulted", "Faulted-Available",
+    } <= await played(tmp_path, faults_and_service)
+
+
+@side_by_side
+async def test_rule_61_connector_0_knows_only_three_statuses(tmp_path: Path) -> None:
+    async with on_the_bench(tmp_path) as (system, charge_point):
+        charge_point.plug(1, Plug())
+        await tap(charge_point)
+        await wait_for_status(system, "Charging")
+        assert await change_availability(system, 0, "Inoperative") == "Scheduled"
+        await wait_for_status(system, "Unavailable", 0)
+        assert await change_availability(system, 0, "Operative") == "Accepted"
+        await wait_for_status(system, "Available", 0)
+        assert statuses(system, 0) == ["Available", "Unavailable", "Available"]
+        assert statuses(system)[-1] == "Charging"
+
+
+@side_by_side
+async def test_rule_62_both_sides_suspend_is_the_charge_points_and_a_car_that_waits_its_own(tmp_path: Path) -> None:
+    assert {
+        "Preparing-SuspendedEV", "SuspendedEV-Charging", "Charging-SuspendedEV", "SuspendedEV-SuspendedEVSE",
+        "SuspendedEVSE-Finishing",
+    } <= await played(tmp_path, a_charge_that_both_sides_suspend)
+
+
+@side_by_side
+async def test_rule_65_a_car_that_had_its_turn_is_finishing_and_not_for_the_next_card(tmp_path: Path) -> None:
+    assert {
+        "Available-Preparing", "Preparing-Available", "Preparing-Finishing", "Finishing-Available",
+    } <= await played(tmp_path, plugs_that_come_to_nothing, a_car_that_had_its_turn)
 
 
 async def plugs_that_come_to_nothing(system: CentralSystem, charge_point: ChargePoint) -> None:
@@ -64,6 +98,23 @@ async def plugs_that_come_to_nothing(system: CentralSystem, charge_point: Charge
     charge_point.unplug(1)
     await wait_for_status(system, "Available")
     await configure(system, ConnectionTimeOut=60)
+
+
+async def a_car_that_had_its_turn(system: CentralSystem, charge_point: ChargePoint) -> None:
+    """Rule 65: the next card does not start it, plugged anew it has a new turn."""
+    await configure(system, ConnectionTimeOut=1)
+    charge_point.plug(1, Plug())
+    await wait_for_status(system, "Finishing")
+    assert (await system.call(call.RemoteStartTransaction(id_tag=CARD, connector_id=1))).status == "Rejected"
+    charge_point.tap(CARD)
+    await until("the card is ignored", lambda: said(charge_point, "card.ignored"))
+    assert not closed(charge_point)
+    charge_point.unplug(1)
+    await wait_for_status(system, "Available")
+    await configure(system, ConnectionTimeOut=60)
+    charge_point.plug(1, Plug())
+    await tap(charge_point)
+    await system.wait_for("StartTransaction")
 
 
 async def a_charge_that_both_sides_suspend(system: CentralSystem, charge_point: ChargePoint) -> None:
@@ -100,8 +151,6 @@ async def a_charge_that_both_sides_suspend(system: CentralSystem, charge_point: 
 
 async def faults_and_service(system: CentralSystem, charge_point: ChargePoint) -> None:
     """Each as it happens to a car that stays plugged: a second charge, its fault, out of service and back."""
-    charge_point.unplug(1)
-    await wait_for_status(system, "Available")
     charge_point.plug(1, Plug())
     await tap(charge_point)
     await wait_for_status(system, "Charging")
@@ -109,7 +158,7 @@ async def faults_and_service(system: CentralSystem, charge_point: ChargePoint) -
     await wait_for_status(system, "Faulted", error_code="HighTemperature")
     charge_point.set_fault(1, "overtemp", False)
     await wait_for_status(system, "Finishing")
-    await system.wait_for("StopTransaction", count=2)
+    await system.wait_for("StopTransaction")
     assert await change_availability(system, 1, "Inoperative") == "Accepted"
     await wait_for_status(system, "Unavailable")
     assert await change_availability(system, 1, "Operative") == "Accepted"
@@ -145,16 +194,21 @@ def test_rule_63_a_change_is_told_unless_it_was_shorter_than_the_minimum() -> No
             one.show(status)
         await charger.until(lambda: len(told()) == 5)
         assert told() == ["Available", "Preparing", "Charging", "SuspendedEV", "Charging"]
-        charger.keys.numbers["MinimumStatusDuration"] = 1
+        charger.keys.numbers["MinimumStatusDuration"] = 60
+        status_module.time = Later
         one.show("SuspendedEV")
-        await asyncio.sleep_ms(300)
+        Later.ahead_ms += 30_000
         one.show("Charging")
-        await asyncio.sleep_ms(1200)
+        Later.ahead_ms += 61_000
+        await charger.until(lambda: not one.changes)
         assert len(told()) == 5   # a blip, and back to what is known
         one.show("Finishing")
-        begun_ms = time.ticks_ms()
+        Later.ahead_ms += 30_000
+        await asyncio.sleep_ms(300)
+        assert len(told()) == 5
+        Later.ahead_ms += 31_000
         await charger.until(lambda: len(told()) == 6)
-        assert told()[-1] == "Finishing" and time.ticks_diff(time.ticks_ms(), begun_ms) >= 1000
+        assert told()[-1] == "Finishing"
     """)
 
 
@@ -213,20 +267,3 @@ def test_rule_64_after_a_dead_link_only_the_present_status_and_only_if_it_change
         assert [(p["connectorId"], p["status"]) for _, p, _ in new] == [(2, "Charging")], new
         assert charger.said("BootNotification") == ["BootNotification"]   # rule 16
     """)
-
-
-async def test_rule_65_the_next_card_does_not_start_a_car_that_had_its_turn(tmp_path: Path) -> None:
-    async with on_the_bench(tmp_path) as (system, charge_point):
-        await configure(system, ConnectionTimeOut=1)
-        charge_point.plug(1, Plug())
-        await wait_for_status(system, "Finishing")
-        assert (await system.call(call.RemoteStartTransaction(id_tag=CARD, connector_id=1))).status == "Rejected"
-        charge_point.tap(CARD)
-        await until("the card is ignored", lambda: said(charge_point, "card.ignored"))
-        assert not closed(charge_point)
-        charge_point.unplug(1)
-        await wait_for_status(system, "Available")
-        await configure(system, ConnectionTimeOut=60)
-        charge_point.plug(1, Plug())   # plugged anew it has a new turn
-        await tap(charge_point)
-        await system.wait_for("StartTransaction")

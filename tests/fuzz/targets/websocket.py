@@ -43,7 +43,11 @@ def check(data):
     stream = Stream(data, cut)
     got, end = run(receive_all(WebSocket(stream, stream), len(messages) + 1))
     assert got == messages, ("messages", len(got), len(messages))
-    assert end == code, ("close code", end, code)
+    if code == 1009 and end == 1006:   # too long, but the stream ended before there was enough to tell whose it is
+        assert stream.at == len(data)
+        answers.pop()
+    else:
+        assert end == code, ("close code", end, code)
     assert sent_frames(stream.sent) == answers, ("answers", bytes(stream.sent), answers)
 
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from hardware.bench.image import REPOSITORY
+from tests.firmware.on_micropython import interpreter
 from tests.hardware.bench.chips import KEY
 
 BENCH = [sys.executable, "-m", "hardware.bench.main"]
@@ -41,6 +42,7 @@ def test_help_is_complete(command: list[str]) -> None:
 
 
 def test_a_busy_port_is_one_clear_line(tmp_path: Path) -> None:
+    interpreter()   # is looked for first; skips where there is none
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         answer = run("serve", "--port", str(port), "--data-dir", str(tmp_path))

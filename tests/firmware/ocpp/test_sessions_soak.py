@@ -1,0 +1,16 @@
+"""A short run of docs/benchmarks/firmware_sessions.py; `make soak` is the long one."""
+import runpy
+from pathlib import Path
+
+SCRIPT = Path(__file__).resolve().parents[3] / "docs" / "benchmarks" / "firmware_sessions.py"
+
+
+def test_session_after_session_needs_no_more_of_the_lean_heap() -> None:
+    """Each twentieth: all told, nothing twice, the register is what was billed."""
+    moments = runpy.run_path(str(SCRIPT))["play"](90, timeout_s=100)
+    assert [moment.session for moment in moments] == [0, 30, 60, 90]
+    first, last = moments[1], moments[-1]
+    assert last.live_bytes - first.live_bytes < 1024, moments
+    assert last.largest_free_bytes > 4096, moments
+    assert last.repeats >= 8
+    assert last.meter_values > 200
