@@ -56,10 +56,18 @@ async def _start_remotely(charge_point, connector, id_tag):
         accepted, parent_id_tag, why = await charge_point.authorizer.decide(id_tag)
         if not accepted:
             print("remote_start.refused id_tag=%s status=%s" % (id_tag[-4:], why))
-            charge_point.profiles.settle(connector.connector_id)
+            _drop_profile(charge_point, connector, id_tag)
             return
     if _may_start(charge_point, connector):
         _assign(charge_point, connector, id_tag, parent_id_tag)
+    else:
+        _drop_profile(charge_point, connector, id_tag)
+
+
+def _drop_profile(charge_point, connector, id_tag):
+    """The one this remote start brought: another may have begun here meanwhile, with its own."""
+    if charge_point.profiles.waiting.get(connector.connector_id) == id_tag:
+        charge_point.profiles.settle(connector.connector_id, connector.transaction)
 
 
 def _may_start(charge_point, connector):
