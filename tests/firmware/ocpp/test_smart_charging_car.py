@@ -183,7 +183,7 @@ async def test_rules_86_and_89_a_remote_starts_profile_ends_with_it_and_a_defaul
     assert await start(profile("TxProfile", 9)) == "Accepted"
     charge_point.plug(1, Plug())
     await system.wait_for("StatusNotification", status="Charging")
-    assert offered_a(charge_point) == 9.0
+    assert offered_a(charge_point) == await expected_a() == 9.0
     await charge_point.power(False)
     charge_point.unplug(1)
     await charge_point.power(True)
