@@ -70,12 +70,19 @@ async def _start_remotely(charge_point, connector, id_tag):
         accepted, parent_id_tag, why = await charge_point.authorizer.decide(id_tag)
         if not accepted:
             print("remote_start.refused id_tag=%s status=%s" % (id_tag[-4:], why))
-            charge_point.profiles.settle(connector.connector_id)
+            _drop_profile(charge_point, connector, id_tag)
             return
     if _may_start(charge_point, connector, id_tag, parent_id_tag):
         _assign(charge_point, connector, id_tag, parent_id_tag)
     else:
         print("remote_start.refused id_tag=%s status=no free connector" % id_tag[-4:])
+        _drop_profile(charge_point, connector, id_tag)
+
+
+def _drop_profile(charge_point, connector, id_tag):
+    """The one this remote start brought: another may have begun here meanwhile, with its own."""
+    if charge_point.profiles.waiting.get(connector.connector_id) == id_tag:
+        charge_point.profiles.settle(connector.connector_id, connector.transaction)
 
 
 def _may_start(charge_point, connector, id_tag, parent_id_tag):
@@ -87,7 +94,8 @@ def _places(charge_point, id_tag, parent_id_tag):
     """Connectors a card may be meant for: those reserved for it, or else all that are open to it. Of them the one
     plugged last that waits for a card, or else those without a car. Parent None: not known yet."""
     places = [c for c in charge_point.connectors if _open_to_cards(charge_point, c, id_tag, parent_id_tag)]
-    places = [c for c in places if charge_point.reservation_on(c)] or places
+    # One for connector 0 names no place: its holder goes where the car is.
+    places = [c for c in places if (charge_point.reservation_on(c) or (0,))[0]] or places
     waiting = None
     for connector in places:
         if connector.plugged and (

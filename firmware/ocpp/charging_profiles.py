@@ -59,12 +59,14 @@ class ChargingProfiles:
         self.on_demand(_STORE).save([r for r in records if _lasting(r)])
 
     def settle(self, connector_id, transaction=0, id_tag=""):
-        """A transaction begins: the profile of its remote start is its own now. With 0: all is over, TxProfiles too."""
+        """A transaction begins or goes on: what its remote start brought is its own now, what else waited is dropped.
+        With 0 all is over, TxProfiles too."""
         awaited = self.waiting.pop(connector_id, None) == id_tag
         records = []
         for record in self.records:
             if of(record) == TX and record[24] == connector_id:
-                if not transaction or not awaited:
+                owner, = unpack_from("<I", record, 4)
+                if not transaction or owner not in (0, transaction) or not (owner or awaited):
                     continue
                 record = record[:4] + pack("<I", transaction) + record[8:]
             records.append(record)

@@ -541,6 +541,12 @@ def test_rule_89_the_profile_of_a_remote_start_is_for_its_transaction_alone() ->
     device.profiles.settle(1)   # nobody plugged in time
     device.begin(1, 10, "A")
     assert device.limit_da(1) is None
+    device.set(1, profile(TX, 12))
+    device.profiles.settle(1, 10)   # a remote start that came too late is dropped, the transaction's own stays
+    assert device.limit_da(1) == 120
+    device.profiles.settle(1, 11, "A")
+    assert device.limit_da(1) is None
+    assert not device.profiles.records
 
 
 def test_rule_89_without_room_for_its_profile_nothing_starts_remotely() -> None:

@@ -164,12 +164,26 @@ async def test_rules_86_and_89_a_remote_starts_profile_ends_with_it_and_a_defaul
         return str((await system.call(call.RemoteStartTransaction(
             id_tag="APP", connector_id=1, charging_profile=made))).status)
 
+    async def expected_a() -> float:
+        schedule = (await system.call(call.GetCompositeSchedule(connector_id=1, duration=60))).charging_schedule
+        return float(schedule["charging_schedule_period"][0]["limit"])
+
+    await system.call(call.ChangeConfiguration(key="AuthorizeRemoteTxRequests", value="true"))
+    accept = system.answers["Authorize"]
+    system.answers["Authorize"] = lambda **_: call_result.Authorize({"status": "Blocked"})
+    assert await start(profile("TxProfile", 9)) == "Accepted"
+    async with asyncio.timeout(5):
+        while not any("remote_start.refused" in line for line in charge_point.console):   # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert await expected_a() == 14.0   # with the refused idTag its profile goes
+    system.answers["Authorize"] = accept
+    await system.call(call.ChangeConfiguration(key="AuthorizeRemoteTxRequests", value="false"))
     assert await start(profile("TxDefaultProfile", 9)) == "Rejected"
     assert await start(profile("TxProfile", 9, transaction_id=4)) == "Rejected"
     assert await start(profile("TxProfile", 9)) == "Accepted"
     charge_point.plug(1, Plug())
     await system.wait_for("StatusNotification", status="Charging")
-    assert offered_a(charge_point) == 9.0
+    assert offered_a(charge_point) == await expected_a() == 9.0
     await charge_point.power(False)
     charge_point.unplug(1)
     await charge_point.power(True)
