@@ -3,7 +3,7 @@
 
 class Reservations:
     """`records`: (connector_id or 0, reservation_id, expires_s, idTag, parent idTag), both in capitals; seconds since
-    2000, as `saved_s`, when they were written, and `next_s`, when the first of them expires."""
+    2000, as `saved_s`, when they had been written at boot, and `next_s`, when the first of them expires."""
 
     def __init__(self, file):
         self.file = file   # gives the module reservation_file.py for one use

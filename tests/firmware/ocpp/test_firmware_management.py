@@ -199,7 +199,9 @@ async def test_rule_96_a_new_request_cancels_the_old(server: FileServer) -> None
         ask(d, "GetDiagnostics", location="{server.url()}")
         await until(lambda: d.link.said)
         await asyncio.sleep_ms(100)
+        old = d.transfers["DiagnosticsStatusNotification"].task
         assert get_log(1) == "AcceptedCanceled"
+        await until(old.done)
         await until(lambda: len(d.link.said) == 2)
         await asyncio.sleep_ms(100)
         assert get_log(2) == "AcceptedCanceled"
@@ -217,6 +219,12 @@ async def test_rule_96_a_server_that_takes_no_put_gets_a_post(server: FileServer
     """)
     assert [request.method for request in server.requests] == ["PUT", "POST"]
     assert server.received[1] == DIAGNOSTICS
+    server.habits = ["405", "500", "ok"]   # a try is one that could have been taken
+    await play(f"""
+        d = device()
+        ask(d, "GetDiagnostics", location="{server.url()}", retries=2, retryInterval=0)
+        assert await done(d) == ["Uploading", "Uploaded"]
+    """)
 
 
 async def test_rule_96_a_status_waits_for_the_link_and_a_call_error_ends_the_telling(server: FileServer) -> None:
@@ -373,7 +381,9 @@ async def test_rule_93_a_new_update_cancels_the_old(server: FileServer) -> None:
         d = device()
         ask(d, "UpdateFirmware", location="http://127.0.0.1:1/", retrieveDate=d.clock.stamp(d.clock.s + 3600))
         await asyncio.sleep_ms(50)
+        old = d.transfers["FirmwareStatusNotification"].task
         ask(d, "UpdateFirmware", location="{server.url()}")
+        await until(old.done)
         assert await done(d) == ["Downloading", "Downloaded", "InstallationFailed"]
     """)
 
