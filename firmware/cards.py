@@ -70,10 +70,15 @@ def _may_start(charge_point, connector, id_tag, parent_id_tag):
 
 
 def _places(charge_point, id_tag, parent_id_tag):
-    """Connectors a card may be meant for: those reserved for it, or else all that are open to it. Of them the one
-    plugged last that waits for a card, or else those without a car. Parent None: not known yet."""
+    """Connectors a card may be meant for: one reserved for it by number, or else all that are open to it. Of them the
+    one plugged last that waits for a card, or else those without a car. Parent None: not known yet."""
     places = [c for c in charge_point.connectors if _open_to_cards(charge_point, c, id_tag, parent_id_tag)]
-    places = [c for c in places if charge_point.reservation_on(c)] or places
+    reserved = []
+    for connector in places:
+        record = charge_point.reservation_on(connector)
+        if record and record[0]:
+            reserved.append(connector)
+    places = reserved or places
     waiting = None
     for connector in places:
         if connector.plugged and (

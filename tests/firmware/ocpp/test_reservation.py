@@ -267,6 +267,17 @@ def test_rule_66_a_reserved_connector_is_not_what_stays_free_for_connector_zero(
     """)
 
 
+def test_rule_66_a_reservation_for_connector_zero_serves_the_car_of_its_holder() -> None:
+    play("""
+        d = device()
+        ask(d, 0)
+        assert plug(d, 2) == ["Reserved", "Preparing"]
+        tap(d, "AA")
+        assert begin(d, 2) and d.transactions.started == [(2, "AA", 7)]
+        assert look(d)[0] == "Available"
+    """)
+
+
 def test_rule_66_two_reservations_for_connector_zero_need_two_free_connectors() -> None:
     play("""
         d = device()
