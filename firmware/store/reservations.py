@@ -12,7 +12,7 @@ class Reservations:
 
     def keeping(self, connector_id, free):
         """The record that keeps a connector, or None. One for connector 0 keeps it when fewer than all such need
-        would be left; `free`: ids of the connectors that anybody could use now."""
+        would be left; `free`: ids of the connectors that could serve them."""
         spare, whole = len(free) - (connector_id in free), None
         for record in self.records:
             if record[0] == connector_id:

@@ -232,9 +232,8 @@ def test_rule_66_for_connector_zero_one_connector_stays_free() -> None:
         d = device()
         assert ask(d, 0) == "Accepted"
         assert look(d) == ["Available", "Available"]
-        plug(d, 1)
-        assert look(d) == ["Preparing", "Reserved"]   # the last one is kept
-        tap(d, "X")
+        assert plug(d, 1) == ["Preparing", "Available"]
+        assert tap(d, "X") == ["Preparing", "Reserved"]   # the last one is kept
         assert begin(d, 1)
         tap(d, "Y")
         assert d.charge_point.connectors[1].id_tag == "" and not d.charge_point.next_plug
@@ -271,10 +270,11 @@ def test_rule_66_a_reservation_for_connector_zero_serves_the_car_of_its_holder()
     play("""
         d = device()
         ask(d, 0)
-        assert plug(d, 2) == ["Reserved", "Preparing"]
-        tap(d, "AA")
+        assert plug(d, 2) == ["Available", "Preparing"]
+        assert ask(d, 1, 8) == "Occupied"                  # nobody knows yet whose car that is
+        assert tap(d, "AA") == ["Available", "Preparing"]
         assert begin(d, 2) and d.transactions.started == [(2, "AA", 7)]
-        assert look(d)[0] == "Available"
+        assert [c[0] for c in d.charge_point.connectors[0].shown.changes] == []   # it was never the last
     """)
 
 
