@@ -91,8 +91,8 @@ def _may_start(charge_point, connector, id_tag, parent_id_tag):
 
 
 def _places(charge_point, id_tag, parent_id_tag):
-    """Connectors a card may be meant for: those reserved for it, or else all that are open to it. Of them the one
-    plugged last that waits for a card, or else those without a car. Parent None: not known yet."""
+    """Connectors a card may be meant for: one reserved for it by number, or else all that are open to it. Of them the
+    one plugged last that waits for a card, or else those without a car. Parent None: not known yet."""
     places = [c for c in charge_point.connectors if _open_to_cards(charge_point, c, id_tag, parent_id_tag)]
     # One for connector 0 names no place: its holder goes where the car is.
     places = [c for c in places if (charge_point.reservation_on(c) or (0,))[0]] or places

@@ -136,16 +136,15 @@ class ChargePoint:
 
     # Reservations
 
-    def free_ids(self):
-        """Connectors that anybody could use now, were they not reserved."""
-        return [c.connector_id for c in self.connectors
-                if c.phase == c.FREE and not c.id_tag and not c.plugged and self.usable(c)]
-
     def reservation_on(self, connector):
         """The record of store/reservations.py that keeps this connector for somebody, or None."""
         if not self.reservations.records:
             return None
-        return self.reservations.keeping(connector.connector_id, self.free_ids())
+        # Not yet taken from who has reserved any: nobody was let through, or he was.
+        open_ids = [c.connector_id for c in self.connectors
+                    if c.phase <= c.OFFERED and not c.turn_over and self.usable(c) and (
+                        not c.id_tag or self.reservations.matching(c.connector_id, c.id_tag, c.parent_id_tag))]
+        return self.reservations.keeping(connector.connector_id, open_ids)
 
     def is_kept_from(self, connector, id_tag, parent_id_tag):
         """Reserved for another. Parent None: not known yet, it may turn out to be the right one."""

@@ -1,7 +1,9 @@
 """What GetDiagnostics and GetLog send: one event or state a line, as on the console, no secrets. Loaded for one use.
 
-Given in pieces, none above some hundred bytes: the whole would be up to 20 kB.
+It goes into a file, and this module with the table of keys is gone before anything is sent: a small chip has no room
+for both. Thus each try sends the same bytes, too.
 """
+import asyncio
 import gc
 import os
 import sys
@@ -11,33 +13,34 @@ from firmware.evse.limits import NAMES, NO_LIMIT
 _SECRET = ("AuthorizationKey",)
 
 
-def pieces(device, since_s=None, until_s=None):
-    """A function that gives the texts, the same at each call (but for the configuration, which may change meanwhile);
-    `since_s`, `until_s`: which lines of the log, seconds since 2000."""
-    state = [_whole(device), _link(device)]
+async def collect(device, path, since_s=None, until_s=None):
+    """Write the file; OSError. `since_s`, `until_s`: which lines of the log, seconds since 2000."""
+    with open(path, "w") as file:
+        for line in _lines(device, since_s, until_s):
+            file.write(line)
+            await asyncio.sleep_ms(0)   # the control tick's turn
+
+
+def _lines(device, since_s, until_s):
+    for name, read_only, value in device.configuration.rows(None):
+        if name not in _SECRET:
+            if value and name.endswith("IdTag"):
+                value = "…" + value[-4:]
+            yield "configuration %s=%s\n" % (name, value)
+    yield _whole(device)
+    yield _link(device)
     for record in device.charge_point.reservations.records:
-        state.append("reservation connector=%d reservation=%d expires=%s id_tag=%s\n" % (
-            record[0], record[1], device.clock.stamp(record[2]), record[3][-4:]))
+        yield "reservation connector=%d reservation=%d expires=%s id_tag=%s\n" % (
+            record[0], record[1], device.clock.stamp(record[2]), record[3][-4:])
     for connector in device.charge_point.connectors:
-        state.append(_connector(connector))
-        state.append(_limits(connector))
-    log = device.log and list(device.log)
-
-    def given():
-        yield from state
-        for name, read_only, value in device.configuration.rows(None):
-            if name not in _SECRET:
-                if value and name.endswith("IdTag"):
-                    value = "…" + value[-4:]
-                yield "configuration %s=%s\n" % (name, value)
-        if log is None:
-            yield "log kept=no reason=no room on this board\n"
-        else:
-            for moment_s, line in log:
-                if (since_s is None or moment_s >= since_s) and (until_s is None or moment_s <= until_s):
-                    yield "log %s %s\n" % (device.clock.stamp(moment_s), line)
-
-    return given
+        yield _connector(connector)
+        yield _limits(connector)
+    if device.log is None:
+        yield "log kept=no reason=no room on this board\n"
+        return
+    for moment_s, line in list(device.log):
+        if (since_s is None or moment_s >= since_s) and (until_s is None or moment_s <= until_s):
+            yield "log %s %s\n" % (device.clock.stamp(moment_s), line)
 
 
 def _whole(device):

@@ -39,7 +39,7 @@ def parts(url):
     end = min([i for i in (rest.find("/"), rest.find("?")) if i >= 0] or [len(rest)])
     user, _, authority = rest[:end].rpartition("@")
     host, _, port = authority.partition(":")
-    number = int(port or (443 if scheme == "https" else 80))
+    number = int(port) if port.isdigit() else 0 if port else 443 if scheme == "https" else 80
     path = rest[end:] if rest[end:end + 1] == "/" else "/" + rest[end:]
     # What is no part of a URL must not become a header of its own.
     if not host or not 0 < number < 65536 or any(not _plain(c) for c in rest.encode()):
@@ -52,7 +52,10 @@ def _decoded(text):
     first, *rest = text.split("%")
     decoded = first.encode()
     for part in rest:
-        decoded += bytes((int(part[:2], 16),)) + part[2:].encode()
+        try:
+            decoded += bytes((int(part[:2], 16),)) + part[2:].encode()
+        except ValueError:
+            raise ValueError("no URL")   # the original names a part of the password
     return decoded
 
 
@@ -114,8 +117,8 @@ async def _asked(open_stream, method, url, headers):
     exchange = _Exchange(raw, connection, asyncio.StreamReader(connection))
     try:
         exchange.stream.write(
-            "%s %s HTTP/1.1\r\nHost: %s:%d\r\nConnection: close\r\nAccept-Encoding: identity\r\n%s\r\n" % (
-                method, path, host, port, headers))
+            "%s %s HTTP/1.1\r\nHost: %s%s\r\nConnection: close\r\nAccept-Encoding: identity\r\n%s\r\n" % (
+                method, path, host, "" if port == (443 if secure else 80) else ":%d" % port, headers))
         await exchange.step(exchange.stream.drain())
     except BaseException:
         exchange.close()

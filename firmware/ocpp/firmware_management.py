@@ -5,11 +5,13 @@ old. What is under way lies in `device.transfers`, by the name of its notificati
 """
 import asyncio
 import gc
+import os
 
 from micropython import const
 
 from firmware.ocpp.link import CallError, CallTimeout, LinkDown, field
 
+_FILE = "/data/diagnostics"
 _DIAGNOSTICS = "DiagnosticsStatusNotification"
 _LOG = "LogStatusNotification"
 _FIRMWARE = "FirmwareStatusNotification"
@@ -18,6 +20,7 @@ _PAUSE_S = const(30)
 _TELL_AGAIN_S = 5
 _TELL_TRIES = const(120)            # ten minutes: a status is not kept longer than that
 _CONNECT_TIMEOUT_S = const(20)
+_PIECE = const(256)
 _LONGEST_IMAGE = const(4_194_304)
 
 
@@ -180,7 +183,7 @@ def _opener(device):
 
 
 async def _upload(device, transfer, url, problem, window, tries, pause_s):
-    method = "PUT"
+    method, collected = "PUT", False
     if not problem:
         await _tell(device, transfer, "Uploading")
     while not problem:
@@ -188,15 +191,17 @@ async def _upload(device, transfer, url, problem, window, tries, pause_s):
         status = 0
         try:
             gc.collect()
-            pieces = device.load("firmware.diagnostics").pieces(device, *window)
-            size, status = await device.load("firmware.net.http").send(_opener(device), method, url, pieces)
+            if not collected:
+                await device.load("firmware.diagnostics").collect(device, _FILE, *window)
+                collected = True
+                gc.collect()
+            size, status = await device.load("firmware.net.http").send(_opener(device), method, url, _pieces)
             reason = "HTTP status %d" % status
         except Exception as error:   # HttpError, OSError, a certificate's ValueError, MemoryError: all are a failed try
             reason = str(error) or repr(error)
         if 200 <= status < 300:
             print("diagnostics.uploaded bytes=%d" % size)
-            await _tell(device, transfer, "Uploaded")
-            return
+            break
         print("diagnostics.failed tries_left=%d reason=%s" % (tries, reason))
         if status in (405, 501) and method == "PUT":   # it takes none: then POST, at once
             method = "POST"
@@ -205,7 +210,20 @@ async def _upload(device, transfer, url, problem, window, tries, pause_s):
             problem = "PermissionDenied" if status in (401, 403) else "UploadFailure"
         else:
             await asyncio.sleep(pause_s)
-    await _tell(device, transfer, "UploadFailed" if transfer.action == _DIAGNOSTICS else problem)
+    if collected:
+        os.remove(_FILE)
+    if problem and transfer.action == _DIAGNOSTICS:
+        problem = "UploadFailed"
+    await _tell(device, transfer, problem or "Uploaded")
+
+
+def _pieces():
+    with open(_FILE, "rb") as file:
+        while True:
+            piece = file.read(_PIECE)
+            if not piece:
+                return
+            yield piece
 
 
 # Down

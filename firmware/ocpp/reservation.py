@@ -37,8 +37,11 @@ def _status(device, record, now_s):
     if not working:
         faulted = any(c.shown.status == "Faulted" for c in chosen)
         return "Faulted" if faulted else "Unavailable"
-    free = charge_point.free_ids()
-    if not any(c.connector_id in free and not charge_point.reservation_on(c) for c in working):
+    # What is promised must be there: a connector with a car before it is none.
+    free = [c.connector_id for c in connectors
+            if c.phase == c.FREE and not c.id_tag and not c.plugged and charge_point.usable(c)]
+    keeping = charge_point.reservations.keeping
+    if not any(c.connector_id in free and not keeping(c.connector_id, free) for c in working):
         return "Occupied"
     return "Accepted"
 

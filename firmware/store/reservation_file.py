@@ -24,7 +24,6 @@ def save(reservations, records, now_s):
     """These are the reservations from now on; OSError, and no change, if they cannot be written."""
     with open(PATH, "w") as file:
         json.dump([now_s] + records, file)
-    reservations.saved_s = now_s
     _take(reservations, records)
 
 

@@ -3,7 +3,7 @@
 
 class Reservations:
     """`records`: (connector_id or 0, reservation_id, expires_s, idTag, parent idTag), both in capitals; seconds since
-    2000, as `saved_s`, when they were written, and `next_s`, when the first of them expires."""
+    2000, as `saved_s`, when they had been written at boot, and `next_s`, when the first of them expires."""
 
     def __init__(self, file):
         self.file = file   # gives the module reservation_file.py for one use
@@ -12,7 +12,7 @@ class Reservations:
 
     def keeping(self, connector_id, free):
         """The record that keeps a connector, or None. One for connector 0 keeps it when fewer than all such need
-        would be left; `free`: ids of the connectors that anybody could use now."""
+        would be left; `free`: ids of the connectors that could serve them."""
         spare, whole = len(free) - (connector_id in free), None
         for record in self.records:
             if record[0] == connector_id:

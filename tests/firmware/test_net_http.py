@@ -134,19 +134,40 @@ async def test_what_takes_the_pieces_may_end_it(server: FileServer) -> None:
     """)
 
 
+async def test_the_host_is_named_as_signed_urls_expect_it() -> None:
+    """Signatures of object stores cover the Host header, and leave the usual port out."""
+    printed = await play("""
+        class Nobody(Exception): pass
+        class Wire:
+            def write(self, text): print(text.split(chr(13))[1].strip())
+            def drain(self): raise Nobody
+            def close(self): pass
+        async def open_stream(secure, host, port): return Wire(), Wire()
+        asyncio.StreamReader = lambda connection: connection
+        for url in ("http://a/", "https://b/", "http://c:443/", "https://d:80/", "http://e:80/"):
+            try:
+                await http.fetch(open_stream, url, None, 1)
+            except Nobody:
+                pass
+    """)
+    assert printed.split("\n")[:-1] == ["Host: a", "Host: b", "Host: c:443", "Host: d:80", "Host: e"]
+
+
 async def test_urls() -> None:
     await play("""
         assert http.parts("http://h/p?q=1#f") == (False, "h", 80, "/p?q=1", "")
         assert http.parts("HTTPS://u:p@h:8443") == (True, "h", 8443, "/", "u:p")
         assert http.parts("https://h?q") == (True, "h", 443, "/?q", "")
         assert http.parts("ftp://h/p") is None and http.parts("file:///etc") is None
-        for bad in ("", "h/p", "http://", "http:///p", "http://h:x/", "http://h:0/", "http://h:99999/", "://h",
+        for bad in ("", "h/p", "http://", "http:///p", "http://h:secret/", "http://h:0/", "http://h:99999/", "://h",
                     "http://h/a b", "http://h/a\\r\\nX: y", "http://h/é"):
             try:
                 http.parts(bad)
-            except ValueError:
+            except ValueError as error:
+                assert str(error) == "no URL"   # this is printed: no part of a password may be in it
                 continue
             raise AssertionError(bad)
+        assert str(await fails(http.fetch(open_stream, "http://u:p%zz@h/", None, 1))) == "no URL"
     """)
 
 

@@ -50,7 +50,8 @@ PROLOGUE = """
     class Configuration:
         unavailable = []
         true = ["ReserveConnectorZeroSupported"]
-        def number(self, name): return 0 if "Interval" in name else 60
+        patience_s = 60
+        def number(self, name): return 0 if "Interval" in name else self.patience_s
         def is_true(self, name): return name in self.true
 
     class Transactions:
@@ -146,6 +147,7 @@ def test_rule_66_the_same_reservation_id_replaces_and_a_refused_one_leaves_the_o
     play("""
         d = device()
         ask(d, 1)
+        assert ask(d, 1, expires_in_s=200) == "Accepted"
         assert ask(d, 2, id_tag="BB") == "Accepted"
         assert look(d) == ["Available", "Reserved"]
         assert len(opened().records) == 1
@@ -230,9 +232,8 @@ def test_rule_66_for_connector_zero_one_connector_stays_free() -> None:
         d = device()
         assert ask(d, 0) == "Accepted"
         assert look(d) == ["Available", "Available"]
-        plug(d, 1)
-        assert look(d) == ["Preparing", "Reserved"]   # the last one is kept
-        tap(d, "X")
+        assert plug(d, 1) == ["Preparing", "Available"]
+        assert tap(d, "X") == ["Preparing", "Reserved"]   # the last one is kept
         assert begin(d, 1)
         tap(d, "Y")
         assert d.charge_point.connectors[1].id_tag == "" and not d.charge_point.next_plug
@@ -243,6 +244,37 @@ def test_rule_66_for_connector_zero_one_connector_stays_free() -> None:
         assert begin(d, 2)
         assert d.transactions.started == [(1, "X", None), (2, "AA", 7)]
         assert not opened().records
+    """)
+
+
+def test_rule_66_a_reserved_connector_is_not_what_stays_free_for_connector_zero() -> None:
+    play("""
+        d = device()
+        assert ask(d, 2, 8, "BB") == ask(d, 0) == "Accepted"
+        assert look(d) == ["Reserved", "Reserved"]
+        tap(d, "BB")
+        plug(d, 2)
+        tap(d, "AA")
+        plug(d, 1)
+        assert begin(d, 1) and begin(d, 2)
+        assert sorted(d.transactions.started) == [(1, "AA", 7), (2, "BB", 8)]
+        d = device()
+        assert ask(d, 0, 7) == ask(d, 2, 8) == "Accepted"   # both for one card: the closer word counts
+        tap(d, "AA")
+        plug(d, 2)
+        assert begin(d, 2) and d.transactions.started == [(2, "AA", 8)]
+    """)
+
+
+def test_rule_66_a_reservation_for_connector_zero_serves_the_car_of_its_holder() -> None:
+    play("""
+        d = device()
+        ask(d, 0)
+        assert plug(d, 2) == ["Available", "Preparing"]
+        assert ask(d, 1, 8) == "Occupied"                  # nobody knows yet whose car that is
+        assert tap(d, "AA") == ["Available", "Preparing"]
+        assert begin(d, 2) and d.transactions.started == [(2, "AA", 7)]
+        assert [c[0] for c in d.charge_point.connectors[0].shown.changes] == []   # it was never the last
     """)
 
 
@@ -354,6 +386,14 @@ def test_rule_68_it_expires_by_itself_and_a_car_that_waits_gets_its_turn_then() 
         clock.s += 50
         assert look(d) == ["Available", "Preparing"]
         assert not opened().records
+        d = device(connectors=1)
+        ask(d, 1, expires_in_s=1)
+        Configuration.patience_s = 0
+        plug(d, 1)
+        clock.s += 1
+        look(d)
+        look(d)
+        assert [c[0] for c in d.charge_point.connectors[0].shown.changes] == ["Reserved", "Preparing", "Finishing"]
     """)
 
 
