@@ -60,7 +60,7 @@ README_SHOTS := dashboard-desktop-light bench-charging-desktop-dark site-desktop
 ## figures: measure what docs/performance.md states (some minutes)
 figures: setup
 	@for script in $(FIGURES); do echo "== $$script"; $(PY) docs/benchmarks/$$script; done
-FIGURES := charge_point_times.py firmware_memory.py lc_latency.py ocppj_throughput.py
+FIGURES := card_decision.py charge_point_times.py firmware_memory.py lc_latency.py ocppj_throughput.py
 
 ## lock: resolve the newest versions and write the lock files anew (needs uv on PATH)
 lock:

@@ -62,8 +62,10 @@ WebSocketPingInterval rw flash int:0:3600 30 OCPPCommCtrlr.WebSocketPingInterval
 
 
 def names():
-    for line in TABLE.strip().split("\n"):
-        yield line.split(" ", 1)[0]
+    start = 1
+    while start < len(TABLE):   # cut one by one: copies of the table and of its lines would take 8 kB
+        yield TABLE[start:TABLE.find(" ", start)]
+        start = TABLE.find("\n", start) + 1
 
 
 def row(name):
