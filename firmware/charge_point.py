@@ -198,7 +198,7 @@ class ChargePoint:
         """Suspend it once MaxEnergyOnInvalidId has flowed since the refusal (§9.1.14). A car stops in seconds, and the
         meter is read once a second: five seconds' worth is counted ahead."""
         meter = connector.meter
-        flowed_wh = meter.energy_wh - connector.refused_from_wh + meter.power_w // 720
+        flowed_wh = meter.energy_wh - connector.refused_from_wh + max(meter.power_w, 0) // 720
         if flowed_wh >= self.configuration.number("MaxEnergyOnInvalidId"):
             connector.refused_from_wh = None
             connector.suspended = True

@@ -226,7 +226,7 @@ def build(board, settings):
         return on_demand("firmware.ocpp.local_auth_list").ListReceiver(configuration, update, authorizer.list_is_new)
 
     def delivered(action, number, answer):
-        id_tag = transactions.id_tag_of(action, answer)   # before it is confirmed, and gone
+        id_tag = transactions.id_tag_of(answer)   # before it is confirmed, and gone
         started = transactions.delivered(action, number, answer)
         if started:
             charge_point.started(*started)

@@ -15,7 +15,7 @@ import sys
 import time
 from typing import Any
 
-from charge_points import Bench, Central, ChargePoint, NotReached, bench, central_system, until
+from charge_points import Bench, Central, ChargePoint, NotReached, bench, central_system
 
 TARGET_MS = 300
 POLL_S = 0.001
@@ -23,11 +23,13 @@ LISTED = [f"04A1B2C3D4{i:04X}" for i in range(100)]
 
 
 async def ask(central: Central, identity: str, action: str, payload: dict[str, Any]) -> None:
-    """A CALL whose answer has been heard by the central system once nothing more is in flight."""
-    central.flooding, before = True, central.answered   # it counts answers; its next CALLs do no harm
+    """A CALL; that it has been followed is to be seen on the charge point's console."""
     await central.connections[identity].send(json.dumps([2, action, action, payload]))
-    await until(f"{action} answered", lambda: central.answered > before)
-    central.flooding = False
+
+
+async def configure(charge_point: ChargePoint, central: Central, key: str, value: str) -> None:
+    await ask(central, charge_point.identity, "ChangeConfiguration", {"key": key, "value": value})
+    await until_said(charge_point, f"configuration.accepted key={key}", since="connector.status")
 
 
 async def console(charge_point: ChargePoint, text: str) -> list[str]:
@@ -70,6 +72,7 @@ async def series(charge_point: ChargePoint, cards: list[str]) -> tuple[list[floa
         verdict = (await console(charge_point, f"card.accepted id_tag={card[-4:]}"))[-1]
         verdicts_ms.append(float(re.search(r"ms=(\d+)", verdict)[1]))   # type: ignore[index]
         await charge_point.act("unplug")
+        await until_said(charge_point, "connector.unplugged", since="connector.plugged")
         await until_said(charge_point, "transaction.stopped", since="connector.unplugged")
         await charge_point.until_card_gone()
     return offers_ms, verdicts_ms
@@ -93,13 +96,13 @@ async def prepared(on: Bench, central: Central, url: str, cached: list[str]) -> 
     await ask(central, "CARDS", "SendLocalList", {
         "listVersion": 1, "updateType": "Full", "localAuthorizationList": tags})
     await until_said(charge_point, "local_list.accepted tags=100")
-    await ask(central, "CARDS", "ChangeConfiguration", {"key": "ConnectionTimeOut", "value": "1"})
-    await ask(central, "CARDS", "ChangeConfiguration", {"key": "AuthorizeRemoteTxRequests", "value": "true"})
+    await configure(charge_point, central, "ConnectionTimeOut", "1")
+    await configure(charge_point, central, "AuthorizeRemoteTxRequests", "true")
     for card in cached:   # by the answer to its Authorize; nobody plugs, so the connector is soon free again
         await ask(central, "CARDS", "RemoteStartTransaction", {"idTag": card, "connectorId": 1})
         await until_said(charge_point, f"cache.kept id_tag={card[-4:]}")
         await until_said(charge_point, "status=Available", since="status=Preparing")
-    await ask(central, "CARDS", "ChangeConfiguration", {"key": "ConnectionTimeOut", "value": "3600"})
+    await configure(charge_point, central, "ConnectionTimeOut", "3600")
     await link(charge_point, False)
     await until_said(charge_point, "link.down")
     return charge_point

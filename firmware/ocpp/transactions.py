@@ -78,12 +78,13 @@ class Transactions:
         self._checkpoint.running.pop(connector_id, None)
         self._save()
 
-    def id_tag_of(self, action, answer):
+    def id_tag_of(self, answer):
         """The idTag that the answer to the head of the queue tells about, or ""."""
         if not isinstance(answer.get("idTagInfo"), dict):
             return ""
-        before, found, rest = self._queue.head()[2].partition('"idTag":"')
-        return rest[:rest.find('"')] if found else ""
+        _, found, rest = self._queue.head()[2].partition('"idTag":"')
+        id_tag = rest[:rest.find('"')] if found else ""
+        return "" if "\\" in id_tag else id_tag
 
     def delivered(self, action, number, answer):
         """A queued message is confirmed; (transaction, transactionId, IdTagInfo) of a Start. CallError if it is not."""

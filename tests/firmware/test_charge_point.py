@@ -604,10 +604,11 @@ async def test_it_boots_and_charges_with_a_data_area_full_of_rubbish(
 ) -> None:
     await charge_point.power(False)
     rubbish = bytes(range(256)) * 3
-    overwrite(charge_point, **dict.fromkeys(("queue", "queue.new", "checkpoint", "configuration.json"), rubbish))
+    overwrite(charge_point, **dict.fromkeys((
+        "queue", "queue.new", "checkpoint", "configuration.json", "id_list", "id_list.part", "id_cache"), rubbish))
     await charge_point.power(True)
     await system.wait_for("BootNotification", count=2)
-    assert all(said(charge_point, f"{part}.damaged") for part in ("queue", "checkpoint", "configuration"))
+    assert all(said(charge_point, f"{part}.damaged") for part in ("queue", "checkpoint", "configuration", "id_tags"))
     await charge(system, charge_point)
     await tap(charge_point)
     assert (await system.wait_for("StopTransaction"))["meter_stop"] == register_wh(charge_point)

@@ -377,3 +377,23 @@ def test_the_indexes_of_list_and_cache_take_less_than_1_kb_in_the_lean_profile()
         assert listed.version == 1 and listed.find("T100") is None
     """)
     assert int(printed) <= 1024
+
+
+def test_an_answer_is_told_with_the_id_tag_of_its_message() -> None:
+    play("""
+        import json
+        from firmware.ocpp.transactions import Transactions
+        class Queue:
+            def head(self):
+                return 1, "", self.text
+        queue = Queue()
+        transactions = Transactions(queue, None, None, None, None)
+        answer = {"idTagInfo": {"status": "Accepted"}}
+        for id_tag, told in (("CARD", "CARD"), ("a b,}", "a b,}"), ('quote"d', ""), ("back\\\\slash", "")):
+            queue.text = '{"connectorId":1,"idTag":%s,"meterStart":5}' % json.dumps(id_tag)
+            assert transactions.id_tag_of(answer) == told, id_tag
+        queue.text = '{"transactionId":1,"meterStop":5}'
+        assert transactions.id_tag_of(answer) == ""
+        queue.text = '{"idTag":"CARD"}'
+        assert transactions.id_tag_of({}) == transactions.id_tag_of({"idTagInfo": 7}) == ""
+    """)
