@@ -51,7 +51,7 @@ FAULTS = (
           "tests/firmware/test_store_queue.py tests/firmware/test_charge_point.py -k queue_or_rubbish"),
     Fault("meter values in RAM overtake those on flash", QUEUE,
           "            number, transaction, payload = self._ram[0]\n",
-          "            number, transaction, payload = self._ram[-1]\n", "tests/firmware/test_store_queue.py"),
+          "            number, transaction, payload = self._ram[-1]\n", "tests/octt -k tc_036"),
     Fault("the id that the central system gave is thrown away", TRANSACTIONS,
           "        self._queue.confirm(number, transaction_id)\n", "        self._queue.confirm(number)\n",
           "tests/octt -k tc_003"),
