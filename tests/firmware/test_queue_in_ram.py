@@ -18,5 +18,5 @@ def test_meter_values_in_ram_leave_oldest_first() -> None:
             number, action, payload = queue.head()
             print(payload)
             queue.confirm(number)
-    """)
+    """, heap_kib=4000)
     assert printed.split() == [f'{{"transactionId":42,"meter":"{text}"}}' for text in "abc"]
