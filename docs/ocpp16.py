@@ -32,8 +32,9 @@ def cases() -> dict[str, str]:
 def rules() -> dict[str, list[str]]:
     """Rule number -> names of its tests, wherever they are."""
     found: dict[str, list[str]] = {}
-    for node, _ in functions(REPOSITORY / "tests", "test_rule_"):
-        for number in re.match(r"test_rule((?:_\d+)+)_", node.name)[1].strip("_").split("_"):   # type: ignore[index]
+    for node, _ in functions(REPOSITORY / "tests", "test_rule"):
+        numbers = re.match(r"test_rules?((?:_and|_\d+)+)_", node.name)   # test_rules_86_and_89_…
+        for number in re.findall(r"\d+", numbers[1]) if numbers else ():
             found.setdefault(number.lstrip("0"), []).append(node.name)
     return found
 

@@ -25,7 +25,7 @@ from tests.octt.tap import CENTRAL_SYSTEM, CHARGE_POINT, Exchange
 if TYPE_CHECKING:
     from tests.octt.stage import Player
 
-WITHIN_S = 8.0
+WITHIN_S = 12.0
 CARD_HELD_S = 0.35
 LOCALLY = lambda reason: reason in (None, "Local")   # noqa: E731  (left out means Local, OCPP 1.6 §4.10)
 

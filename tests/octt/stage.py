@@ -168,16 +168,16 @@ class Stage:
         return self._players[system, board]
 
     async def new_player(
-        self, system: str, board: str, *, key: str | None = None, url: str | None = None,
-        tls: ssl.SSLContext | None = None, authority: bytes | None = None,
+        self, system: str, board: str, *, key: str | None = None, url: str | None = None, identity: str | None = None,
+        tls: ssl.SSLContext | None = None, authority: bytes | None = None, host: str | None = None,
     ) -> Player:
         """One just switched on. `key`: instead of its own; `authority`: its CA, DER; `url`: instead of the tap's."""
         async with self._opening:
             upstream = await self._central_system(system)
-            tap = Tap(upstream.url, tls)
+            tap = Tap(upstream.url, tls, host)
             await tap.up()
             self._taps.append(tap)
-            identity = f"OCTT-{next(self._numbers)}"
+            identity = identity or f"OCTT-{next(self._numbers)}"
             own_key = await upstream.register(identity, len(boards.load(board)["connectors"]))
             charge_point = await self._world.add(Options(
                 identity=identity, url=url or tap.url, authorization_key=key or own_key, board=board, stalls=False,

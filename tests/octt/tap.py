@@ -41,15 +41,17 @@ class Exchange:
 
 
 class Tap:
-    def __init__(self, upstream: str, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, upstream: str, tls: ssl.SSLContext | None = None, host: str | None = None) -> None:
         self.record: list[Exchange] = []
         self.strays: list[str] = []         # frames that are neither a CALL nor the answer to one
         self.frames = 0
         self.connections = 0
         self.credentials: str | None = None   # the last Authorization header
+        self.path = ""                        # and of the last request: its path, the sub-protocols it offered
+        self.offered: str | None = None
         self.refusals: list[int] = []         # HTTP statuses with which the central system refused a connection
         self.port = 0
-        self._upstream, self._tls = upstream, tls
+        self._upstream, self._tls, self._host = upstream, tls, host
         self._news = asyncio.Condition()
         self._server: Server | None = None
         self._live: tuple[ServerConnection, ClientConnection] | None = None
@@ -58,7 +60,7 @@ class Tap:
     @property
     def url(self) -> str:
         scheme, host = ("wss", "localhost") if self._tls else ("ws", "127.0.0.1")
-        return f"{scheme}://{host}:{self.port}/ocpp"
+        return f"{scheme}://{self._host or host}:{self.port}/ocpp"
 
     async def up(self) -> None:
         self._server = await serve(
@@ -84,6 +86,7 @@ class Tap:
     async def _open(self, south: ServerConnection, request: Request) -> Response | None:
         """The central system decides before the charge point hears anything."""
         self.credentials = request.headers.get("Authorization")
+        self.path, self.offered = request.path, request.headers.get("Sec-WebSocket-Protocol")
         identity = request.path.rsplit("/", 1)[-1]
         headers = {"Authorization": self.credentials} if self.credentials else {}
         try:

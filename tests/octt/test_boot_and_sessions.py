@@ -1,6 +1,4 @@
 """Cold boot and plain charging sessions."""
-import time
-
 from tests.octt.cases import on_board, on_both, scripted_only
 from tests.octt.script import LOCALLY, Script
 from tests.octt.systems import CARD, COLLEAGUE, now
@@ -84,10 +82,11 @@ async def test_tc_005_1_the_car_is_unplugged_and_that_ends_it(script: Script) ->
     assert await script.reads("StopTransactionOnEVSideDisconnect") == "true"
     assert await script.reads("UnlockConnectorOnEVSideDisconnect") == "true"
     await script.starts_charging()
-    began = time.monotonic()
     await script.unplug()
     await script.until("no energy", lambda: not script.energy_flows())
-    assert time.monotonic() - began < 0.5
+    opened_in_ms = script.charge_point.board.connector(1).latencies.left_c_to_open_ms
+    assert opened_in_ms is not None
+    assert opened_in_ms <= 100
     await script.charging_ends("EVDisconnected", unplugged=True)
     await script.ends(status="Available")
 
@@ -102,7 +101,7 @@ async def test_tc_005_2_the_car_leaves_and_the_cable_stays_locked(script: Script
     assert script.cable_is_locked()
     await script.tap()
     await script.shows("Available")
-    assert not script.cable_is_locked()
+    await script.until("unlocked", lambda: not script.cable_is_locked())   # a bolt takes its time
     await script.ends(status="Available")
 
 
