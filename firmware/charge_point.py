@@ -365,7 +365,9 @@ class ChargePoint:
         """
         if (self.configuration.is_true("BollardFreeVendActive") and not connector.turn_over and self._clock.trusted
                 and self.usable(connector)):
-            connector.id_tag = self.configuration.text("BollardFreeVendIdTag")
+            id_tag = self.configuration.text("BollardFreeVendIdTag")
+            if id_tag and not self.is_kept_from(connector, id_tag, ""):
+                connector.id_tag = id_tag
 
     def _forget(self, connector):
         self.profiles.settle(connector.connector_id)

@@ -11,6 +11,7 @@ from micropython import const
 
 from firmware.ocpp.link import CallError, CallTimeout, LinkDown
 
+_FIRST_FIELDS = const(150)
 _CHECKPOINT_MS = const(60_000)   # not more often, for the flash's sake
 _REGISTER = "Energy.Active.Import.Register"
 _UNITS = {_REGISTER: "Wh", "Power.Active.Import": "W", "Voltage": "V"}
@@ -82,7 +83,14 @@ class Transactions:
         """The idTag that the answer to the head of the queue tells about, or ""."""
         if not isinstance(answer.get("idTagInfo"), dict):
             return ""
-        _, found, rest = self._queue.head()[2].partition('"idTag":"')
+        text = self._queue.head()[2]
+        if callable(text):   # a long Stop; its idTag is among its first fields
+            pieces, text = text(), ""
+            for piece in pieces:
+                text += piece
+                if len(text) > _FIRST_FIELDS:
+                    break
+        _, found, rest = text.partition('"idTag":"')
         id_tag = rest[:rest.find('"')] if found else ""
         return "" if "\\" in id_tag else id_tag
 
