@@ -44,6 +44,11 @@ time = sys.modules["time"] = Time()
 
 
 class Machine:
+    PWRON_RESET = 1
+
+    def reset_cause(self):
+        return 1
+
     class RTC:
         def datetime(self, moment):
             y, mo, d, _, h, mi, s, _ = moment
@@ -275,6 +280,7 @@ async def main():
     bed = fake_connector.Connector(start_ms=time.ticks_ms())
     board, meter, reader = Board(), Meter(), Reader()
     board.controllers, board.meters, board.reader = [bed.controller], [meter], reader
+    board.locks, board.evses = [None], [1]
     tasks = program.build(board, {
         "wifi_ssid": "", "wifi_password": "", "url": "ws://central/ocpp", "identity": "CP1", "authorization_key": "",
         "vendor": "V", "model": "M", "written_s": 0})
