@@ -22,8 +22,9 @@ PROLOGUE = """
     from tests.firmware.ram_flash import *
     from firmware import cards
     from firmware.charge_point import ChargePoint
-    from firmware.clock import Clock
+    from firmware.clock import Clock, parse_iso
     from firmware.ocpp import reservation
+    from firmware.ocpp.charging_profiles import ChargingProfiles
     from firmware.ocpp.link import CallError
     from firmware.ocpp.status import Shown
     from firmware.store import reservation_file
@@ -60,11 +61,14 @@ PROLOGUE = """
             if self.full: raise OSError(28)
             self.started.append((connector_id, id_tag, reservation_id))
             return len(self.started)
+        def ever_accepted(self): return True
+        def beginning(self, connector_id): return 1000, clock.s
+        def keep_begin(self, connector): pass
         def still_runs(self, connector_id): pass
         def keep_checkpoint(self, force=False): pass
 
     class Authorizer:
-        parents, asked = {}, []
+        parents, asked, conflict = {}, [], False
         async def decide(self, id_tag):
             self.asked.append(id_tag)
             return True, self.parents.get(id_tag, ""), "Accepted"
@@ -77,6 +81,7 @@ PROLOGUE = """
         board, meter, made = Part(), Part(), Part()
         meter.energy_wh, meter.meter_failures = 1000, 0
         board.reader, board.meters = None, [meter] * connectors
+        board.locks, board.evses = [None] * connectors, list(range(connectors))
         board.controllers = [Controller() for _ in range(connectors)]
         made.clock, made.configuration = clock, Configuration()
         made.configuration.unavailable = []
@@ -84,7 +89,8 @@ PROLOGUE = """
         made.transactions.started, made.authorizer.asked = [], []
         made.charge_point = ChargePoint(
             board, [Shown(i, clock) for i in range(connectors + 1)], lambda: cards, made.authorizer, made.transactions,
-            made.configuration, clock, interrupted, None, opened())
+            made.configuration, clock, interrupted, None,
+            ChargingProfiles(clock, parse_iso, lambda name: __import__(name, None, None, ("",)), []), opened())
         return made
 
     def look(d):
@@ -331,7 +337,7 @@ def test_rule_67_a_remote_start_by_another_is_rejected() -> None:
         ask(d, 2, 8, "BB")
         cp = d.charge_point
         async def start(id_tag, connector_id):
-            accepted = cp.remote_start(id_tag, connector_id)
+            accepted = bool(cp.remote_start(id_tag, connector_id))
             await asyncio.sleep_ms(1)
             look(d)
             return accepted, cp.connectors[0].id_tag
@@ -558,7 +564,7 @@ def test_rule_69_a_reservation_used_just_before_a_power_cut_is_not_there_again()
         ask(d, 1)
         ask(d, 2, 8, "BB")
         boot(flash)   # the Start was on flash, the end of the reservation not yet
-        d = device(interrupted={1: [1, "AA", "", clock.s]})
+        d = device(interrupted={1: [1, "AA", "", clock.s, 1000, clock.s]})
         assert [r[1] for r in opened().records] == [8]
     """)
 
