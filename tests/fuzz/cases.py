@@ -213,7 +213,7 @@ def charge_point(random: Random) -> bytes:
 
 HELD: tuple[object, ...] = (   # what the files of /data and settings.json hold
     {"saved_s": 700_000_100, "running": [[1, 13, "A", "P", 700_000_000]]},
-    {"unavailable": [1], "MeterValueSampleInterval": "30", "AuthorizationCacheEnabled": "false"},
+    {"unavailable": [1], "MeterValueSampleInterval": "30", "LocalPreAuthorize": "false"},
     {"identity": "CP1", "url": "wss://h/ocpp", "authorization_key": "0F" * 20, "board": "bench", "wifi_ssid": "s",
      "wifi_password": "p", "written_at": NOW},
 )

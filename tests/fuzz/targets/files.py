@@ -85,7 +85,7 @@ def fill():
     assert queue.size > before
     configuration = Configuration(lambda: whole.on_demand("firmware.ocpp.keys"), {})
     configuration.change("MeterValueSampleInterval", "30")
-    configuration.change("AuthorizationCacheEnabled", "false")
+    configuration.change("LocalPreAuthorize", "false")
     configuration.unavailable = [1]
     configuration.save()
     return [(first, end, payload) for first, end, payload in ends]
