@@ -41,6 +41,7 @@ CONNECTOR_FAULTS = {
     "meter": "the meter is silent; modes garbage, exception, frozen",
 }
 _LINES = {"ground": "residual_current", "estop": "emergency_stop", "earth": "earth_lost"}   # fault -> board's key
+_NEEDS = _LINES | {"overtemp": "temperature", "reader": "reader", "lock": "lock"}
 MODES = {"reader": ("silent", "noise"), "meter": ("silent", "garbage", "exception", "frozen")}
 
 
@@ -216,11 +217,8 @@ class Board:
         modes = MODES.get(kind, ())
         if mode is not None and mode not in modes:
             raise BadRequest(f"fault {kind} has no mode {mode!r}" + (f"; it has {', '.join(modes)}" if modes else ""))
-        needs = _LINES | {"overtemp": "temperature", "reader": "reader"}
-        if on and kind in needs and not self.data.get(needs[kind]):
-            raise BadRequest(f"this board has no {needs[kind].replace('_', ' ')}")
-        if on and kind == "lock" and not connector.lock:
-            raise BadRequest("this connector has no lock")
+        if on and not self._can_fail(connector, kind):
+            raise BadRequest(f"there is no {_NEEDS[kind].replace('_', ' ')} here")
         if kind in CONNECTOR_FAULTS:
             if kind == "meter":
                 connector.meter.mode = (mode or "silent") if on else "ok"
@@ -236,6 +234,13 @@ class Board:
             each.chain.residual_current = "ground" in self.faults
             each.chain.emergency_stop = "estop" in self.faults
             each.settle(now_s)
+
+    def possible_faults(self, connector: Connector) -> list[str]:
+        """Those whose part is there."""
+        return [kind for kind in BOARD_FAULTS | CONNECTOR_FAULTS if self._can_fail(connector, kind)]
+
+    def _can_fail(self, connector: Connector, kind: str) -> bool:
+        return kind not in _NEEDS or bool((connector.spec if kind == "lock" else self.data).get(_NEEDS[kind]))
 
     def connector(self, connector_id: int) -> Connector:
         if not 1 <= connector_id <= len(self.connectors):

@@ -367,6 +367,7 @@ class ChargePoint:
             connector.as_json() | {
                 "lamps": board.lamps(connector.connector_id),
                 "faults": sorted(connector.faults | board.faults),
+                "possible_faults": board.possible_faults(connector),
                 "events": connector.latencies.as_json(),
             }
             for connector in board.connectors

@@ -9,7 +9,7 @@ function bench(changes: { point?: Partial<ChargePoint>; connector?: Partial<Conn
     car: { state: 'C', battery_kwh: 50, soc: 40, max_a: 16, phases: 3, current_a: [16, 16, 16], power_w: 11040 },
     pilot: { duty: 0.266, offered_a: 16, high_v: 6, low_v: -12, state: 'C' },
     contactor: { commanded: true, coil: true, closed: true, welded: false },
-    meter: { register_wh: 0, unit: 1, connected: true }, lamps: [], faults: [],
+    meter: { register_wh: 0, unit: 1, connected: true }, lamps: [], faults: [], possible_faults: [],
     events: { c_to_contactor_ms: null, left_c_to_open_ms: null }, ...changes.connector,
   };
   const chargePoint: ChargePoint = {

@@ -26,6 +26,8 @@ export interface Connector {
   meter: { register_wh: number; unit: number; connected: boolean };
   lamps: string[];
   faults: string[];
+  /** those whose part this connector and its board have */
+  possible_faults: string[];
   events: Latencies;
 }
 
