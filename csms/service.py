@@ -55,7 +55,7 @@ class Service:
             writer = Writer(database.writing)
             writer.start()
             closing.push_async_callback(writer.close)
-            bus = InProcessBus()
+            bus = self.bus = InProcessBus()
             terms = Terms(settings.default_price_cents_per_kwh, settings.heartbeat_interval_s)
             after_boot = AfterBoot(bus, _configuration(settings))
             closing.push_async_callback(after_boot.close)

@@ -15,7 +15,7 @@ async def tap(charge_point, id_tag):
     if _gives_back(charge_point, id_tag):
         return
     running = any(c.phase == c.RUNNING or c.lock and c.lock.owner for c in charge_point.connectors)
-    if not (running or _waiting(charge_point) or _places(charge_point)):
+    if not (running or _places(charge_point, id_tag, None)):
         print("card.ignored id_tag=%s reason=no free connector" % id_tag[-4:])
         return
     accepted, parent_id_tag, why = await charge_point.authorizer.decide(id_tag)
@@ -26,9 +26,9 @@ async def tap(charge_point, id_tag):
     print("card.accepted id_tag=%s ms=%d" % (id_tag[-4:], decided_ms))
     if parent_id_tag and _gives_back(charge_point, id_tag, parent_id_tag):
         return
-    waiting, places = _waiting(charge_point), _places(charge_point)   # the answer took its time: look again
-    if waiting or len(places) == 1:
-        _assign(charge_point, waiting or places[0], id_tag, parent_id_tag)
+    places = _places(charge_point, id_tag, parent_id_tag)   # the answer took its time: look again
+    if len(places) == 1:
+        _assign(charge_point, places[0], id_tag, parent_id_tag)
     elif places:
         charge_point.next_plug = (id_tag, parent_id_tag, time.ticks_ms())
     else:
@@ -50,53 +50,65 @@ def _gives_back(charge_point, id_tag, parent_id_tag=""):
 
 
 def remote_start(charge_point, id_tag, connector_id):
-    """False if it cannot be. It starts once a car is plugged and, if wanted, the idTag authorized."""
+    """The connector it is for, False if it cannot be. It starts once a car is plugged and, if wanted, authorized."""
     connectors = charge_point.connectors
     if connector_id is None:
-        places = _places(charge_point)
-        connector = _waiting(charge_point) or (places[0] if places else None)
+        places = _places(charge_point, id_tag, "") or _places(charge_point, id_tag, None)
+        connector = places[0] if places else None
     else:
         connector = connectors[connector_id - 1] if 0 < connector_id <= len(connectors) else None
-    if connector is None or connector.turn_over or not _may_start(charge_point, connector):
+    if connector is None or connector.turn_over or not _may_start(charge_point, connector, id_tag, None):
         return False
     asyncio.create_task(_start_remotely(charge_point, connector, id_tag))   # the answer leaves first
-    return True
+    return connector
 
 
 async def _start_remotely(charge_point, connector, id_tag):
     parent_id_tag = ""
-    if charge_point.configuration.is_true("AuthorizeRemoteTxRequests"):
+    if (charge_point.configuration.is_true("AuthorizeRemoteTxRequests")
+            or charge_point.is_kept_from(connector, id_tag, "")):   # its parent alone can make it the right one (§5.13)
         accepted, parent_id_tag, why = await charge_point.authorizer.decide(id_tag)
         if not accepted:
             print("remote_start.refused id_tag=%s status=%s" % (id_tag[-4:], why))
+            _drop_profile(charge_point, connector, id_tag)
             return
-    if _may_start(charge_point, connector):
+    if _may_start(charge_point, connector, id_tag, parent_id_tag):
         _assign(charge_point, connector, id_tag, parent_id_tag)
+    else:
+        print("remote_start.refused id_tag=%s status=no free connector" % id_tag[-4:])
+        _drop_profile(charge_point, connector, id_tag)
 
 
-def _may_start(charge_point, connector):
-    return connector.phase == connector.FREE and not connector.id_tag and charge_point.usable(connector)
+def _drop_profile(charge_point, connector, id_tag):
+    """The one this remote start brought: another may have begun here meanwhile, with its own."""
+    if charge_point.profiles.waiting.get(connector.connector_id) == id_tag:
+        charge_point.profiles.settle(connector.connector_id, connector.transaction)
 
 
-def _waiting(charge_point):
-    """The connector plugged last that waits for a card, or None."""
-    found = None
-    for connector in charge_point.connectors:
-        if (connector.plugged and not connector.turn_over and _open_to_cards(charge_point, connector)
-                and (found is None or time.ticks_diff(connector.waiting_ms, found.waiting_ms) > 0)):
-            found = connector
-    return found
+def _may_start(charge_point, connector, id_tag, parent_id_tag):
+    return (connector.phase == connector.FREE and not connector.id_tag and charge_point.usable(connector)
+            and not charge_point.is_kept_from(connector, id_tag, parent_id_tag))
 
 
-def _places(charge_point):
-    """Connectors without a car that a card may be meant for."""
-    return [c for c in charge_point.connectors if not c.plugged and _open_to_cards(charge_point, c)]
+def _places(charge_point, id_tag, parent_id_tag):
+    """Connectors a card may be meant for: one reserved for it by number, or else all that are open to it. Of them the
+    one plugged last that waits for a card, or else those without a car. Parent None: not known yet."""
+    places = [c for c in charge_point.connectors if _open_to_cards(charge_point, c, id_tag, parent_id_tag)]
+    # One for connector 0 names no place: its holder goes where the car is.
+    places = [c for c in places if (charge_point.reservation_on(c) or (0,))[0]] or places
+    waiting = None
+    for connector in places:
+        if connector.plugged and (
+                waiting is None or time.ticks_diff(connector.waiting_ms, waiting.waiting_ms) > 0):
+            waiting = connector
+    return [waiting] if waiting else places
 
 
-def _open_to_cards(charge_point, connector):
+def _open_to_cards(charge_point, connector, id_tag, parent_id_tag):
     """A connector whose last reading is awaited, its car gone, is free for the next already."""
     idle = connector.phase == connector.ENDING or connector.phase == connector.FREE and not connector.id_tag
-    return idle and charge_point.usable(connector)
+    return (idle and charge_point.usable(connector) and not (connector.plugged and connector.turn_over)
+            and not charge_point.is_kept_from(connector, id_tag, parent_id_tag))
 
 
 def _assign(charge_point, connector, id_tag, parent_id_tag):

@@ -10,7 +10,6 @@ import time
 from micropython import const
 
 from firmware.authorizer import parent_of
-from firmware.evse.limits import NO_LIMIT
 from firmware.evse.safety import EMERGENCY_STOP
 
 _LOOK_EVERY_MS = const(50)
@@ -25,6 +24,7 @@ _READER_POLL_MS = const(300)
 _TICK_MS = const(20)
 _RESET_PATIENCE_MS = const(10_000)
 _CHECKPOINT_S = const(60)
+_OFFER_EVERY_MS = const(1000)       # charging profiles change by the second
 
 
 class Connector:
@@ -51,6 +51,7 @@ class Connector:
         self.meter_start_wh = None   # of the transaction; None also where a power cut left it unknown
         self.started_s = None        # seconds since 2000
         self.suspended = False   # refused afterwards, with StopTransactionOnInvalidId false
+        self.refused_from_wh = None   # the same, but MaxEnergyOnInvalidId lets some energy flow yet
         self.running_ms = time.ticks_ms()
         self.sampled_ms = 0
         self.stop_reason = ""
@@ -64,7 +65,7 @@ class Connector:
 
 class ChargePoint:
     def __init__(self, board, shown, cards, authorizer, transactions, configuration, clock, interrupted, restart,
-                 power_lost=True):
+                 profiles, reservations, power_lost=True):
         self._reader = board.reader
         self._cards = cards   # gives the module cards.py for one use
         self.authorizer = authorizer
@@ -72,6 +73,9 @@ class ChargePoint:
         self.configuration = configuration
         self._clock = clock
         self._restart = restart
+        self.profiles = profiles
+        self._offered_ms = time.ticks_ms()
+        self.reservations = reservations
         self._whole = shown[0]
         self.connectors = [
             Connector(shown[i + 1], controller, board.meters[i], board.locks[i], board.evses[i])
@@ -81,6 +85,7 @@ class ChargePoint:
         self._reader_failures = 0
         self._resetting_ms = None
         self._aligned_slot = -1
+        configuration.is_true("BollardFreeVendActive")   # now, while the table is at hand
         for connector in self.connectors:
             connector.controller.offer(0)
         for connector in self.connectors:
@@ -92,6 +97,9 @@ class ChargePoint:
                 connector.phase = connector.ENDING
                 connector.open_ms = connector.running_ms = time.ticks_ms()
                 print("transaction.interrupted connector=%d number=%d" % (connector.connector_id, record[0]))
+                used = reservations.matching(connector.connector_id, connector.id_tag, connector.parent_id_tag)
+                if used and used[0]:   # the power went between the writing of Start and of its end
+                    reservations.file().end(reservations, used, "used", clock.now_s())
 
     def is_charging(self):
         return any(c.controller.charging for c in self.connectors)
@@ -125,6 +133,26 @@ class ChargePoint:
         """Taken out of service, or another connector of its EVSE is in use."""
         return connector.connector_id in self.configuration.unavailable or any(
             c.in_use for c in self.connectors if c.evse == connector.evse and c is not connector)
+
+    # Reservations
+
+    def reservation_on(self, connector):
+        """The record of store/reservations.py that keeps this connector for somebody, or None."""
+        if not self.reservations.records:
+            return None
+        # Not yet taken from who has reserved any: nobody was let through, or he was.
+        open_ids = [c.connector_id for c in self.connectors
+                    if c.phase <= c.OFFERED and not c.turn_over and self.usable(c) and (
+                        not c.id_tag or self.reservations.matching(c.connector_id, c.id_tag, c.parent_id_tag))]
+        return self.reservations.keeping(connector.connector_id, open_ids)
+
+    def is_kept_from(self, connector, id_tag, parent_id_tag):
+        """Reserved for another. Parent None: not known yet, it may turn out to be the right one."""
+        record = self.reservation_on(connector)
+        if not record:
+            return False
+        own = self.reservations.matching(connector.connector_id, id_tag, parent_id_tag)
+        return not own or own[0] != record[0]
 
     # What the central system asks
 
@@ -163,8 +191,19 @@ class ChargePoint:
                 elif self.configuration.is_true("StopTransactionOnInvalidId"):
                     self.end(connector, "DeAuthorized")
                 else:
-                    connector.suspended = True
-                    connector.controller.offer(0)
+                    connector.refused_from_wh = connector.meter.energy_wh
+                    self._hold_refused(connector)
+
+    def _hold_refused(self, connector):
+        """Suspend it once MaxEnergyOnInvalidId has flowed since the refusal (§9.1.14). A car stops in seconds, and the
+        meter is read once a second: five seconds' worth is counted ahead."""
+        meter = connector.meter
+        flowed_wh = meter.energy_wh - connector.refused_from_wh + max(meter.power_w, 0) // 720
+        if flowed_wh >= self.configuration.number("MaxEnergyOnInvalidId"):
+            connector.refused_from_wh = None
+            connector.suspended = True
+            connector.controller.offer(0)
+            print("transaction.suspended connector=%d" % connector.connector_id)
 
     # The look at the connectors, every 50 ms
 
@@ -173,6 +212,10 @@ class ChargePoint:
             now_ms = time.ticks_ms()
             # Told, but no reason to be Faulted: a broken reader leaves remote starts possible.
             reader_error = "ReaderFailure" if self._reader_failures >= _READER_FAILURES else "NoError"
+            if self.profiles.changed or time.ticks_diff(now_ms, self._offered_ms) >= _OFFER_EVERY_MS:
+                self._offered_ms = now_ms
+                self.profiles.offer(self.connectors, now_ms)
+            changed = False
             for connector in self.connectors:
                 self.follow(connector, now_ms)
                 fault, shown = self._fault(connector), connector.shown
@@ -182,7 +225,13 @@ class ChargePoint:
                 if shown.show(self._status(connector, fault), fault or reader_error, info):
                     print("connector.status connector=%d status=%s error=%s" % (
                         connector.connector_id, shown.status, shown.error_code))
-            self._whole.show("Unavailable" if 0 in self.configuration.unavailable else "Available", reader_error)
+                    changed = True
+            reservations = self.reservations
+            if reservations.records and (changed or self._clock.now_s() >= reservations.next_s):
+                reservations.file().end_due(self, self._clock.now_s())
+            self._whole.show(
+                "Unavailable" if 0 in self.configuration.unavailable else "Available",
+                "LocalListConflict" if self.authorizer.conflict else reader_error)
             self._transactions.keep_checkpoint()
             self._sample_aligned()
             if self._resetting_ms is not None:
@@ -207,15 +256,20 @@ class ChargePoint:
             return "Unavailable"
         if connector.lock and connector.lock.owner:
             return "Finishing"
+        # §4.9 knows no other ways to Reserved than from Available; a car that anybody plugs changes nothing of it.
+        before = connector.shown.status
+        if (not connector.id_tag and (before == "Reserved" or before == "Available" and not connector.plugged)
+                and self.reservation_on(connector)):
+            return "Reserved"
         if connector.plugged:
             return "Finishing" if connector.turn_over else "Preparing"
         return "Preparing" if connector.id_tag else "Available"
 
     def _running_status(self, connector):
         controller = connector.controller
-        # Hardware opens the contactor of a pulled plug before the pilot is believed: no suspension, its end comes next.
-        if controller.charging or (connector.shown.status == "Charging" and controller.wants_energy
-                                   and controller.offered_da):
+        # A car that is pulled: the contactor is open at once, the pilot debounced a moment later.
+        leaving = connector.shown.status == "Charging" and controller.wants_energy and controller.offered_da
+        if controller.charging or leaving and not connector.suspended:
             return "Charging"
         if connector.suspended or connector.plugged and not controller.offered_da:
             status = "SuspendedEVSE"   # also when both sides do (errata 3.55)
@@ -243,15 +297,20 @@ class ChargePoint:
         waited = time.ticks_diff(now_ms, connector.waiting_ms) >= self.configuration.number("ConnectionTimeOut") * 1000
         if connector.phase == connector.FREE:
             self._take_next_plug(connector, now_ms)
+            if connector.plugged and not connector.id_tag:
+                self._vend_freely(connector)
             if connector.id_tag and (stop or self._is_unavailable(connector)):
                 self._forget(connector)   # nothing may begin by itself later
             elif connector.id_tag and connector.plugged and (not lock or lock.holds()):
                 if connector.meter.energy_wh is not None:
                     connector.phase = connector.OFFERED
-                    controller.offer(NO_LIMIT)   # the board's own limits decide
+                    connector.started_s = self._clock.now_s()
+                    self.profiles.offer(self.connectors, now_ms)
             elif connector.id_tag and waited:
                 print("authorization.expired connector=%d" % connector.connector_id)
                 self._forget(connector)
+            elif connector.plugged and connector.shown.status == "Reserved":
+                connector.waiting_ms = now_ms   # its time runs from the reservation's end, which makes it Preparing
             elif connector.plugged and waited:
                 connector.turn_over = True
         elif connector.phase == connector.OFFERED:
@@ -270,6 +329,8 @@ class ChargePoint:
             else:
                 if lock and connector.plugged and not controller.permitted:   # it was unplugged, and is back
                     controller.permit(True)
+                if connector.refused_from_wh is not None:
+                    self._hold_refused(connector)
                 self._transactions.still_runs(connector.connector_id)
                 self._sample(connector, now_ms)
         else:
@@ -290,19 +351,36 @@ class ChargePoint:
         if time.ticks_diff(now_ms, since_ms) >= self.configuration.number("ConnectionTimeOut") * 1000:
             print("authorization.expired")
             self.next_plug = None
-        elif connector.plugged and not connector.id_tag and not connector.turn_over and self.usable(connector):
+        elif (connector.plugged and not connector.id_tag and not connector.turn_over and self.usable(connector)
+                and not self.is_kept_from(connector, id_tag, parent_id_tag)):
             self.next_plug = None
             connector.id_tag, connector.parent_id_tag = id_tag, parent_id_tag
 
+    def _vend_freely(self, connector):
+        """Free vend: with BollardFreeVendActive and an idTag in BollardFreeVendIdTag a plug is all it takes.
+
+        The decision is the operator's, made in advance: it stands for an authorization and the Start records it. The
+        central system still judges the idTag in StartTransaction. One charge a plug; no card can end it, the car can.
+        As with any local decision there must be a time to record (§4.2.1).
+        """
+        if (self.configuration.is_true("BollardFreeVendActive") and not connector.turn_over and self._clock.trusted
+                and self.usable(connector)):
+            id_tag = self.configuration.text("BollardFreeVendIdTag")
+            if id_tag and not self.is_kept_from(connector, id_tag, ""):
+                connector.id_tag = id_tag
+
     def _forget(self, connector):
+        self.profiles.settle(connector.connector_id)
         connector.id_tag = connector.parent_id_tag = ""
         connector.waiting_ms = time.ticks_ms()
 
     def _begin(self, connector):
         controller = connector.controller
+        record = self.reservations.matching(connector.connector_id, connector.id_tag, connector.parent_id_tag)
         try:
             connector.transaction = self._transactions.start(
-                connector.connector_id, connector.id_tag, connector.parent_id_tag, connector.meter.energy_wh)
+                connector.connector_id, connector.id_tag, connector.parent_id_tag, connector.meter.energy_wh,
+                record and record[1])
         except OSError as error:   # no record, no energy
             print("transaction.unrecorded connector=%d error=%s" % (connector.connector_id, error))
             controller.offer(0)
@@ -310,10 +388,14 @@ class ChargePoint:
             self._forget(connector)
             return
         connector.meter_start_wh, connector.started_s = self._transactions.beginning(connector.connector_id)
+        self.profiles.settle(connector.connector_id, connector.transaction, connector.id_tag)
+        if record:
+            self.reservations.file().end(self.reservations, record, "used", self._clock.now_s())
         self._transactions.keep_begin(connector)
         controller.permit(True)
         connector.phase = connector.RUNNING
         connector.suspended = False
+        connector.refused_from_wh = None
         connector.stop_reason = ""
         connector.running_ms = connector.sampled_ms = time.ticks_ms()
         print("transaction.started connector=%d number=%d id_tag=%s meter_start_wh=%d" % (

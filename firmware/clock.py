@@ -36,12 +36,19 @@ def parse_iso(text):
 class Clock:
     """`trusted` once somebody who knows has told the time since power came on."""
 
+    parse = staticmethod(parse_iso)
+
     def __init__(self, rtc):
         self._rtc = rtc
         self.trusted = False
+        self.started_s = self.now_s()   # on this clock, also after it was set
 
     def now_s(self):
         return int(time.time()) - _EPOCH_S
+
+    def moment_s(self, text):
+        """What OCPP writes as seconds since 2000; ValueError if it is no moment."""
+        return parse_iso(text)
 
     def stamp(self, moment_s=None):
         """A moment (or now) as OCPP writes it."""
@@ -69,5 +76,6 @@ class Clock:
             print("clock.unset error=%s" % error)
 
     def _write(self, moment_s):
+        self.started_s += moment_s - self.now_s()
         y, mo, d, h, mi, s, weekday = time.gmtime(moment_s + _EPOCH_S)[:7]
         self._rtc.datetime((y, mo, d, weekday, h, mi, s, 0))

@@ -15,8 +15,18 @@ _LAMP_MS = const(100)
 _RESTART_MS = const(1000)
 _COLLECT_BYTES = const(8192)
 _PROFILES = {   # which module of ocpp/ answers; the others are Core's
+    "CancelReservation": "reservation",
+    "ClearChargingProfile": "smart_charging",
     "DataTransfer": "data_transfer",
+    "GetCompositeSchedule": "smart_charging",
+    "GetDiagnostics": "firmware_management",
+    "GetLocalListVersion": "local_auth_list",
+    "GetLog": "firmware_management",
+    "ReserveNow": "reservation",
+    "SendLocalList": "local_auth_list",   # short or long, it is taken while it arrives
+    "SetChargingProfile": "smart_charging",
     "TriggerMessage": "remote_trigger",
+    "UpdateFirmware": "firmware_management",
 }
 
 
@@ -112,25 +122,38 @@ def build(board, settings):
     except OSError:
         pass   # it is there
     gc.collect()
-    from firmware.clock import Clock
+    from firmware.clock import Clock, parse_iso
     from firmware.store.checkpoint import Checkpoint
     from firmware.store.configuration import Configuration
+    from firmware.store.id_tags import IdTags
     from firmware.store.queue import Queue
     clock = Clock(machine.RTC())
+    full = board.profile == "full"
+    log = on_demand("firmware.log_lines").keep(clock) if full else None
     keys = [on_demand("firmware.ocpp.keys")]   # held until all parts have asked
     configuration = Configuration(
         lambda: keys[0] if keys else on_demand("firmware.ocpp.keys"),
-        {"NumberOfConnectors": str(len(board.controllers))}, board.profile == "full", any(board.locks))
+        {"NumberOfConnectors": str(len(board.controllers))}, full, any(board.locks))
     checkpoint = Checkpoint()
     queue = Queue(lambda due: asyncio.create_task(tidy(due)))
     recovery = on_demand("firmware.store.recovery")
     recovery.load(queue)
     interrupted = recovery.resume(queue, checkpoint, range(1, len(board.controllers) + 1))
     del recovery
-    clock.at_least(max(checkpoint.saved_s, settings["written_s"]))
+    from firmware.store.reservations import Reservations
+    reservations = Reservations(lambda: on_demand("firmware.store.reservation_file"))
+    reservations.file().load(reservations)
+    listed = IdTags("/data/id_list", configuration.number("LocalAuthListMaxLength"))
+    cached = IdTags("/data/id_cache", 200 if full else 50)
+    id_tag_files = on_demand("firmware.store.id_tag_files")
+    id_tag_files.load(listed, True)
+    id_tag_files.load(cached)
+    del id_tag_files
+    clock.at_least(max(checkpoint.saved_s, reservations.saved_s, settings["written_s"]))
     gc.collect()
     import firmware.net.websocket  # noqa: F401  (now, while the heap is in order; handshake.py wants it later)
     gc.collect()
+    from firmware.ocpp.charging_profiles import ChargingProfiles
     from firmware.ocpp.link import Link
     from firmware.ocpp.registration import Registration
     from firmware.ocpp.status import Shown, StatusReports
@@ -144,7 +167,7 @@ def build(board, settings):
     ssid, wifi_password = settings["wifi_ssid"], settings["wifi_password"]
     url, identity = settings["url"], settings["identity"]
     user_password = ("%s:%s" % (identity, settings["authorization_key"])).encode()
-    hardware_and = board.hardware_and
+    hardware_and, tls = board.hardware_and, url.startswith("wss:")
 
     link = Link(station.isconnected, queue, configuration)
     transactions = Transactions(
@@ -161,14 +184,28 @@ def build(board, settings):
         "chargePointSerialNumber": identity[:25], "firmwareVersion": _VERSION,
     }
     registration = Registration(link, configuration, clock, about, accepted)
-    authorizer = Authorizer(transactions.authorize, configuration, clock)
+    authorizer = Authorizer(
+        lambda: on_demand("firmware.authorization"), lambda: on_demand("firmware.store.id_tag_files"),
+        transactions.authorize, lambda: link.connected and link.registered, configuration, clock, listed, cached)
     if any(board.locks):
         from firmware.cable_lock import CableLock
         board.locks = [part and CableLock(part, configuration) for part in board.locks]
+    profiles = ChargingProfiles(
+        clock, parse_iso, on_demand, [record[0] for record in interrupted.values()],
+        on_demand("firmware.sharing").Sharing() if len(board.controllers) > 1 else None)
     charge_point = ChargePoint(
         board, shown, lambda: on_demand("firmware.cards"), authorizer, transactions, configuration, clock, interrupted,
-        machine.reset, machine.reset_cause() == machine.PWRON_RESET)
-    device = Device(charge_point, configuration, registration, link, reports, transactions)
+        machine.reset, profiles, reservations, machine.reset_cause() == machine.PWRON_RESET)
+    device = Device(charge_point, configuration, registration, link, reports, transactions, profiles, clock)
+
+    def authority():
+        if not clock.trusted:
+            clock.ask_network()
+        with open("/ca.der", "rb") as file:
+            return file.read()
+
+    device.queue, device.log, device.board = queue, log, "%s/%s" % (board.name, board.profile)
+    device.full, device.link_tls, device.hardware_and, device.authority = full, tls, hardware_and, authority
 
     async def connect():
         if not station.isconnected():
@@ -176,26 +213,29 @@ def build(board, settings):
         # A TLS handshake stops everything for seconds: while charging only where hardware guards the coil meanwhile.
         while not hardware_and and charge_point.is_charging():
             await asyncio.sleep_ms(_RESTART_MS)
-        ca_der = None
-        if url.startswith("wss:"):
-            if not clock.trusted:
-                clock.ask_network()
-            with open("/ca.der", "rb") as file:
-                ca_der = file.read()
+        ca_der = authority() if tls else None
         return await on_demand("firmware.net.handshake").connect(url, identity, user_password, "ocpp1.6", ca_der)
 
     def handle(action, payload):
         handler = on_demand("firmware.ocpp." + _PROFILES.get(action, "core")).HANDLERS.get(action)
         return handler and handler(device, payload)
 
+    def receive_list():
+        update = on_demand("firmware.store.id_tag_list").ListUpdate(
+            listed, cached, authorizer.files(), clock.moment_s)
+        return on_demand("firmware.ocpp.local_auth_list").ListReceiver(configuration, update, authorizer.list_is_new)
+
     def delivered(action, number, answer):
+        id_tag = transactions.id_tag_of(answer)   # before it is confirmed, and gone
         started = transactions.delivered(action, number, answer)
         if started:
             charge_point.started(*started)
+        if id_tag:
+            authorizer.heard(id_tag, answer["idTagInfo"])
 
     tasks = [
-        lambda: link.run(connect, handle), lambda: link.drain(delivered), registration.run, reports.run,
-        charge_point.watch_connectors, charge_point.watch_reader,
+        lambda: link.run(connect, handle, ("SendLocalList", receive_list)), lambda: link.drain(delivered),
+        registration.run, reports.run, charge_point.watch_connectors, charge_point.watch_reader,
     ]
     for connector in charge_point.connectors:
         tasks.append(metering(charge_point, connector))
@@ -220,13 +260,21 @@ async def tidy(queue):
 class Device:
     """What request handlers may reach."""
 
-    def __init__(self, charge_point, configuration, registration, link, reports, transactions):
+    def __init__(self, charge_point, configuration, registration, link, reports, transactions, profiles, clock):
         self.charge_point = charge_point
         self.configuration = configuration
         self.registration = registration
         self.link = link
         self.reports = reports
         self.transactions = transactions
+        self.profiles = profiles
+        self.clock = clock
+        self.load = on_demand
+        # What files are about, and whether TLS may carry them.
+        self.queue = self.log = self.authority = None
+        self.board, self.full, self.link_tls, self.hardware_and = "", False, False, False
+        self.transfers = {}     # name of its notification -> what of ocpp/firmware_management.py is under way
+        self.installer = None   # begin(), write(piece), async install(): no board has one
 
 
 async def show_lamps(lamps, shown):

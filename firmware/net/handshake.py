@@ -57,10 +57,25 @@ async def connect(url, identity, user_password, sub_protocol, ca_der=None):
 
 async def _connect(url, identity, user_password, sub_protocol, ca_der):
     secure, host, port, path = parse_url(url)
+    raw, connection = await opened(secure, host, port, ca_der)
+    try:
+        stream = asyncio.StreamReader(connection)
+        path = path.rstrip("/") + "/" + percent_encoded(identity)
+        await _upgrade(stream, host, port, path, user_password, sub_protocol)
+        return WebSocket(connection, stream)
+    except BaseException:   # a cancelled connect (timeout) must let go of the socket too
+        connection.close()
+        if connection is not raw:
+            raw.close()
+        raise
+
+
+async def opened(secure, host, port, ca_der=None):
+    """(the raw socket, what to read and write): TCP, or TLS that verifies. To be given a time limit; the TLS handshake
+    itself comes with the first byte."""
     gc.collect()   # TLS needs 17 kB in one piece
     address = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0]   # blocks, the chip has no other
-    raw = socket.socket(address[0], socket.SOCK_STREAM)
-    connection = raw
+    connection = raw = socket.socket(address[0], socket.SOCK_STREAM)
     try:
         raw.setblocking(False)
         try:
@@ -74,21 +89,16 @@ async def _connect(url, identity, user_password, sub_protocol, ca_der):
             await asyncio.sleep_ms(10)
         if secure:
             connection = _secured(raw, host, ca_der)
-        stream = asyncio.StreamReader(connection)
-        path = path.rstrip("/") + "/" + percent_encoded(identity)
-        await _upgrade(stream, host, port, path, user_password, sub_protocol)
-        return WebSocket(connection, stream)
-    except BaseException:   # a cancelled connect (timeout) must let go of the socket too
-        connection.close()
-        if connection is not raw:
-            raw.close()
+        return raw, connection
+    except BaseException:
+        raw.close()
         raise
 
 
 def _secured(raw, host, ca_der):
     import ssl
     if not ca_der:
-        raise ValueError("wss needs a CA certificate")
+        raise ValueError("TLS needs a CA certificate")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     # MicroPython's default verifies nothing. (The stubs do not know the attribute.)
     context.verify_mode = ssl.CERT_REQUIRED   # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """WebSocket client (RFC 6455) once it is open: text messages, control frames, closing. handshake.py opens it.
 
 Receives into one buffer and masks in small pieces in place: the heap is small and a message must leave no garbage.
+A message that somebody takes piece by piece while it arrives may be ten times as long as one that is kept whole.
 What a message means, when to ping and when to connect again is ocpp/link.py's business.
 """
 import asyncio
@@ -16,6 +17,7 @@ _PONG = const(10)
 _FIRST_BUFFER = const(512)
 _OUT_BUFFER = const(528)   # the tick waits while it is filled; 1 kB and its header are two of it
 _MAX_MESSAGE = const(8192)
+_MAX_TAKEN = const(81_920)
 _WRITE_TIMEOUT_S = const(20)
 
 
@@ -39,42 +41,72 @@ class WebSocket:
         self._mask_at = 0
         self._writing = asyncio.Lock()   # a frame must not be torn by another
         self.last_received_ms = time.ticks_ms()
+        self.take = None   # (first bytes of a message, all or 512): who takes it piece by piece, None: nobody
 
     # Receiving: one task only.
 
     async def receive(self):
-        """The next text message, as a view that holds until the next call. WebSocketError when the connection ends."""
-        size, started, final = 0, False, False
-        while not final:
-            await self._fill(self._control[:2])
-            first, second = self._control[0], self._control[1]
-            self.last_received_ms = time.ticks_ms()
-            opcode, length = first & 15, second & 127
-            if first & 0x70 or second & 0x80:
-                await self._fail("reserved bit or masked frame from the server", 1002)
-            if opcode & 8:
-                if length > 125 or not first & 0x80:
-                    await self._fail("control frame long or in fragments", 1002)
-                await self._on_control(opcode, length)
-                continue
-            if opcode != (0 if started else _TEXT):
-                await self._fail("frame of kind %d out of place" % opcode, 1003 if opcode == 2 else 1002)
-            if length > 125:
-                width = 2 if length == 126 else 8
-                await self._fill(self._control[:width])
-                length = int.from_bytes(self._control[:width], "big")
-            if size + length > _MAX_MESSAGE:
-                await self._fail("message of more than %d bytes" % _MAX_MESSAGE, 1009)
-            if size + length > len(self._in):
-                larger = memoryview(bytearray(size + length))
-                larger[:size] = self._in[:size]
-                self._in = larger
-            elif not size and len(self._in) > _FIRST_BUFFER:
-                self._in = memoryview(bytearray(max(length, _FIRST_BUFFER)))   # a long message is rare: give it back
-            await self._fill(self._in[size:size + length])
-            size += length
-            started, final = True, first & 0x80 != 0
-        return self._in[:size]
+        """The next text message, as a view that holds until the next call, or who has taken all of it: an object with
+        async feed(view) for each piece and close() for when the rest never comes. WebSocketError when the connection
+        ends."""
+        size, started, final, asked, taker = 0, False, False, False, None
+        if len(self._in) > _FIRST_BUFFER:
+            self._in = memoryview(bytearray(_FIRST_BUFFER))   # a long message is rare: give it back
+        try:
+            while not final:
+                await self._fill(self._control[:2])
+                first, second = self._control[0], self._control[1]
+                self.last_received_ms = time.ticks_ms()
+                opcode, length = first & 15, second & 127
+                if first & 0x70 or second & 0x80:
+                    await self._fail("reserved bit or masked frame from the server", 1002)
+                if opcode & 8:
+                    if length > 125 or not first & 0x80:
+                        await self._fail("control frame long or in fragments", 1002)
+                    await self._on_control(opcode, length)
+                    continue
+                if opcode != (0 if started else _TEXT):
+                    await self._fail("frame of kind %d out of place" % opcode, 1003 if opcode == 2 else 1002)
+                if length > 125:
+                    width = 2 if length == 126 else 8
+                    await self._fill(self._control[:width])
+                    length = int.from_bytes(self._control[:width], "big")
+                started, final = True, first & 0x80 != 0
+                if not asked and size + length <= _FIRST_BUFFER:
+                    await self._fill(self._in[size:size + length])
+                    size += length
+                    if not final:
+                        continue
+                    length = 0
+                if not asked and length <= _MAX_TAKEN:
+                    if length:   # enough to see whose it is
+                        await self._fill(self._in[size:_FIRST_BUFFER])
+                        length -= _FIRST_BUFFER - size
+                        size = _FIRST_BUFFER
+                    asked, taker = True, self.take and self.take(self._in[:size])
+                    if taker:
+                        await taker.feed(self._in[:size])
+                if size + length > (_MAX_TAKEN if taker else _MAX_MESSAGE):
+                    await self._fail("message of more than %d bytes" % (_MAX_TAKEN if taker else _MAX_MESSAGE), 1009)
+                if not taker:
+                    if size + length > len(self._in):
+                        larger = memoryview(bytearray(size + length))
+                        larger[:size] = self._in[:size]
+                        self._in = larger
+                    await self._fill(self._in[size:size + length])
+                    size += length
+                while taker and length:
+                    piece = self._in[:min(length, _FIRST_BUFFER)]
+                    await self._fill(piece)
+                    self.last_received_ms = time.ticks_ms()
+                    await taker.feed(piece)
+                    size += len(piece)
+                    length -= len(piece)
+        except BaseException:   # the owner's cancelling too
+            if taker:
+                taker.close()
+            raise
+        return taker or self._in[:size]
 
     async def _on_control(self, opcode, length):
         body = self._control[:length]

@@ -62,12 +62,20 @@ def _configuration_text(configuration, names):
     yield ("" if before == "," else before) + '],"unknownKey":%s}' % json.dumps(unknown)
 
 
+def clear_cache(device, payload):
+    return {"status": "Accepted" if device.charge_point.authorizer.clear_cache() else "Rejected"}
+
 def remote_start(device, payload):
     id_tag = _limited(payload, "idTag", 20)
     connector_id = field(payload, "connectorId", int) if payload.get("connectorId") is not None else None
-    # A charging profile could not be kept without smart charging; before acceptance nothing starts (§4.2).
-    accepted = device.link.registered and "chargingProfile" not in payload and \
-        device.charge_point.remote_start(id_tag, connector_id)
+    profile = payload.get("chargingProfile")
+    if not device.link.registered:   # before acceptance nothing starts (§4.2)
+        accepted = False
+    elif profile is None:
+        accepted = device.charge_point.remote_start(id_tag, connector_id)
+    else:
+        judging = device.profiles.on_demand("firmware.ocpp.smart_charging")
+        accepted = judging.remote_start(device, id_tag, connector_id, profile)
     return {"status": "Accepted" if accepted else "Rejected"}
 
 
@@ -113,7 +121,7 @@ def _one_of(payload, name, words):
 HANDLERS = {
     "ChangeAvailability": change_availability,
     "ChangeConfiguration": change_configuration,
-    "ClearCache": lambda device, payload: {"status": "Rejected"},   # there is no cache (errata 3.23)
+    "ClearCache": clear_cache,
     "GetConfiguration": get_configuration,
     "RemoteStartTransaction": remote_start,
     "RemoteStopTransaction": remote_stop,

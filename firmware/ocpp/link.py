@@ -14,7 +14,7 @@ _CALL = const(2)
 _CALL_RESULT = const(3)
 _CALL_ERROR = const(4)
 _MAX_ID = const(36)
-_HEAD = const(192)   # kind and id are within as many bytes
+_HEAD = const(192)            # kind, id and action are within as many bytes
 _FIRST_PAUSE_S = const(1)
 _LONGEST_PAUSE_S = const(30)
 _PONG_TIMEOUT_S = const(10)
@@ -120,15 +120,18 @@ class Link:
 
     # The connection's life
 
-    async def run(self, connect, handle):
+    async def run(self, connect, handle, long=None):
         """For ever: connect, hear, connect again.
 
         connect  async: a socket with receive, send, send_ping, close and last_received_ms
         handle   (action, payload): the answer as dict, as f() -> pieces of its text or as a coroutine that returns
                  the dict; or (one of the first two, f to call once it is sent); None: no such action here
+        long     (action, f() -> receiver) of the one request that is taken while it arrives, as it may be 80 kB: an
+                 object with async feed(view), async result(), which is an answer as above, and close()
         """
         self._runner = asyncio.current_task()
         self._handle = handle
+        self._long = long
         pause_s = _FIRST_PAUSE_S
         while True:
             wait_s = 0
@@ -151,11 +154,12 @@ class Link:
         self.connected = True
         self._pinged = False
         self._down_reason = ""
+        socket.take = self._take
         print("link.up")
         self._work.set()
         try:
             while True:
-                await self._on_frame(await socket.receive())
+                await self._hear(socket)
         except asyncio.CancelledError:
             if not self._down_reason:   # not by _fall
                 raise
@@ -196,6 +200,33 @@ class Link:
                 self._fall(error)
 
     # Frames
+
+    async def _hear(self, socket):
+        """One message. A coroutine of its own: while it waits, the frame of a waiting one keeps all it ever held."""
+        message = await socket.receive()
+        if hasattr(message, "feed"):
+            await self._on_call(message.message_id, None, message)
+        else:
+            await self._on_frame(message)
+
+    def _take(self, head):
+        """The receiver of a message that begins so, or None if it is held whole."""
+        if not self._long:
+            return None
+        head = bytes(head[:_HEAD])
+        name = b'"%s"' % self._long[0]
+        at = head.find(name)
+        while at >= 0:
+            try:
+                call = json.loads(head[:at] + b"0]")   # with another value in place of the action it is whole
+            except ValueError:
+                call = None
+            if isinstance(call, list) and len(call) == 3 and call[0] == _CALL and isinstance(call[1], str):
+                receiver = self._long[1]()
+                receiver.message_id = call[1]
+                return receiver
+            at = head.find(name, at + 1)   # that was the id
+        return None
 
     async def _on_frame(self, data):
         try:
@@ -248,13 +279,16 @@ class Link:
             self._answer = answer
             self._answered.set()
 
-    async def _on_call(self, message_id, frame):
+    async def _on_call(self, message_id, frame, receiver=None):
         if self.deaf:
+            if receiver:
+                receiver.close()
             return
         then = None
         try:
-            answer = self._answer_to(message_id, frame)
-            del frame[3:]   # a long request's objects must not be there while the answer waits for the network
+            answer = await self._result_of(receiver) if receiver else self._answer_to(message_id, frame)
+            if frame:
+                del frame[3:]   # a long request's objects must not be there while the answer waits for the network
             if hasattr(answer, "send"):   # a coroutine: what it waits for must not keep other frames waiting
                 asyncio.create_task(self._answer_later(self._socket, message_id, answer))
                 return
@@ -287,6 +321,19 @@ class Link:
                 await self._send(lambda: (text,))
             except LinkDown:
                 pass   # who asked is gone
+
+    async def _result_of(self, receiver):
+        try:
+            if len(receiver.message_id) > _MAX_ID:
+                raise CallError("FormationViolation", "not a CALL")
+            return await receiver.result()
+        except CallError:
+            raise
+        except Exception as error:
+            print("call.failed action=%s error=%r" % (self._long[0], error))
+            raise CallError("InternalError")
+        finally:
+            receiver.close()
 
     def _answer_to(self, message_id, frame):
         if len(message_id) > _MAX_ID or message_id == self._open_id or len(frame) < 4 or not isinstance(frame[2], str):

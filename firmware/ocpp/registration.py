@@ -16,7 +16,7 @@ class Registration:
         self._link = link
         self._configuration = configuration
         self._clock = clock
-        self._about = about               # the payload of BootNotification
+        self.about = about               # the payload of BootNotification
         self._on_accepted = on_accepted
         self._due = True                  # a BootNotification may leave
         self._due_ms = time.ticks_ms()    # when the next one may
@@ -51,7 +51,7 @@ class Registration:
         """One BootNotification; seconds to wait before the next, 0 when accepted."""
         self._link.deaf = False
         try:
-            answer = await self._link.call("BootNotification", self._about, early=True)
+            answer = await self._link.call("BootNotification", self.about, early=True)
         except LinkDown:
             return 0
         except (CallTimeout, CallError) as error:

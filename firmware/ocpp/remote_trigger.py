@@ -16,7 +16,8 @@ def trigger(device, payload):
         if device.link.registered:   # errata 3.35
             return {"status": "Rejected"}
         return {"status": "Accepted"}, device.registration.boot_now
-    send = {"Heartbeat": _heartbeat, "StatusNotification": _statuses, "MeterValues": _meter_values}.get(message)
+    send = {"Heartbeat": _heartbeat, "StatusNotification": _statuses, "MeterValues": _meter_values,
+            "DiagnosticsStatusNotification": _diagnostics, "FirmwareStatusNotification": _firmware}.get(message)
     if not send:
         return {"status": "NotImplemented"}
     return {"status": "Accepted"}, lambda: asyncio.create_task(_quietly(send(device, connector_id)))
@@ -52,6 +53,19 @@ async def _meter_values(device, connector_id):
                 text = '{"transactionId":%d,' % transaction_id + text[1:]
             if text:
                 await device.link.call("MeterValues", text, device.registration.pending)
+
+
+async def _diagnostics(device, connector_id):
+    await _transfer(device, "DiagnosticsStatusNotification")
+
+
+async def _firmware(device, connector_id):
+    await _transfer(device, "FirmwareStatusNotification")
+
+
+async def _transfer(device, action):
+    transfer = device.transfers.get(action)
+    await device.link.call(action, {"status": transfer.status if transfer else "Idle"}, device.registration.pending)
 
 
 HANDLERS = {"TriggerMessage": trigger}

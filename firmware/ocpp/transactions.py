@@ -11,6 +11,7 @@ from micropython import const
 
 from firmware.ocpp.link import CallError, CallTimeout, LinkDown
 
+_FIRST_FIELDS = const(150)
 _CHECKPOINT_MS = const(60_000)   # not more often, for the flash's sake
 _REGISTER = "Energy.Active.Import.Register"
 _UNITS = {_REGISTER: "Wh", "Power.Active.Import": "W", "Voltage": "V"}
@@ -37,7 +38,7 @@ class Transactions:
             return None
         return info if isinstance(info, dict) else None
 
-    def start(self, connector_id, id_tag, parent_id_tag, meter_wh):
+    def start(self, connector_id, id_tag, parent_id_tag, meter_wh, reservation_id=None):
         """The transaction's number here. On flash when this returns; OSError when it cannot be."""
         now_s = self._clock.now_s()
         running = self._checkpoint.running
@@ -45,8 +46,9 @@ class Transactions:
         running[connector_id] = [self._queue.next_number(), id_tag, parent_id_tag, now_s, meter_wh, now_s]
         try:
             self._checkpoint.save(now_s)
-            number = self._queue.start('{"connectorId":%d,"idTag":%s,"meterStart":%d,"timestamp":"%s"}' % (
-                connector_id, json.dumps(id_tag), meter_wh, self._clock.stamp(now_s)))
+            number = self._queue.start('{"connectorId":%d,"idTag":%s,"meterStart":%d,%s"timestamp":"%s"}' % (
+                connector_id, json.dumps(id_tag), meter_wh,
+                "" if reservation_id is None else '"reservationId":%d,' % reservation_id, self._clock.stamp(now_s)))
         except OSError:
             del running[connector_id]
             raise
@@ -76,6 +78,21 @@ class Transactions:
         self._link.poke()
         self._checkpoint.running.pop(connector_id, None)
         self._save()
+
+    def id_tag_of(self, answer):
+        """The idTag that the answer to the head of the queue tells about, or ""."""
+        if not isinstance(answer.get("idTagInfo"), dict):
+            return ""
+        text = self._queue.head()[2]
+        if callable(text):   # a long Stop; its idTag is among its first fields
+            pieces, text = text(), ""
+            for piece in pieces:
+                text += piece
+                if len(text) > _FIRST_FIELDS:
+                    break
+        _, found, rest = text.partition('"idTag":"')
+        id_tag = rest[:rest.find('"')] if found else ""
+        return "" if "\\" in id_tag else id_tag
 
     def delivered(self, action, number, answer):
         """A queued message is confirmed; (transaction, transactionId, IdTagInfo) of a Start. CallError if it is not."""

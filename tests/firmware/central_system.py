@@ -18,6 +18,7 @@ Answer = Callable[..., Any]
 _ANSWERED = (
     Action.boot_notification, Action.heartbeat, Action.status_notification, Action.authorize,
     Action.start_transaction, Action.meter_values, Action.stop_transaction,
+    Action.diagnostics_status_notification, Action.firmware_status_notification, Action.log_status_notification,
 )
 CARD = "04A1B2C3D4E5F6"
 
@@ -47,6 +48,9 @@ class CentralSystem:
             "StartTransaction": self._start,
             "MeterValues": lambda **_: call_result.MeterValues(),
             "StopTransaction": lambda **_: call_result.StopTransaction(),
+            "DiagnosticsStatusNotification": lambda **_: call_result.DiagnosticsStatusNotification(),
+            "FirmwareStatusNotification": lambda **_: call_result.FirmwareStatusNotification(),
+            "LogStatusNotification": lambda **_: call_result.LogStatusNotification(),
         }
 
     def _start(self, **_: Any) -> call_result.StartTransaction:
