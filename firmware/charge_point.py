@@ -71,7 +71,7 @@ class ChargePoint:
         self.authorizer = authorizer
         self._transactions = transactions
         self.configuration = configuration
-        self._clock = clock
+        self.clock = clock
         self._restart = restart
         self.profiles = profiles
         self._offered_ms = time.ticks_ms()
@@ -227,8 +227,8 @@ class ChargePoint:
                         connector.connector_id, shown.status, shown.error_code))
                     changed = True
             reservations = self.reservations
-            if reservations.records and (changed or self._clock.now_s() >= reservations.next_s):
-                reservations.file().end_due(self, self._clock.now_s())
+            if reservations.records and (changed or self.clock.now_s() >= reservations.next_s):
+                reservations.file().end_due(self, self.clock.now_s())
             self._whole.show(
                 "Unavailable" if 0 in self.configuration.unavailable else "Available",
                 "LocalListConflict" if self.authorizer.conflict else reader_error)
@@ -304,7 +304,7 @@ class ChargePoint:
             elif connector.id_tag and connector.plugged and (not lock or lock.holds()):
                 if connector.meter.energy_wh is not None:
                     connector.phase = connector.OFFERED
-                    connector.started_s = self._clock.now_s()
+                    connector.started_s = self.clock.now_s()
                     self.profiles.offer(self.connectors, now_ms)
             elif connector.id_tag and waited:
                 print("authorization.expired connector=%d" % connector.connector_id)
@@ -363,7 +363,7 @@ class ChargePoint:
         central system still judges the idTag in StartTransaction. One charge a plug; no card can end it, the car can.
         As with any local decision there must be a time to record (§4.2.1).
         """
-        if (self.configuration.is_true("BollardFreeVendActive") and not connector.turn_over and self._clock.trusted
+        if (self.configuration.is_true("BollardFreeVendActive") and not connector.turn_over and self.clock.trusted
                 and self.usable(connector)):
             id_tag = self.configuration.text("BollardFreeVendIdTag")
             if id_tag and not self.is_kept_from(connector, id_tag, ""):
@@ -390,7 +390,7 @@ class ChargePoint:
         connector.meter_start_wh, connector.started_s = self._transactions.beginning(connector.connector_id)
         self.profiles.settle(connector.connector_id, connector.transaction, connector.id_tag)
         if record:
-            self.reservations.file().end(self.reservations, record, "used", self._clock.now_s())
+            self.reservations.file().end(self.reservations, record, "used", self.clock.now_s())
         self._transactions.keep_begin(connector)
         controller.permit(True)
         connector.phase = connector.RUNNING
@@ -408,7 +408,7 @@ class ChargePoint:
         connector.phase = connector.ENDING
         connector.stop_reason = reason
         connector.stop_id_tag = id_tag
-        connector.stopped_s = self._clock.now_s()
+        connector.stopped_s = self.clock.now_s()
         connector.turn_over = connector.plugged
         connector.running_ms = time.ticks_ms()
         connector.open_ms = connector.last_wh = None
@@ -428,10 +428,10 @@ class ChargePoint:
         if not connector.settled and (ending_ms < _METER_PATIENCE_MS or connector.meter.energy_wh is None):
             return
         if connector.stop_reason in ("PowerLoss", "Reboot"):
-            if not self._clock.trusted:
+            if not self.clock.trusted:
                 return   # until the time is known it cannot be said when; nothing is lost meanwhile
             # It ran at most a minute past the last checkpoint.
-            connector.stopped_s = min(connector.stopped_s + _CHECKPOINT_S, self._clock.now_s())
+            connector.stopped_s = min(connector.stopped_s + _CHECKPOINT_S, self.clock.now_s())
         meter_wh = connector.meter.energy_wh
         try:
             self._transactions.stop(
@@ -487,10 +487,10 @@ class ChargePoint:
 
     def _sample_aligned(self):
         interval_s = self.configuration.number("ClockAlignedDataInterval")
-        if not interval_s or not self._clock.trusted:
+        if not interval_s or not self.clock.trusted:
             self._aligned_slot = -1
             return
-        slot = self._clock.now_s() % 86400 // interval_s   # slots count from midnight (errata 3.15)
+        slot = self.clock.now_s() % 86400 // interval_s   # slots count from midnight (errata 3.15)
         if slot != self._aligned_slot:
             if self._aligned_slot >= 0:
                 for connector in self.connectors:
