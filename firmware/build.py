@@ -8,14 +8,15 @@ import machine
 from firmware.modules import drop, later, on_demand
 
 VERSION = "0.1.0"
+_MADE_AGAIN = ("firmware.net.websocket", "firmware.store.id_tags")   # a connection's, a list's that is to come
 
 
 def begin():
     """(board, settings); ValueError with the reason when one is no good."""
     from firmware.board import BoardError, load
-    from firmware.clock import parse_iso
     from firmware.config import SettingsError
     from firmware.config import load as load_settings
+    from firmware.iso8601 import parse_iso
     try:
         settings = load_settings()
         settings["written_s"] = parse_iso(settings["written_at"]) if settings["written_at"] else 0
@@ -37,7 +38,7 @@ def build(board, settings):
     except OSError:
         pass   # it is there
     gc.collect()
-    from firmware.clock import Clock, parse_iso
+    from firmware.clock import Clock
     from firmware.store.checkpoint import Checkpoint
     from firmware.store.configuration import Configuration
     from firmware.store.id_tags import IdTags
@@ -81,7 +82,8 @@ def build(board, settings):
 
     station = on_demand("net.wifi").station()
     link = Link(station.isconnected, queue, configuration)
-    transactions = Transactions(queue, checkpoint, configuration, clock, link, later("store.transaction_data"))
+    transactions = Transactions(
+        queue, checkpoint, configuration, clock, link, later("ocpp.transaction_texts"), later("store.transaction_data"))
     shown = [Shown(connector_id, clock) for connector_id in range(len(board.controllers) + 1)]
     reports = StatusReports(link, configuration, clock, shown)
     about = {
@@ -96,16 +98,16 @@ def build(board, settings):
         from firmware.cable_lock import CableLock
         board.locks = [part and CableLock(part, configuration) for part in board.locks]
     profiles = ChargingProfiles(
-        clock, parse_iso, on_demand, [record[0] for record in interrupted.values()],
+        clock, clock.parse, on_demand, [record[0] for record in interrupted.values()],
         on_demand("sharing").Sharing() if len(board.controllers) > 1 else None)
     charge_point = ChargePoint(
-        board, shown, later("cards"), authorizer, transactions, configuration, clock, interrupted,
+        board, shown, on_demand, authorizer, transactions, configuration, clock, interrupted,
         machine.reset, profiles, reservations, machine.reset_cause() == machine.PWRON_RESET)
     device = Device(charge_point, registration, link, reports, transactions, queue, board, settings, station)
     device.log = log
     registration.on_accepted = device.accepted
     configuration.keys = later("ocpp.keys")
-    tasks = [
+    tasks = [   # type: list[tuple]
         (device.hear,), (device.drain,), (registration.run,), (reports.run,), (charge_point.watch_connectors,),
         (charge_point.watch_reader,)]
     for connector in charge_point.connectors:
@@ -115,9 +117,9 @@ def build(board, settings):
 
 
 def _forget_constructors():
-    """Of all that is made once: they are a twentieth of the code that stays. WebSockets are made again and again."""
+    """Of all that is made once: they are a twentieth of the code that stays."""
     for name, module in sys.modules.items():
-        if name.startswith("firmware.") and name != "firmware.net.websocket":
+        if name.startswith("firmware.") and name not in _MADE_AGAIN:
             for part in module.__dict__.values():
                 if isinstance(part, type) and not issubclass(part, Exception) and "__init__" in part.__dict__:
-                    part.__init__ = None
+                    setattr(part, "__init__", None)   # deleted, it would stay in its place

@@ -86,14 +86,16 @@ class Device:
         """Short or long, a list is taken while it arrives."""
         authorizer = self.charge_point.authorizer
         update = on_demand("store.id_tag_list").ListUpdate(
-            authorizer.listed, authorizer.cached, authorizer.files(), self.clock.moment_s)
+            authorizer.listed, authorizer.cached, authorizer.files(), self.clock.parse)
         return on_demand("ocpp.local_auth_list").ListReceiver(self.configuration, update, authorizer.list_is_new)
 
     def _delivered(self, action, number, answer):
         id_tag = self.transactions.id_tag_of(answer)   # before it is confirmed, and gone
+        # A refusal must not be confirmed and then find no room for what it means.
+        turning_points = on_demand("turning_points") if action == "StartTransaction" else None
         started = self.transactions.delivered(action, number, answer)
         if started:
-            self.charge_point.started(*started)
+            self.charge_point.started(turning_points, *started)
         if id_tag:
             self.charge_point.authorizer.heard(id_tag, answer["idTagInfo"])
 

