@@ -1,5 +1,5 @@
-"""The virtual bench's DC charge point: two connectors, each with a power module that tells of its car. Data only; pins as
-in esp32_s3_devkitc_1.
+"""The virtual bench's DC charge point: two connectors, each with a power module that tells of its car. Data only;
+pins as in esp32_s3_devkitc_1.
 
 Amperes are those that a module draws from each phase of the mains: 80, the pilot's most, are 55 kW, and the two
 connectors share 120, which are 83 kW.

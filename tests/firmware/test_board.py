@@ -10,6 +10,7 @@ from firmware.board_check import problem
 from tests.firmware.on_micropython import REPOSITORY, run
 
 CHIP = str(REPOSITORY / "tests" / "firmware" / "chip")
+OWN_BUS = {"uart": 1, "tx": 38, "rx": 39, "de": None, "baud": 9600}   # of an EV link
 NAMES = sorted(path.stem for path in (REPOSITORY / "firmware" / "boards").glob("*.py"))
 
 
@@ -110,7 +111,7 @@ def test_two_meters_on_one_bus_need_two_numbers() -> None:
     ("changes", "words"),
     [
         ({"ev_link": None}, "a connector has an ev_link, the board has no map for it"),
-        ({"connectors__0__ev_link": None, "connectors__1__ev_link": None}, "the board has an ev_link, no connector has"),
+        ({"connectors__0__ev_link": None, "connectors__1__ev_link": None}, "has an ev_link, no connector has"),
         ({"connectors__0__ev_link__unit": 248}, "ev_link unit is 1 to 247"),
         ({"connectors__0__ev_link__unit": 12}, "two EV links with the same unit number"),
         ({"connectors__0__ev_link__unit": 2}, "an EV link has the unit number of a meter on its bus"),
@@ -130,10 +131,10 @@ def test_two_meters_on_one_bus_need_two_numbers() -> None:
         ({"ev_link__registers__soc__address": 0x0102}, "ev_link: soc and battery_capacity share register 258"),
         ({"ev_link__registers__soc": {"address": 0, "type": "u16"}}, "lacks unit"),
         ({"ev_link__registers__soc": 5}, "has a value of the wrong kind"),
-        ({"ev_link__bus": {"uart": 2, "tx": 4, "rx": 5, "de": None, "baud": 9600}}, "pin 4 is both"),
-        ({"ev_link__bus": {"uart": 2, "tx": 38, "rx": 39, "de": None, "baud": 9600}}, "ev_link and meter bus share a UART"),
-        ({"ev_link__bus": {"uart": 1, "tx": 38, "rx": 39, "de": None, "baud": 9600}}, "ev_link and reader share a UART"),
-        ({"ev_link__bus": {"uart": 1, "tx": 38, "rx": 39, "de": 26, "baud": 9600}}, "ev_link de: pin 26 belongs to"),
+        ({"ev_link__bus": OWN_BUS | {"tx": 4}}, "pin 4 is both"),
+        ({"ev_link__bus": OWN_BUS | {"uart": 2}}, "ev_link and meter bus share a UART"),
+        ({"ev_link__bus": OWN_BUS}, "ev_link and reader share a UART"),
+        ({"ev_link__bus": OWN_BUS | {"de": 26}}, "ev_link de: pin 26 belongs to"),
         ({"shared_max_a": 5}, "shared_max_a is 6 or more"),
     ],
 )
@@ -144,8 +145,7 @@ def test_an_impossible_ev_link_is_refused_in_words(changes: dict[str, object], w
 
 
 def test_an_ev_link_may_have_a_bus_of_its_own_and_then_any_unit_number() -> None:
-    bus = {"uart": 1, "tx": 38, "rx": 39, "de": None, "baud": 9600}
-    assert problem(changed("bench_dc", reader=None, ev_link__bus=bus, connectors__0__ev_link__unit=1)) is None
+    assert problem(changed("bench_dc", reader=None, ev_link__bus=OWN_BUS, connectors__0__ev_link__unit=1)) is None
 
 
 def test_an_ev_link_may_tell_less_and_only_of_one_connector() -> None:

@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "firmware.authorization": set(),
     "firmware.cards": set(),
     "firmware.cable_lock": {"firmware.evse"},
+    "firmware.ev_link": set(),
     "firmware.charge_point": {"firmware.evse", "firmware.authorizer"},
     "firmware.sharing": {"firmware.evse"},
     "firmware.board": {"firmware.board_check", "firmware.board_parts"},
