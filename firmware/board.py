@@ -31,8 +31,9 @@ def load(name):
     from firmware.board_parts import build
 
     board = build(Board(), data)
-    for once in (path, "firmware.board_check", "firmware.board_parts"):
-        del sys.modules[once]
-        parent, leaf = once.rsplit(".", 1)
-        setattr(sys.modules[parent], leaf, None)
+    for once in (path, "firmware.board_check", "firmware.board_parts", "firmware.ev_link_check"):
+        if once in sys.modules:
+            del sys.modules[once]
+            parent, leaf = once.rsplit(".", 1)
+            setattr(sys.modules[parent], leaf, None)
     return board

@@ -24,15 +24,6 @@ _CHIPS = {  # highest pin; pins that are no pins, read at reset, flash and conso
     ),
 }
 _OUT, _IN, _ADC = 0, 1, 2
-_EV_UNITS = {  # what an EV link may tell, in which units; scaled to the first of each by drivers/ev_link.py
-    "soc": ("%",),
-    "battery_capacity": ("Wh", "kWh"),
-    "voltage": ("V",),
-    "current": ("A",),
-    "temperature": ("Celsius",),
-    "power_request": ("W", "kW"),
-}
-_EV_ENTRY = ("address", "type", "scale", "unit", "words")
 
 
 def problem(board):
@@ -60,7 +51,11 @@ def _check(board):
     _must(board["heartbeat_hold_ms"] >= 100, "heartbeat_hold_ms must be 100 or more: a tick may come late")
     _must(board["connectors"], "no connectors")
     used: dict = {}
-    for what, pin, kind in _pins(board):
+    found = _pins(board)
+    ev_link = _ev_link_check(board)
+    if ev_link:
+        found += [(what, pin, _OUT if out else _IN) for what, pin, out in ev_link.pins(board)]
+    for what, pin, kind in found:
         _check_pin(board, what, pin, kind)
         _must(pin not in used, "pin %r is both %s and %s" % (pin, used.get(pin), what))
         used[pin] = what
@@ -70,8 +65,8 @@ def _check(board):
         _check_connector(connector)
         units.append(connector["meter"]["unit"])
     _must(len(set(units)) == len(units), "two meters with the same unit number")
-    if board.get("ev_link") or any(connector.get("ev_link") for connector in board["connectors"]):
-        _check_ev_link(board, units)
+    if ev_link:
+        ev_link.check(board, units)
     if "shared_max_a" in board:
         _must(len(board["connectors"]) > 1, "shared_max_a needs connectors to share it")
         _must(type(board["shared_max_a"]) is int and board["shared_max_a"] >= 6, "shared_max_a is 6 or more")
@@ -81,18 +76,20 @@ def _check(board):
     _must(all(type(evse) is int and evse > 0 for evse in named), "an evse is a number from 1")
 
 
+def _ev_link_check(board):
+    """The module that judges EV links, where there is one: its names would stay in a small chip's RAM for ever."""
+    for part in [board] + board["connectors"]:
+        if part.get("ev_link"):
+            return __import__("firmware.ev_link_check", None, None, ("",))
+    return None
+
+
 def _pins(board):
     """Every pin of the board as (what for, pin, kind)."""
     bus, lamps, heat = board["meter_bus"], board.get("lamps"), board.get("temperature")
     found = [("meter_bus tx", bus["tx"], _OUT), ("meter_bus rx", bus["rx"], _IN)]
     if bus["de"] is not None:
         found.append(("meter_bus de", bus["de"], _OUT))
-    if _ev_bus(board):
-        bus = _ev_bus(board)
-        found.append(("ev_link tx", bus["tx"], _OUT))
-        found.append(("ev_link rx", bus["rx"], _IN))
-        if bus["de"] is not None:
-            found.append(("ev_link de", bus["de"], _OUT))
     if board.get("reader"):
         found.append(("reader tx", board["reader"]["tx"], _OUT))
         found.append(("reader rx", board["reader"]["rx"], _IN))
@@ -136,13 +133,11 @@ def _check_pin(board, what, pin, kind):
 
 
 def _check_uarts(board):
-    bus, reader, link = board["meter_bus"], board.get("reader"), _ev_bus(board)
-    for wires in (bus, reader, link):
+    bus, reader = board["meter_bus"], board.get("reader")
+    for wires in (bus, reader):
         _must(not wires or wires["uart"] in (1, 2), "UART 1 or 2: 0 is the console")
         _must(not wires or 1200 <= wires["baud"] <= 921600, "baud is 1200 to 921600")
     _must(not reader or bus["uart"] != reader["uart"], "meter bus and reader share a UART")
-    _must(not link or link["uart"] != bus["uart"], "ev_link and meter bus share a UART: leave out the ev_link's bus")
-    _must(not link or not reader or link["uart"] != reader["uart"], "ev_link and reader share a UART")
     _must(not reader or reader["driver"] == "pn532", "reader driver is unknown")
     lamps = board.get("lamps")
     _must(not lamps or lamps["driver"] == "ws2812", "lamps driver is unknown")
@@ -160,47 +155,3 @@ def _check_connector(connector):
     _must(meter["driver"] in ("sdm120", "sdm630"), "meter driver %r is unknown" % meter["driver"])
     _must(meter["driver"] == "sdm630" or connector["phases"] == 1, "sdm120 measures one phase")
     _must(1 <= meter["unit"] <= 247, "meter unit is 1 to 247")
-
-
-def _ev_bus(board):
-    """The wires of an EV link that is not on the meters' bus, or None."""
-    return (board.get("ev_link") or {}).get("bus")
-
-
-def _check_ev_link(board, meter_units):
-    """The register map is one for all connectors, the unit number each one's own."""
-    data, units = board.get("ev_link"), []
-    _must(data, "a connector has an ev_link, the board has no map for it")
-    for connector in board["connectors"]:
-        if connector.get("ev_link"):
-            unit = connector["ev_link"]["unit"]
-            _must(type(unit) is int and 1 <= unit <= 247, "ev_link unit is 1 to 247")
-            _must(unit not in units, "two EV links with the same unit number")
-            _must(data.get("bus") or unit not in meter_units, "an EV link has the unit number of a meter on its bus")
-            units.append(unit)
-    _must(units, "the board has an ev_link, no connector has")
-    _must(data["read"] in ("input", "holding"), "ev_link reads input or holding registers")
-    _must(data["registers"], "ev_link has no registers")
-    taken: dict = {}
-    for name, entry in data["registers"].items():
-        _must(name in _EV_UNITS, "ev_link: %r is not among %s" % (name, ", ".join(sorted(_EV_UNITS))))
-        for address in _addresses("ev_link " + name, _EV_UNITS[name], entry):
-            _must(address not in taken, "ev_link: %s and %s share register %d" % (taken.get(address), name, address))
-            taken[address] = name
-
-
-def _addresses(what, units, entry):
-    """The registers of one value."""
-    for key in entry:
-        _must(key in _EV_ENTRY, "%s: %r is not among %s" % (what, key, ", ".join(_EV_ENTRY)))
-    first, kind = entry["address"], entry["type"]
-    _must(kind in ("u16", "s16", "u32", "s32", "f32"), "%s: type %r is not u16, s16, u32, s32 or f32" % (what, kind))
-    count = 1 if kind[1:] == "16" else 2
-    _must(type(first) is int and 0 <= first <= 0x10000 - count, "%s: address is 0 to 65535" % what)
-    _must(entry["unit"] in units, "%s: unit %r is not %s" % (what, entry["unit"], " or ".join(units)))
-    scale = entry.get("scale", 1)
-    _must(type(scale) in (int, float) and scale and abs(scale) <= 1000000, "%s: scale is a number, not 0" % what)
-    if "words" in entry:
-        _must(count == 2, "%s: one register has no order of words" % what)
-        _must(entry["words"] in ("high_first", "low_first"), "%s: words are high_first or low_first" % what)
-    return range(first, first + count)

@@ -89,11 +89,12 @@ def _meters(connectors, bus):
 
 
 def _ev_links(data, meter_bus):
-    from firmware.drivers.ev_link import EvLink
-
+    # Not an import statement: what one names stays in a small chip's RAM for ever, whether it is carried out or not.
+    driver = __import__("firmware.drivers.ev_link", None, None, ("",))
     shared = data["ev_link"]
     bus = _bus(shared["bus"]) if shared.get("bus") else meter_bus
-    return [EvLink(bus, c["ev_link"]["unit"], shared) if c.get("ev_link") else None for c in data["connectors"]]
+    return [
+        driver.EvLink(bus, c["ev_link"]["unit"], shared) if c.get("ev_link") else None for c in data["connectors"]]
 
 
 def _reader(wires):

@@ -16,12 +16,13 @@ _NEWS_PERCENT = const(10)  # what a car asks for moves all the time
 
 
 class LinkedCar:
-    def __init__(self, part, connector, needs):
-        """part   the driver: read(), forget() and the fields of drivers/ev_link.py
-        connector, as charge_point.py has it
-        needs  gives the module ocpp/ev_needs.py for one use: what is no meter value
+    def __init__(self, part, connector, link, needs):
+        """part       the driver: read(), forget() and the fields of drivers/ev_link.py
+        connector  as charge_point.py has it
+        link       to the central system
+        needs      gives the module ocpp/ev_needs.py for one use: what is no meter value
         """
-        self._part, self._connector, self._needs = part, connector, needs
+        self._part, self._connector, self._link, self._needs = part, connector, link, needs
         self._failures = 0
         self._plugged = False
         self._told = None          # (transaction, capacity_wh, request_w), told last …
@@ -59,8 +60,9 @@ class LinkedCar:
             print("ev_link.back connector=%d" % self._connector.connector_id)
         self._failures = 0
 
-    async def report(self, link):
+    async def report(self):
         """Tell what OCPP 1.6 has no meter value for, once in a transaction and when it has changed."""
+        link = self._link
         while self._is_heard:
             await asyncio.sleep_ms(_REPORT_LOOK_MS)
             news = self._news() if link.connected and link.registered else None

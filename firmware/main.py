@@ -46,7 +46,7 @@ async def main():
     # What ran once takes a quarter of a small chip's RAM if it stays.
     for once in ("firmware.config", "firmware.board", "firmware.board_check", "firmware.boards." + board.name):
         drop(once)
-    for once in ("begin", "build", "start", "metering", "reporting", "Device"):
+    for once in ("begin", "build", "start", "metering", "Device"):
         del globals()[once]
     if board.profile == "lean":
         # Often, as it takes 2 ms of a small heap. If garbage filled it first, what lives long would come to lie high up
@@ -130,7 +130,8 @@ def build(board, settings):
     clock = Clock(machine.RTC())
     full = board.profile == "full"
     log = on_demand("firmware.log_lines").keep(clock) if full else None
-    table = "firmware.ocpp.ev_link_keys" if board.ev_links else "firmware.ocpp.keys"
+    wiring = on_demand("firmware.ev_link_wiring") if board.ev_links else None
+    table = wiring.KEYS if wiring else "firmware.ocpp.keys"
     keys = [on_demand(table)]   # held until all parts have asked
     configuration = Configuration(
         lambda: keys[0] if keys else on_demand(table),
@@ -171,11 +172,7 @@ def build(board, settings):
     hardware_and, tls = board.hardware_and, url.startswith("wss:")
 
     link = Link(station.isconnected, queue, configuration)
-    make_transactions = Transactions
-    if board.ev_links:
-        from firmware.ocpp.ev_link_values import EvLinkTransactions
-        make_transactions = EvLinkTransactions
-    transactions = make_transactions(
+    transactions = (wiring.Transactions if wiring else Transactions)(
         queue, checkpoint, configuration, clock, link, lambda: on_demand("firmware.store.transaction_data"))
     shown = [Shown(connector_id, clock) for connector_id in range(len(board.controllers) + 1)]
     reports = StatusReports(link, configuration, clock, shown)
@@ -195,12 +192,8 @@ def build(board, settings):
     if any(board.locks):
         from firmware.cable_lock import CableLock
         board.locks = [part and CableLock(part, configuration) for part in board.locks]
-    make_profiles = ChargingProfiles
-    if board.shared_da:
-        from firmware.ocpp.shared_station import SharedStation
-        SharedStation.most_da, SharedStation.phases = board.shared_da, len(board.meters[0].current_ma)
-        make_profiles = SharedStation
-    profiles = make_profiles(
+    shared = on_demand("firmware.ocpp.shared_station").station_of(board) if board.shared_da else None
+    profiles = (shared or ChargingProfiles)(
         clock, parse_iso, on_demand, [record[0] for record in interrupted.values()],
         on_demand("firmware.sharing").Sharing() if len(board.controllers) > 1 else None)
     charge_point = ChargePoint(
@@ -249,13 +242,8 @@ def build(board, settings):
     ]
     for connector in charge_point.connectors:
         tasks.append(metering(charge_point, connector))
-    if board.ev_links:
-        from firmware.ev_link import LinkedCar
-        for connector, part in zip(charge_point.connectors, board.ev_links):
-            if part:
-                car = LinkedCar(part, connector, lambda: on_demand("firmware.ocpp.ev_needs"))
-                EvLinkTransactions.cars[connector.connector_id] = car
-                tasks += [car.watch, reporting(car, link)]
+    if wiring:
+        tasks += wiring.tasks(charge_point.connectors, board.ev_links, link, on_demand)
     keys.clear()
     lamps = board.lamps   # not the board itself: a task would keep all of it
     if lamps:
@@ -265,10 +253,6 @@ def build(board, settings):
 
 def metering(charge_point, connector):
     return lambda: charge_point.watch_meter(connector)
-
-
-def reporting(car, link):
-    return lambda: car.report(link)
 
 
 async def tidy(queue):

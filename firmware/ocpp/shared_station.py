@@ -14,3 +14,8 @@ class SharedStation(ChargingProfiles):
     def station(self, now_s):
         found = ChargingProfiles.station(self, now_s)
         return found if found[0] < self.most_da else (self.most_da, None, self.phases)
+
+
+def station_of(board):
+    SharedStation.most_da, SharedStation.phases = board.shared_da, len(board.meters[0].current_ma)
+    return SharedStation

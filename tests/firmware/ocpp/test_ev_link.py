@@ -184,7 +184,7 @@ def test_a_link_that_falls_silent_takes_its_values_along_and_says_so_once() -> N
     out = watched("""
         async def main():
             part, side = Part(), Side()
-            car = LinkedCar(part, side, None)
+            car = LinkedCar(part, side, None, None)
             watching = asyncio.create_task(car.watch())
             await looks(car, lambda: part.soc_percent)
             assert car.told() is part
@@ -212,7 +212,7 @@ def test_what_one_car_told_is_never_told_of_the_next() -> None:
     watched("""
         async def main():
             part, side = Part(), Side()
-            car = LinkedCar(part, side, None)
+            car = LinkedCar(part, side, None, None)
             watching = asyncio.create_task(car.watch())
             await looks(car, lambda: part.soc_percent)
             side.plugged = False
@@ -250,10 +250,10 @@ NEEDS = """
     def reported(do):
         async def main():
             part, side, wire = Part(), Side(), Wire()
-            car = LinkedCar(part, side, lambda: ev_needs)
+            car = LinkedCar(part, side, wire, lambda: ev_needs)
             await part.read()
             car._plugged = True
-            task = asyncio.create_task(car.report(wire))
+            task = asyncio.create_task(car.report())
             await do(part, side, wire, lambda count: looks(car, lambda: len(wire.said) == count), task)
             task.cancel()
         asyncio.run(main())
@@ -338,15 +338,16 @@ def test_a_central_system_that_has_no_use_for_it_is_not_asked_again(answer: str)
 def test_a_shared_station_is_one_more_limit_for_profiles_sharing_and_the_composite_schedule() -> None:
     play("""
         boot(formatted())
-        from firmware.ocpp.shared_station import SharedStation
+        from firmware.ocpp.shared_station import station_of
         from firmware.ocpp.charging_profiles import ChargingProfiles, NO_LIMIT
         from firmware.clock import parse_iso
         def on_demand(name):
             return __import__(name if name.startswith("firmware.") else "firmware." + name, None, None, ("",))
-        SharedStation.most_da = 1200
+        class Board:
+            shared_da, meters = 1200, [Meter()]
         clock = FakeClock()
         clock.trusted = True
-        station = SharedStation(clock, parse_iso, on_demand)
+        station = station_of(Board)(clock, parse_iso, on_demand)
         assert station.station(clock.now_s()) == (1200, None, 3)
         base = ChargingProfiles.station
         ChargingProfiles.station = lambda self, now_s: (300, b"profile", 0)
