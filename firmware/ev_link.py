@@ -43,8 +43,6 @@ class LinkedCar:
             if time.ticks_diff(time.ticks_ms(), read_ms) >= _READ_EVERY_MS:
                 read_ms = time.ticks_ms()
                 await self._read()
-                if connector.plugged != self._plugged:
-                    continue   # it may be the last car's
             await asyncio.sleep_ms(_LOOK_MS)
 
     async def _read(self):
