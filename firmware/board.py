@@ -10,7 +10,7 @@ class BoardError(Exception):
 
 class Board:
     """name, profile, hardware_and; controllers, meters, locks (or None) and evses, one each a connector; reader and
-    lamps, or None."""
+    lamps, or None; ev_links, None or one (or None) a connector; shared_da, what all connectors share, or 0."""
 
 
 def load(name):
@@ -31,8 +31,9 @@ def load(name):
     from firmware.board_parts import build
 
     board = build(Board(), data)
-    for once in (path, "firmware.board_check", "firmware.board_parts"):
-        del sys.modules[once]
-        parent, leaf = once.rsplit(".", 1)
-        setattr(sys.modules[parent], leaf, None)
+    for once in (path, "firmware.board_check", "firmware.board_parts", "firmware.ev_link_check"):
+        if once in sys.modules:
+            del sys.modules[once]
+            parent, leaf = once.rsplit(".", 1)
+            setattr(sys.modules[parent], leaf, None)
     return board

@@ -51,7 +51,11 @@ def _check(board):
     _must(board["heartbeat_hold_ms"] >= 100, "heartbeat_hold_ms must be 100 or more: a tick may come late")
     _must(board["connectors"], "no connectors")
     used: dict = {}
-    for what, pin, kind in _pins(board):
+    found = _pins(board)
+    ev_link = _ev_link_check(board)
+    if ev_link:
+        found += [(what, pin, _OUT if out else _IN) for what, pin, out in ev_link.pins(board)]
+    for what, pin, kind in found:
         _check_pin(board, what, pin, kind)
         _must(pin not in used, "pin %r is both %s and %s" % (pin, used.get(pin), what))
         used[pin] = what
@@ -61,10 +65,23 @@ def _check(board):
         _check_connector(connector)
         units.append(connector["meter"]["unit"])
     _must(len(set(units)) == len(units), "two meters with the same unit number")
+    if ev_link:
+        ev_link.check(board, units)
+    if "shared_max_a" in board:
+        _must(len(board["connectors"]) > 1, "shared_max_a needs connectors to share it")
+        _must(type(board["shared_max_a"]) is int and board["shared_max_a"] >= 6, "shared_max_a is 6 or more")
     evses = [connector.get("evse") for connector in board["connectors"]]
     named = [evse for evse in evses if evse is not None]
     _must(not named or len(named) == len(evses), "all connectors name their evse, or none does")
     _must(all(type(evse) is int and evse > 0 for evse in named), "an evse is a number from 1")
+
+
+def _ev_link_check(board):
+    """The module that judges EV links, where there is one: its names would stay in a small chip's RAM for ever."""
+    for part in [board] + board["connectors"]:
+        if part.get("ev_link"):
+            return __import__("firmware.ev_link_check", None, None, ("",))
+    return None
 
 
 def _pins(board):

@@ -19,7 +19,10 @@ def build(board, data):
     pilots = [PWM(Pin(c["pilot_pwm"]), freq=_PILOT_HZ, duty_u16=_STEADY) for c in connectors]
     board.name, board.profile, board.hardware_and = data["name"], data["profile"], data["hardware_and"]
     board.controllers = [_controller(data, *parts) for parts in zip(connectors, coils, pilots)]
-    board.meters = _meters(data)
+    meter_bus = _bus(data["meter_bus"])
+    board.meters = _meters(connectors, meter_bus)
+    board.ev_links = _ev_links(data, meter_bus) if data.get("ev_link") else None
+    board.shared_da = data.get("shared_max_a", 0) * 10
     board.locks = [_lock(c["lock"]) if c.get("lock") else None for c in connectors]
     board.evses = [c.get("evse", i) for i, c in enumerate(connectors)]
     board.reader = _reader(data["reader"]) if data.get("reader") else None
@@ -73,14 +76,25 @@ def _lock(data):
     return Lock(coil, data["active"], Pin(feedback["pin"], Pin.IN), feedback["active"])
 
 
-def _meters(data):
-    from firmware.drivers.meter_sdm import Meter
+def _bus(wires):
     from firmware.drivers.modbus_rtu import ModbusRtu
 
-    wires = data["meter_bus"]
-    drive = None if wires["de"] is None else Pin(wires["de"], Pin.OUT, value=0)
-    bus = ModbusRtu(_uart(wires), drive)
-    return [Meter(bus, c["meter"]["unit"], c["meter"]["driver"]) for c in data["connectors"]]
+    return ModbusRtu(_uart(wires), None if wires["de"] is None else Pin(wires["de"], Pin.OUT, value=0))
+
+
+def _meters(connectors, bus):
+    from firmware.drivers.meter_sdm import Meter
+
+    return [Meter(bus, c["meter"]["unit"], c["meter"]["driver"]) for c in connectors]
+
+
+def _ev_links(data, meter_bus):
+    # Not an import statement: what one names stays in a small chip's RAM for ever, whether it is carried out or not.
+    driver = __import__("firmware.drivers.ev_link", None, None, ("",))
+    shared = data["ev_link"]
+    bus = _bus(shared["bus"]) if shared.get("bus") else meter_bus
+    return [
+        driver.EvLink(bus, c["ev_link"]["unit"], shared) if c.get("ev_link") else None for c in data["connectors"]]
 
 
 def _reader(wires):

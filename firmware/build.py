@@ -46,7 +46,9 @@ def build(board, settings):
     clock = Clock(machine.RTC())
     full = board.profile == "full"
     log = on_demand("log_lines").keep(clock) if full else None
-    table = on_demand("ocpp.keys")   # held until all parts have asked
+    wiring = on_demand("ev_link_wiring") if board.ev_links else None
+    keys = wiring.KEYS if wiring else "ocpp.keys"
+    table = on_demand(keys)   # held until all parts have asked
     configuration = Configuration(
         lambda: table, {"NumberOfConnectors": str(len(board.controllers))}, full, any(board.locks))
     gc.collect()
@@ -82,7 +84,7 @@ def build(board, settings):
 
     station = on_demand("net.wifi").station()
     link = Link(station.isconnected, queue, configuration)
-    transactions = Transactions(
+    transactions = (wiring.Transactions if wiring else Transactions)(
         queue, checkpoint, configuration, clock, link, later("ocpp.transaction_texts"), later("store.transaction_data"))
     shown = [Shown(connector_id, clock) for connector_id in range(len(board.controllers) + 1)]
     reports = StatusReports(link, configuration, clock, shown)
@@ -97,7 +99,8 @@ def build(board, settings):
     if any(board.locks):
         from firmware.cable_lock import CableLock
         board.locks = [part and CableLock(part, configuration) for part in board.locks]
-    profiles = ChargingProfiles(
+    shared = on_demand("ocpp.shared_station").station_of(board) if board.shared_da else None
+    profiles = (shared or ChargingProfiles)(
         clock, clock.parse, on_demand, [record[0] for record in interrupted.values()],
         on_demand("sharing").Sharing() if len(board.controllers) > 1 else None)
     charge_point = ChargePoint(
@@ -106,12 +109,14 @@ def build(board, settings):
     device = Device(charge_point, registration, link, reports, transactions, queue, board, settings, station)
     device.log = log
     registration.on_accepted = device.accepted
-    configuration.keys = later("ocpp.keys")
+    configuration.keys = later(keys)
     tasks = [   # type: list[tuple]
         (device.hear,), (device.drain,), (registration.run,), (reports.run,), (charge_point.watch_connectors,),
         (charge_point.watch_reader,)]
     for connector in charge_point.connectors:
         tasks.append((charge_point.watch_meter, connector))
+    if wiring:
+        tasks += wiring.tasks(charge_point.connectors, board.ev_links, link, later("ocpp.ev_needs"))
     _forget_constructors()
     return tasks, shown
 

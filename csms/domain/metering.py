@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Protocol
 
 _ABSURD = Decimal(10**13)
+_AT_THE_OUTLET = ("Current.Import", "Voltage")  # from the EV itself they are direct current, not one of the phases
 _FACTOR = {"kWh": 1000, "kW": 1000, "kvar": 1000, "kvarh": 1000, "kVA": 1000}
 
 
@@ -26,6 +27,8 @@ class SampledValue(Protocol):
     def measurand(self) -> str | None: ...
     @property
     def phase(self) -> str | None: ...
+    @property
+    def location(self) -> str | None: ...
     @property
     def unit(self) -> str | None: ...
 
@@ -59,6 +62,8 @@ def read(at: datetime, values: Sequence[SampledValue]) -> Sample:
             unreadable += 1
             continue
         measurand = v.measurand or "Energy.Active.Import.Register"
+        if v.location == "EV" and measurand in _AT_THE_OUTLET:
+            continue
         numbers.setdefault(measurand, []).append((v.phase, number * _FACTOR.get(v.unit or "", 1)))
     return Sample(
         at=at,

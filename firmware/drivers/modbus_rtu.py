@@ -11,7 +11,7 @@ from micropython import const
 from firmware.drivers.crc16 import crc16
 
 _READ_INPUT = const(0x04)
-_REFUSED = const(0x84)
+_REFUSED = const(0x80)  # added to the function
 _ATTEMPTS = const(3)
 _REPLY_TIMEOUT_MS = const(300)
 _QUIET_MS = const(600)
@@ -35,10 +35,11 @@ class ModbusRtu:
         self._got = 0
         self._wire = asyncio.Lock()  # half duplex: a second request would garble both
 
-    async def read_input(self, unit, register, out):
-        """Fill `out`, the caller's array of uint16, from consecutive input registers; ModbusError if it cannot."""
+    async def read_input(self, unit, register, out, function=_READ_INPUT):
+        """Fill `out`, the caller's array of uint16, from consecutive input registers, with function 3 from holding
+        registers; ModbusError if it cannot."""
         async with self._wire:
-            struct.pack_into(">BBHH", self._request, 0, unit, _READ_INPUT, register, len(out))
+            struct.pack_into(">BBHH", self._request, 0, unit, function, register, len(out))
             struct.pack_into("<H", self._request, 6, crc16(self._request, 0, 6))
             for attempt in range(_ATTEMPTS):
                 await asyncio.sleep_ms(_GAP_MS)
@@ -86,14 +87,14 @@ class ModbusRtu:
         self._drive.value(0)
 
     def _find(self, unit, count):
-        reply, size = self._reply, 5 + 2 * count
+        reply, size, function = self._reply, 5 + 2 * count, self._request[1]
         for at in range(self._got - 4):
             if reply[at] != unit:
                 continue
-            if reply[at + 1] == _REFUSED and not crc16(reply, at, at + 5):
+            if reply[at + 1] == function | _REFUSED and not crc16(reply, at, at + 5):
                 raise ModbusError("unit %d refused, code %d" % (unit, reply[at + 2]))
             if (
-                reply[at + 1] == _READ_INPUT
+                reply[at + 1] == function
                 and reply[at + 2] == 2 * count
                 and at + size <= self._got
                 and not crc16(reply, at, at + size)

@@ -83,8 +83,8 @@ def default(row, full):
     return "" if text == "-" else text
 
 
-def checked(text, row):
-    """`text` as it is kept; ValueError if the key cannot take it."""
+def checked(text, row, known=()):
+    """`text` as it is kept; ValueError if the key cannot take it. `known`: measurands, if not the meter's."""
     kind = row[3].split(":")
     if kind[0] == "bool":
         text = text.lower()
@@ -95,7 +95,7 @@ def checked(text, row):
         text = str(number)
     elif kind[0] == "list":
         words = [word.strip() for word in text.split(",") if word.strip()]
-        known = measurands()
+        known = known or measurands()
         fits = len(words) <= int(kind[1]) and len(set(words)) == len(words) and all(word in known for word in words)
         text = ",".join(words)
     else:

@@ -19,12 +19,6 @@ def stop(id_tag, meter_wh, stamp, reason, data):
         '"idTag":%s,' % json.dumps(id_tag) if id_tag else "", meter_wh, stamp, reason, data)
 
 
-def meter_values(connector, measurands, context, stamp):
-    """"" when there is nothing to tell."""
-    text = meter_value(connector, measurands, context, stamp)
-    return text and '{"connectorId":%d,"meterValue":[%s]}' % (connector.connector_id, text)
-
-
 def meter_value(connector, measurands, context, stamp):
     """One element of meterValue, "" when nothing is asked for or the meter was never read."""
     values = []   # type: list[str]

@@ -138,8 +138,8 @@ class Transactions:
     def meter_values(self, connector, context):
         """The text of a MeterValues without transactionId; "" when nothing is configured or was read."""
         name = "MeterValuesAlignedData" if context == "Sample.Clock" else "MeterValuesSampledData"
-        return self._texts().meter_values(
-            connector, self._configuration.text(name), context, self._clock.stamp())
+        text = self.meter_value(connector, self._configuration.text(name), context)
+        return text and '{"connectorId":%d,"meterValue":[%s]}' % (connector.connector_id, text)
 
     def meter_value(self, connector, measurands, context, moment_s=None):
         """The text of one element of meterValue, "" when there is nothing to tell."""

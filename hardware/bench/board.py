@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from hardware.bench import pilot
+from hardware.bench import ev_link, pilot
 from hardware.bench.connector import Connector
 from hardware.bench.errors import BadRequest, UnknownPart
 from hardware.bench.image import FIRMWARE
@@ -39,10 +39,12 @@ CONNECTOR_FAULTS = {
     "greedy": "the car draws all it can, whatever it is offered",
     "lock": "the cable lock is jammed",
     "meter": "the meter is silent; modes garbage, exception, frozen",
+    "ev_link": "the EV link is silent; modes garbage, exception",
 }
 _LINES = {"ground": "residual_current", "estop": "emergency_stop", "earth": "earth_lost"}   # fault -> board's key
-_NEEDS = _LINES | {"overtemp": "temperature", "reader": "reader", "lock": "lock"}
-MODES = {"reader": ("silent", "noise"), "meter": ("silent", "garbage", "exception", "frozen")}
+_NEEDS = _LINES | {"overtemp": "temperature", "reader": "reader", "lock": "lock", "ev_link": "ev_link"}
+MODES = {"reader": ("silent", "noise"), "meter": ("silent", "garbage", "exception", "frozen"), "ev_link": ev_link.MODES}
+_OF_CONNECTOR = ("lock", "ev_link")   # their parts are in the connector's data
 
 
 def names() -> list[str]:
@@ -70,12 +72,12 @@ class Board:
                           start_wh=start_wh, time_factor=time_factor)
             self.connectors.append(Connector(
                 connector_id, spec, meter, mains, hold_s=data["heartbeat_hold_ms"] / 1000,
-                hardware_and=hardware_and and bool(data["hardware_and"])))
+                hardware_and=hardware_and and bool(data["hardware_and"]), ev_link_map=data.get("ev_link")))
         self._outputs: dict[int, int] = {}           # levels the program drives, by pin
         self.pixels = b""
         self.pixel_bytes = 3
         self.uarts: list[Uart] = []
-        self._driver = LineDriver()
+        self._drivers = {"meter_bus": LineDriver(), "ev_link": LineDriver()}
         self._on_level = self._level_table()
 
     def _level_table(self) -> dict[int, Callable[[bool, float], None]]:
@@ -96,10 +98,22 @@ class Board:
                     lock.drive(level == active, at_s)
 
                 table[wires["pin"]] = bolt
-        bus = self.data.get("meter_bus")
-        if bus and bus.get("de") is not None:
-            table[bus["de"]] = self._driver.set
+        for name, wires in self._buses().items():
+            if wires.get("de") is not None:
+                table[wires["de"]] = self._drivers[name].set
         return table
+
+    def _buses(self) -> dict[str, Mapping[str, Any]]:
+        """The wires of each Modbus; an EV link may be on the meters'."""
+        found = {"meter_bus": self.data.get("meter_bus"), "ev_link": (self.data.get("ev_link") or {}).get("bus")}
+        return {name: wires for name, wires in found.items() if wires}
+
+    def _on_bus(self, name: str) -> list[Part]:
+        shared = "ev_link" not in self._buses()
+        links: list[Part] = [each.ev_link for each in self.connectors if each.ev_link]
+        if name == "ev_link":
+            return links
+        return [each.meter for each in self.connectors] + (links if shared else [])
 
     # -- power and boot
 
@@ -107,16 +121,18 @@ class Board:
         """New wires for a new program: what was in a receive buffer is gone. One UART a number, wired or not."""
         for uart in self.uarts:
             uart.close()
-        reader, bus = self.data.get("reader"), self.data.get("meter_bus")
+        reader = self.data.get("reader")
+        buses = {wires["uart"]: name for name, wires in self._buses().items()}
+        self._drivers = {name: LineDriver() for name in self._drivers}
+        self._on_level = self._level_table()
         self.uarts = []
         for number in range(UARTS):
             if reader and self.reader and reader["uart"] == number:
                 self.uarts.append(Uart([self.reader], reader["baud"]))
-            elif bus and bus["uart"] == number:
-                meters: list[Part] = [connector.meter for connector in self.connectors]
-                self._driver = LineDriver()
-                self._on_level = self._level_table()
-                self.uarts.append(Uart(meters, bus["baud"], self._driver if bus.get("de") is not None else None))
+            elif name := buses.get(number):
+                wires = self._buses()[name]
+                driver = self._drivers[name] if wires.get("de") is not None else None
+                self.uarts.append(Uart(self._on_bus(name), wires["baud"], driver))
             else:
                 self.uarts.append(Uart([], 115200))
         self.release(now_s)
@@ -134,7 +150,8 @@ class Board:
     def release(self, now_s: float) -> None:
         """The chip resets: its pins float."""
         self._outputs.clear()
-        self._driver.set(False, now_s)
+        for driver in self._drivers.values():
+            driver.set(False, now_s)
         for connector in self.connectors:
             connector.release(now_s)
 
@@ -220,8 +237,9 @@ class Board:
         if on and not self._can_fail(connector, kind):
             raise BadRequest(f"there is no {_NEEDS[kind].replace('_', ' ')} here")
         if kind in CONNECTOR_FAULTS:
-            if kind == "meter":
-                connector.meter.mode = (mode or "silent") if on else "ok"
+            part = {"meter": connector.meter, "ev_link": connector.ev_link}.get(kind)
+            if part:
+                part.mode = (mode or "silent") if on else "ok"
             connector.set_fault(kind, on, now_s)
             return
         (self.faults.add if on else self.faults.discard)(kind)
@@ -240,7 +258,7 @@ class Board:
         return [kind for kind in BOARD_FAULTS | CONNECTOR_FAULTS if self._can_fail(connector, kind)]
 
     def _can_fail(self, connector: Connector, kind: str) -> bool:
-        return kind not in _NEEDS or bool((connector.spec if kind == "lock" else self.data).get(_NEEDS[kind]))
+        return kind not in _NEEDS or bool((connector.spec if kind in _OF_CONNECTOR else self.data).get(_NEEDS[kind]))
 
     def connector(self, connector_id: int) -> Connector:
         if not 1 <= connector_id <= len(self.connectors):

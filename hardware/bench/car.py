@@ -21,6 +21,7 @@ class Model:
     max_a: float = 16.0
     phases: int = 3
     reaction_s: float = DEFAULT_REACTION_S
+    dc_max_kw: float = 100.0   # what its battery takes at most from a DC charge point, dc_car.py
 
 
 class Car:

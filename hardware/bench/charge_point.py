@@ -268,7 +268,8 @@ class ChargePoint:
         connector = self.board.connector(connector_id)
         if connector.car:
             raise Conflict(f"connector {connector_id} has a car already")
-        connector.plug(Model(car.battery_kwh, car.soc, car.max_a, car.phases, car.reaction_ms / 1000), self._clock())
+        model = Model(car.battery_kwh, car.soc, car.max_a, car.phases, car.reaction_ms / 1000, car.dc_max_kw)
+        connector.plug(model, self._clock())
         self._acted("car.plugged", connector_id=connector_id)
 
     def unplug(self, connector_id: int) -> None:
@@ -284,7 +285,7 @@ class ChargePoint:
             if connector.car:
                 self.unplug(connector_id)
             return
-        swap = {name: value for name in ("battery_kwh", "soc", "max_a", "phases")
+        swap = {name: value for name in ("battery_kwh", "soc", "max_a", "phases", "dc_max_kw")
                 if (value := getattr(car, name)) is not None}
         now_s = self._clock()
         if connector.car is None or swap:

@@ -9,6 +9,8 @@ from typing import Any
 from hardware.bench import pilot
 from hardware.bench.car import Car, Model
 from hardware.bench.contactor import Contactor
+from hardware.bench.dc_car import DcCar
+from hardware.bench.ev_link import EvLink, Values
 from hardware.bench.lock import Lock
 from hardware.bench.mains import Mains
 from hardware.bench.meter import Meter
@@ -68,13 +70,16 @@ class Latencies:
 
 class Connector:
     def __init__(self, connector_id: int, spec: Mapping[str, Any], meter: Meter, mains: Mains, *, hold_s: float,
-                 hardware_and: bool) -> None:
+                 hardware_and: bool, ev_link_map: Mapping[str, Any] | None = None) -> None:
         self.connector_id = connector_id
         self.spec = spec
         self.phases = int(spec["phases"])
         self.meter = meter
         self.contactor = Contactor()
         self.lock = Lock() if spec.get("lock") else None
+        # A connector whose car is heard feeds it with direct current.
+        self.ev_link = EvLink(spec["ev_link"]["unit"], ev_link_map, self._car_says) if ev_link_map and spec.get(
+            "ev_link") else None
         self.chain = SafetyChain(hold_s=hold_s, present=hardware_and)
         self.latencies = Latencies()
         self.car: Car | None = None
@@ -90,7 +95,7 @@ class Connector:
     # -- what people and cars do
 
     def plug(self, model: Model, now_s: float) -> None:
-        self.car = Car(model)
+        self.car = DcCar(model) if self.ev_link else Car(model)
         self.car.see(self.duty, self.contactor.closed, now_s)
         self.car.hold(None, now_s)
         self.settle(now_s)
@@ -207,6 +212,15 @@ class Connector:
         if self.car and flowed_wh:
             self.car.absorb(flowed_wh)
 
+    def _car_says(self) -> Values:
+        car = self.car
+        if not isinstance(car, DcCar):
+            return dict.fromkeys(("soc", "battery_capacity", "voltage", "current", "temperature", "power_request"))
+        return {
+            "soc": car.soc, "battery_capacity": car.model.battery_kwh * 1000, "voltage": car.open_v,
+            "current": car.fed_a(self.meter.power_w), "temperature": car.temperature_c, "power_request": car.request_w,
+        }
+
     def as_json(self) -> dict[str, Any]:
         car = self.car
         power_w = round(self.meter.power_w)
@@ -219,6 +233,7 @@ class Connector:
                 "soc": round(car.soc, 2) if car else None,
                 "max_a": car.model.max_a if car else None,
                 "phases": car.model.phases if car else None,
+                "dc_max_kw": car.model.dc_max_kw if car and self.ev_link else None,
                 "current_a": list(self._current_a),
                 "power_w": power_w,
             },
@@ -244,6 +259,13 @@ class Connector:
                 "mode": self.meter.mode,
             },
             "lock": None if self.lock is None else {"locked": self.lock.locked},
+            "ev_link": None if self.ev_link is None else {
+                "unit": self.ev_link.unit,
+                "mode": self.ev_link.mode,
+                "told": {name: None if value is None else round(value, 1)
+                         for name, value in self.ev_link.told().items()},
+            },
+            "max_a": self.spec["max_a"],
             "faults": sorted(self.faults),
         }
 

@@ -31,12 +31,21 @@ def names_to_keep(sources: Iterable[str]) -> frozenset[str]:
 def shortened(source: str, kept: frozenset[str]) -> str:
     """The same program with fewer names. `kept`: names_to_keep() of all that is compiled together."""
     tree = ast.parse(source)
-    attributes: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr[:1] == "_" != node.attr[1:2] and node.attr not in kept:
-            node.attr = attributes.setdefault(node.attr, f"_{len(attributes)}")
+    if not _extends_another(tree):   # `_0` of both would be one
+        attributes: dict[str, str] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr[:1] == "_" != node.attr[1:2] and node.attr not in kept:
+                node.attr = attributes.setdefault(node.attr, f"_{len(attributes)}")
     _Arguments(kept).visit(tree)
     return ast.unparse(tree)
+
+
+def _extends_another(tree: ast.Module) -> bool:
+    """Whether a class here has its base in another module of the program."""
+    foreign = {alias.asname or alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+               for alias in node.names}
+    return any(isinstance(base, ast.Name) and base.id in foreign
+               for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for base in node.bases)
 
 
 class _Arguments(ast.NodeVisitor):

@@ -27,6 +27,7 @@ class Plug(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_a: Annotated[float, msgspec.Meta(ge=0, le=80)] = 16.0
     phases: Literal[1, 2, 3] = 3
     reaction_ms: Annotated[float, msgspec.Meta(ge=0, le=5000)] = 300.0
+    dc_max_kw: Annotated[float, msgspec.Meta(gt=0, le=1000)] = 100.0   # where the connector is a DC one
 
 
 class SetCar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,6 +37,7 @@ class SetCar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     soc: Annotated[float, msgspec.Meta(ge=0, le=100)] | None = None
     max_a: Annotated[float, msgspec.Meta(ge=0, le=80)] | None = None
     phases: Literal[1, 2, 3] | None = None
+    dc_max_kw: Annotated[float, msgspec.Meta(gt=0, le=1000)] | None = None
 
 
 class Tap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -19,6 +19,7 @@ _ANSWERED = (
     Action.boot_notification, Action.heartbeat, Action.status_notification, Action.authorize,
     Action.start_transaction, Action.meter_values, Action.stop_transaction,
     Action.diagnostics_status_notification, Action.firmware_status_notification, Action.log_status_notification,
+    Action.data_transfer,
 )
 CARD = "04A1B2C3D4E5F6"
 
@@ -51,6 +52,7 @@ class CentralSystem:
             "DiagnosticsStatusNotification": lambda **_: call_result.DiagnosticsStatusNotification(),
             "FirmwareStatusNotification": lambda **_: call_result.FirmwareStatusNotification(),
             "LogStatusNotification": lambda **_: call_result.LogStatusNotification(),
+            "DataTransfer": lambda **_: call_result.DataTransfer("UnknownVendorId"),
         }
 
     def _start(self, **_: Any) -> call_result.StartTransaction:

@@ -10,6 +10,7 @@ from firmware.board_check import problem
 from tests.firmware.on_micropython import REPOSITORY, run
 
 CHIP = str(REPOSITORY / "tests" / "firmware" / "chip")
+OWN_BUS = {"uart": 1, "tx": 38, "rx": 39, "de": None, "baud": 9600}   # of an EV link
 NAMES = sorted(path.stem for path in (REPOSITORY / "firmware" / "boards").glob("*.py"))
 
 
@@ -104,6 +105,79 @@ def test_an_impossible_board_is_refused_in_words(changes: dict[str, object], wor
 def test_two_meters_on_one_bus_need_two_numbers() -> None:
     found = problem(changed("esp32_s3_devkitc_1", connectors__1__meter__unit=1))
     assert found == "two meters with the same unit number"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"ev_link": None}, "a connector has an ev_link, the board has no map for it"),
+        ({"connectors__0__ev_link": None, "connectors__1__ev_link": None}, "has an ev_link, no connector has"),
+        ({"connectors__0__ev_link__unit": 248}, "ev_link unit is 1 to 247"),
+        ({"connectors__0__ev_link__unit": 12}, "two EV links with the same unit number"),
+        ({"connectors__0__ev_link__unit": 2}, "an EV link has the unit number of a meter on its bus"),
+        ({"ev_link__read": "coils"}, "ev_link reads input or holding registers"),
+        ({"ev_link__registers": {}}, "ev_link has no registers"),
+        ({"ev_link__registers__range": {}}, "ev_link: 'range' is not among battery_capacity, current, power_request"),
+        ({"ev_link__registers__soc__adress": 1}, "ev_link soc: 'adress' is not among address, type"),
+        ({"ev_link__registers__soc__type": "u8"}, "ev_link soc: type 'u8' is not u16"),
+        ({"ev_link__registers__soc__address": 65536}, "ev_link soc: address is 0 to 65535"),
+        ({"ev_link__registers__battery_capacity__address": 65535}, "battery_capacity: address is 0 to 65535"),
+        ({"ev_link__registers__soc__unit": "kWh"}, "ev_link soc: unit 'kWh' is not %"),
+        ({"ev_link__registers__power_request__unit": "MW"}, "ev_link power_request: unit 'MW' is not W or kW"),
+        ({"ev_link__registers__soc__scale": 0}, "ev_link soc: scale is a number, not 0"),
+        ({"ev_link__registers__soc__scale": "0.1"}, "ev_link soc: scale is a number, not 0"),
+        ({"ev_link__registers__soc__words": "low_first"}, "ev_link soc: one register has no order of words"),
+        ({"ev_link__registers__power_request__words": "middle"}, "ev_link power_request: words are high_first or"),
+        ({"ev_link__registers__soc__address": 0x0102}, "ev_link: soc and battery_capacity share register 258"),
+        ({"ev_link__registers__soc": {"address": 0, "type": "u16"}}, "lacks unit"),
+        ({"ev_link__registers__soc": 5}, "has a value of the wrong kind"),
+        ({"ev_link__bus": OWN_BUS | {"tx": 4}}, "pin 4 is both"),
+        ({"ev_link__bus": OWN_BUS | {"uart": 2}}, "ev_link and meter bus share a UART"),
+        ({"ev_link__bus": OWN_BUS}, "ev_link and reader share a UART"),
+        ({"ev_link__bus": OWN_BUS | {"de": 26}}, "ev_link de: pin 26 belongs to"),
+        ({"shared_max_a": 5}, "shared_max_a is 6 or more"),
+    ],
+)
+def test_an_impossible_ev_link_is_refused_in_words(changes: dict[str, object], words: str) -> None:
+    found = problem(changed("bench_dc", **changes))
+    assert found is not None
+    assert words in found
+
+
+def test_an_ev_link_may_have_a_bus_of_its_own_and_then_any_unit_number() -> None:
+    assert problem(changed("bench_dc", reader=None, ev_link__bus=OWN_BUS, connectors__0__ev_link__unit=1)) is None
+
+
+def test_an_ev_link_may_tell_less_and_only_of_one_connector() -> None:
+    one = {"soc": {"address": 0, "type": "f32", "unit": "%"}}
+    assert problem(changed("bench_dc", ev_link__registers=one, connectors__1__ev_link=None)) is None
+
+
+def test_what_is_shared_needs_two_to_share_it() -> None:
+    assert problem(changed("bench", shared_max_a=32)) == "shared_max_a needs connectors to share it"
+
+
+def test_a_board_with_ev_links_has_them_on_the_wires_it_says() -> None:
+    out = run(
+        """
+        from firmware import board
+        from firmware.boards.bench_dc import BOARD
+        from machine import log
+        b = board.load("bench_dc")
+        assert len(b.ev_links) == 2 and b.shared_da == 1200 and b.ev_links[0]._bus is b.meters[0]._bus
+        BOARD["reader"], BOARD["connectors"][1]["ev_link"] = None, None
+        BOARD["ev_link"]["bus"] = {"uart": 1, "tx": 38, "rx": 39, "de": 11, "baud": 9600}
+        import sys
+        import firmware.boards
+        sys.modules["firmware.boards.bench_dc"] = type("Module", (), {"BOARD": BOARD})
+        del log[:]
+        b = board.load("bench_dc")
+        assert b.ev_links[1] is None and b.ev_links[0]._bus is not b.meters[0]._bus
+        print([entry for entry in log if entry[0] == "uart"], ("out", 11, 0) in log)
+        """,
+        extra_path=CHIP,
+    )
+    assert out == "[('uart', 2, 115200, 13, 14), ('uart', 1, 9600, 38, 39)] True\n"
 
 
 def test_the_octal_psram_of_an_s3_keeps_its_pins() -> None:

@@ -25,3 +25,7 @@ def test_lines_of_the_firmware_appear_as_they_are_printed(play: Play) -> None:
 
 def test_a_charge_point_can_be_added_by_the_form_and_taken_off_again(play: Play) -> None:
     play("bench", "adding")
+
+
+def test_a_dc_connector_shows_what_its_car_says(play: Play) -> None:
+    play("bench", "ev_link")

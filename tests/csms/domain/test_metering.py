@@ -36,6 +36,20 @@ def test_current_and_voltage_are_the_highest_of_the_phases() -> None:
     assert (sample.current_ma, sample.voltage_dv) == (16_020, 2314)
 
 
+def test_direct_current_in_the_car_is_not_a_phase_at_the_outlet() -> None:
+    values = [
+        SampledValue("80.0", measurand="Current.Import", phase="L1"),
+        SampledValue("131.5", measurand="Current.Import", location="EV"),
+        SampledValue("214.0", measurand="Voltage", phase="L1-N", location="Outlet"),
+        SampledValue("381.0", measurand="Voltage", location="EV"),
+        SampledValue("42.6", measurand="SoC", unit="Percent", location="EV"),
+        SampledValue("31.0", measurand="Temperature", unit="Celsius", location="EV"),
+    ]
+    sample = read(AT, values)
+    assert (sample.current_ma, sample.voltage_dv) == (80_000, 2140)
+    assert (sample.soc_percent, sample.temperature_c) == (43, 31)
+
+
 def test_signed_values_are_kept_and_never_computed_with() -> None:
     sample = read(AT, [SampledValue("1000"), SampledValue("OCMF|{}|{}", format="SignedData")])
     assert (sample.signed, sample.register_wh) == (("OCMF|{}|{}",), 1000)

@@ -186,6 +186,7 @@ def board_of(world, connectors, profile):
     board.controllers = [Controller(world) for _ in range(connectors)]
     board.meters = [Meter(world) for _ in range(connectors)]
     board.locks, board.evses = [None] * connectors, list(range(connectors))
+    board.ev_links, board.shared_da = None, 0
     return board
 
 

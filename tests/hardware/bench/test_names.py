@@ -84,6 +84,14 @@ def test_what_another_module_may_ask_of_an_object_keeps_its_name() -> None:
         assert "_data" in shortened(source, names_to_keep([source, other])), other
 
 
+def test_a_class_and_its_base_in_another_module_do_not_share_short_names() -> None:
+    base = "class A:\n    def __init__(self):\n        self._a = 1\n"
+    extended = "from one import A\nclass B(A):\n    def __init__(self):\n        self._b = 2\n"
+    kept = names_to_keep([base, extended])
+    assert "self._0" in shortened(base, kept)
+    assert "self._b" in shortened(extended, kept)
+
+
 @pytest.mark.parametrize("name", board.names())
 def test_all_names_of_the_firmware_and_the_shims_fit_the_tables_there_are(tmp_path: Path, name: str) -> None:
     for path, code in image.firmware_files(name, tmp_path / "cache").items():

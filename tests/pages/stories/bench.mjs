@@ -124,6 +124,31 @@ export async function adding(page) {
   }
 }
 
+export async function ev_link(page) {
+  const identity = `DC-${Date.now()}`;
+  const made = await fetch(`${world.bench}/api/charge-points`, {
+    method: 'POST',
+    body: JSON.stringify({ identity, board: 'bench_dc', url: 'ws://127.0.0.1:9/ocpp', authorization_key: '00'.repeat(20), stalls: false }),
+  });
+  must('the bench has a DC charge point', made.ok);
+  try {
+    await show(page, identity);
+    const first = page.getByRole('region', { name: `${identity}, connector 1` });
+    const second = page.getByRole('region', { name: `${identity}, connector 2` });
+    const link = first.getByRole('region', { name: 'EV link' });
+    await link.getByText('It reads the car once one is plugged in.').waitFor();
+    await first.getByLabel('Car', { exact: true }).selectOption({ label: 'Van, 90 kWh, 125 kW' });
+    await first.getByRole('button', { name: 'Plug in' }).click();
+    await link.locator('[data-figure=soc]').filter({ hasText: '40.0' }).waitFor();
+    must('the battery is told', (await link.innerText()).includes('90'));
+    must('the other connector has its own link', (await second.locator('[data-figure=soc]').count()) === 0);
+    await first.getByRole('switch', { name: 'EV link silent' }).click();
+    await link.getByText('The link is disturbed').waitFor();
+  } finally {
+    await fetch(`${world.bench}/api/charge-points/${identity}`, { method: 'DELETE' });
+  }
+}
+
 async function siteCookie() {
   const response = await fetch(`${world.site}/api/login`, { method: 'POST', body: JSON.stringify({ password: world.sitePassword }) });
   return response.headers.get('set-cookie').split(';')[0];

@@ -5,8 +5,8 @@ import type { ChargePoint, Connector } from './types';
 
 function bench(changes: { point?: Partial<ChargePoint>; connector?: Partial<Connector> } = {}): [ChargePoint, Connector] {
   const connector: Connector = {
-    connector_id: 1, plugged: true,
-    car: { state: 'C', battery_kwh: 50, soc: 40, max_a: 16, phases: 3, current_a: [16, 16, 16], power_w: 11040 },
+    connector_id: 1, max_a: 32, plugged: true, ev_link: null,
+    car: { state: 'C', battery_kwh: 50, soc: 40, max_a: 16, phases: 3, dc_max_kw: null, current_a: [16, 16, 16], power_w: 11040 },
     pilot: { duty: 0.266, offered_a: 16, high_v: 6, low_v: -12, state: 'C' },
     contactor: { commanded: true, coil: true, closed: true, welded: false },
     meter: { register_wh: 0, unit: 1, connected: true }, lamps: [], faults: [], possible_faults: [],
@@ -22,7 +22,7 @@ function bench(changes: { point?: Partial<ChargePoint>; connector?: Partial<Conn
 
 it('says charging only while current flows', () => {
   expect(explain(...bench()).headline).toBe('Charging');
-  const idle = { state: 'C', battery_kwh: 50, soc: 100, max_a: 16, phases: 3, current_a: [0, 0, 0], power_w: 0 };
+  const idle = { state: 'C', battery_kwh: 50, soc: 100, max_a: 16, phases: 3, dc_max_kw: null, current_a: [0, 0, 0], power_w: 0 };
   expect(explain(...bench({ connector: { car: idle } })).hint).toBe('The battery is full.');
 });
 

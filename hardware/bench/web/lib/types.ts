@@ -7,6 +7,8 @@ export interface Car {
   soc: number | null;
   max_a: number | null;
   phases: number | null;
+  /** on a DC connector */
+  dc_max_kw: number | null;
   current_a: number[];
   power_w: number;
 }
@@ -17,14 +19,24 @@ export interface Latencies {
   left_c_to_open_ms: number | null;
 }
 
+/** The part that reads the car on a DC connector; `told` has what its board's map has, null where the car says nothing. */
+export interface EvLink {
+  unit: number;
+  mode: string;
+  told: Partial<Record<'soc' | 'battery_capacity' | 'voltage' | 'current' | 'temperature' | 'power_request', number | null>>;
+}
+
 export interface Connector {
   connector_id: number;
+  /** the most the board may offer, per phase */
+  max_a: number;
   plugged: boolean;
   car: Car;
   pilot: { duty: number; offered_a: number; high_v: number; low_v: number; state: string };
   contactor: { commanded: boolean; coil: boolean; closed: boolean; welded: boolean };
   meter: { register_wh: number; unit: number; connected: boolean };
   lamps: string[];
+  ev_link: EvLink | null;
   faults: string[];
   /** those whose part this connector and its board have */
   possible_faults: string[];
@@ -59,6 +71,7 @@ export interface CarChoice {
   soc: number;
   max_a: number;
   phases: number;
+  dc_max_kw?: number;
 }
 
 /** What this bench has to offer: boards by name, faults with their meaning. */

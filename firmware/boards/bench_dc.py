@@ -1,0 +1,60 @@
+"""The virtual bench's DC charge point: two connectors, each with a power module that tells of its car. Data only;
+pins as in esp32_s3_devkitc_1.
+
+Amperes are those that a module draws from each phase of the mains: 80, the pilot's most, are 55 kW, and the two
+connectors share 120, which are 83 kW.
+"""
+
+BOARD = {
+    "name": "bench_dc",
+    "chip": "esp32s3",
+    "psram": "octal",
+    "profile": "full",
+    "hardware_and": True,
+    "heartbeat_hold_ms": 5000,
+    "reader": {"driver": "pn532", "uart": 1, "tx": 11, "rx": 12, "baud": 115200},
+    "meter_bus": {"uart": 2, "tx": 13, "rx": 14, "de": 10, "baud": 115200},
+    "lamps": {"driver": "ws2812", "pin": 40, "per_connector": 8},
+    "emergency_stop": {"pin": 41, "active": 1},
+    "residual_current": {"pin": 42, "active": 1},
+    "temperature": {"pin": 6, "mv_per_c": 10, "offset_mv": 500},
+    "shared_max_a": 120,
+    # On the meters' bus; "bus" with uart, tx, rx, de and baud would be one of its own.
+    "ev_link": {
+        "read": "input",
+        "registers": {
+            "soc": {"address": 0x0100, "type": "u16", "scale": 0.1, "unit": "%"},
+            "battery_capacity": {"address": 0x0101, "type": "u32", "unit": "Wh"},
+            "voltage": {"address": 0x0103, "type": "u16", "scale": 0.1, "unit": "V"},
+            "current": {"address": 0x0104, "type": "s16", "scale": 0.1, "unit": "A"},
+            "temperature": {"address": 0x0105, "type": "s16", "scale": 0.1, "unit": "Celsius"},
+            "power_request": {"address": 0x0106, "type": "f32", "unit": "kW", "words": "low_first"},
+        },
+    },
+    "connectors": [
+        {
+            "pilot_pwm": 15,
+            "pilot_high": {"pin": 1, "mv_per_v": 180, "offset_mv": 150},
+            "pilot_low": {"pin": 2, "mv_per_v": 180, "offset_mv": 150},
+            "contactor": {"pin": 16, "active": 1},
+            "contactor_feedback": {"pin": 7, "active": 0},
+            "heartbeat": 21,
+            "max_a": 80,
+            "phases": 3,
+            "meter": {"driver": "sdm630", "unit": 1},
+            "ev_link": {"unit": 11},
+        },
+        {
+            "pilot_pwm": 18,
+            "pilot_high": {"pin": 4, "mv_per_v": 180, "offset_mv": 150},
+            "pilot_low": {"pin": 5, "mv_per_v": 180, "offset_mv": 150},
+            "contactor": {"pin": 17, "active": 1},
+            "contactor_feedback": {"pin": 8, "active": 0},
+            "heartbeat": 47,
+            "max_a": 80,
+            "phases": 3,
+            "meter": {"driver": "sdm630", "unit": 2},
+            "ev_link": {"unit": 12},
+        },
+    ],
+}
