@@ -50,7 +50,8 @@ PROLOGUE = """
         boot(formatted())
         made = Device(**changed)
         made.transactions = EvLinkTransactions(
-            made.queue, made.checkpoint, made.configuration, made.clock, Link(), lambda: transaction_data)
+            made.queue, made.checkpoint, made.configuration, made.clock, Link(), lambda: transaction_texts,
+            lambda: transaction_data)
         return made
 
     def values(text):
@@ -340,9 +341,9 @@ def test_a_shared_station_is_one_more_limit_for_profiles_sharing_and_the_composi
         boot(formatted())
         from firmware.ocpp.shared_station import station_of
         from firmware.ocpp.charging_profiles import ChargingProfiles, NO_LIMIT
-        from firmware.clock import parse_iso
+        from firmware.iso8601 import parse_iso
         def on_demand(name):
-            return __import__(name if name.startswith("firmware.") else "firmware." + name, None, None, ("",))
+            return __import__("firmware." + name, None, None, ("",))
         class Board:
             shared_da, meters = 1200, [Meter()]
         clock = FakeClock()
