@@ -134,6 +134,6 @@ def _not_offered(device, payload):
     raise CallError("NotSupported")
 
 
-for _action in ("CertificateSigned", "DeleteCertificate", "ExtendedTriggerMessage", "GetDiagnostics",
-                "GetInstalledCertificateIds", "GetLog", "InstallCertificate", "SignedUpdateFirmware", "UpdateFirmware"):
+for _action in ("CertificateSigned", "DeleteCertificate", "ExtendedTriggerMessage", "GetInstalledCertificateIds",
+                "InstallCertificate", "SignedUpdateFirmware"):
     HANDLERS[_action] = _not_offered   # OCPP knows them, this firmware does not do them (J §4.2.3)

@@ -84,7 +84,7 @@ async def test_tc_023_3_a_blocked_card(script: Script) -> None:
 
 @on_board("bench_socket")
 async def test_tc_024_a_cable_that_cannot_be_locked(script: Script) -> None:
-    script.ignores_connector(2)   # of the same EVSE
+    script.shares_its_evse(2)
     script.fault("lock")
     await script.plug()
     await script.shows("Preparing")

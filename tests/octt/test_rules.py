@@ -9,7 +9,7 @@ from hardware.bench.orders import SetCar
 from tests.octt.cases import on_both, scripted_only
 from tests.octt.script import LOCALLY, Script, says, status
 from tests.octt.stage import Stage
-from tests.octt.systems import CARD, COLLEAGUE, SCRIPTED, STRANGER, now
+from tests.octt.systems import CARD, COLLEAGUE, NO_NUMBER, SCRIPTED, STRANGER, now
 from tests.octt.test_security import both, new, tls  # noqa: F401  (a fixture)
 
 plain = [pytest.mark.octt, pytest.mark.story, pytest.mark.asyncio(loop_scope="session")]
@@ -39,6 +39,28 @@ async def test_rule_02_the_sub_protocol_is_exactly_ocpp1_6(stage: Stage, system:
     async with new(stage, system) as player:
         await player.begin().boots()
         assert player.tap.offered == "ocpp1.6"
+
+
+@on_both
+async def test_rule_19_an_id_tag_in_small_letters_is_the_card_in_capitals(script: Script) -> None:
+    await script.plug()
+    await script.shows("Preparing")
+    assert await script.asks("RemoteStartTransaction", connector_id=1, id_tag=CARD.lower()) == "Accepted"
+    await script.charging_begins(CARD.lower())
+    await script.tap(CARD)   # its own card: not asked for
+    await script.charging_ends(LOCALLY)
+    await script.ends(status="Finishing")
+
+
+@on_both
+async def test_rule_19_an_id_tag_has_no_format(script: Script) -> None:
+    await script.plug()
+    await script.shows("Preparing")
+    assert await script.asks("RemoteStartTransaction", connector_id=1, id_tag=NO_NUMBER) == "Accepted"
+    await script.charging_begins(NO_NUMBER)
+    assert await script.asks("RemoteStopTransaction", transaction_id=script.transaction_id) == "Accepted"
+    await script.charging_ends("Remote")
+    await script.ends(status="Finishing")
 
 
 @on_both
