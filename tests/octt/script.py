@@ -81,7 +81,7 @@ class Script:
         self.meter_start: int = 0
         self._at = 0                        # the last frame that is accounted for
         self._free: set[str] = set()
-        self._shared: set[int] = set()
+        self._shared: dict[int, int] = {}   # connector -> how often connector 1, of the same EVSE, is used
         self._shown: dict[int, str] = {}    # connector -> status told last
 
     # What the charge point says
@@ -122,10 +122,10 @@ class Script:
         """These may come at any time and any number from here on."""
         self._free.update(actions)
 
-    def shares_its_evse(self, connector_id: int) -> None:
-        """This one is Unavailable while connector 1 has a car, Available again afterwards, and says nothing else; when,
-        compared with what connector 1 says, OCPP leaves open."""
-        self._shared.add(connector_id)
+    def shares_its_evse(self, connector_id: int, uses: int = 1) -> None:
+        """This one is Unavailable each time connector 1 is used, then Available again, and says nothing else; in which
+        order with what connector 1 says, OCPP leaves open."""
+        self._shared[connector_id] = uses
 
     def all(self, action: str) -> list[Exchange]:
         """All CALLs of the charge point of this action in this case, those left free included."""
@@ -334,27 +334,28 @@ class Script:
                                    connector_id=connector_id) == "Accepted"
             await self.shows(status, connector_id, error_code=lambda code: True)
             charging = self._shown[connector_id] == "Charging"
-            if self.energy_flows(connector_id) != charging:
+            if connector_id and self.energy_flows(connector_id) != charging:
                 raise self._wrong(f"energy flows is {not charging} though the status is {status}")
         assert await self.asks("TriggerMessage", requested_message="Heartbeat") == "Accepted"
         self._free.discard("Heartbeat")
         await self.sees("Heartbeat")
         if self._unseen():
             raise self._wrong(f"left over: {self._unseen()[0]}")
-        for number in self._shared:
-            self._check_shared(number)
+        for number, uses in self._shared.items():
+            self._check_shared(number, uses)
         if self.player.tap.strays:
             raise self._wrong(f"no frames of OCPP: {self.player.tap.strays}")
         refused = [e for e in self._record() if e.by == CHARGE_POINT and e.error]
         if refused:
             raise self._wrong(f"the central system cannot take {refused[0]}")
 
-    def _check_shared(self, number: int) -> None:
+    def _check_shared(self, number: int, uses: int) -> None:
         told = [e.payload["status"] for e in self.all("StatusNotification") if e.payload["connectorId"] == number]
-        wanted = [("Unavailable", "Available")[i % 2] for i in range(len(told))]
-        now = "Available" if self.charge_point.board.connector(1).car is None else "Unavailable"
-        if told != wanted or (told or ["Available"])[-1] != now:
-            raise self._wrong(f"connector {number}, of the EVSE of connector 1, said {told} and should be {now}")
+        wanted = ["Unavailable", "Available"] * uses
+        if uses and self.charge_point.board.connector(1).car:
+            wanted.pop()
+        if told != wanted:
+            raise self._wrong(f"connector {number}, of the EVSE of connector 1, should say {wanted}, not {told}")
 
     def asked(self, action: str) -> bool:
         return any(e.by == CENTRAL_SYSTEM and e.action == action for e in self._record())

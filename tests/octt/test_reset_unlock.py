@@ -44,7 +44,7 @@ async def test_tc_016_a_soft_reset_ends_the_charge(script: Script) -> None:
 
 @on_board("bench_socket")
 async def test_tc_017_1_unlocking_a_socket_while_idle(script: Script) -> None:
-    script.shares_its_evse(2)
+    script.shares_its_evse(2, uses=0)
     assert await script.asks("UnlockConnector", connector_id=1) == "Unlocked"
     assert not script.cable_is_locked()
     await script.ends(status="Available")

@@ -101,7 +101,6 @@ async def test_rule_57_a_remote_start_needs_a_free_connector_that_exists(script:
     for connector_id in (0, 7):
         assert await script.asks("RemoteStartTransaction", connector_id=connector_id, id_tag=CARD) == "Rejected"
     assert await script.asks("RemoteStartTransaction", id_tag=CARD) == "Accepted"   # any: the only one
-    script.leaves_free("Authorize")
     await script.shows("Preparing")
     assert await script.asks("RemoteStartTransaction", connector_id=1, id_tag=COLLEAGUE) == "Rejected"
     await script.plug()
@@ -127,15 +126,15 @@ async def test_rule_61_connector_0_is_available_or_not(script: Script) -> None:
     script.fault("ground")
     await script.sees_in_any_order(
         says("StopTransaction", reason="Other"), status("Faulted", error_code="GroundFailure"))
-    script.leaves_free("StatusNotification")
     script.fault("ground", False)
     await script.unplug()
+    await script.shows("Available")   # of connector 0 not a word until here
     assert await script.asks("ChangeAvailability", connector_id=0, type="Inoperative") == "Accepted"
-    await script.until("all told", lambda: {0, 1} <= {
-        e.payload["connectorId"] for e in script.all("StatusNotification") if e.payload["status"] == "Unavailable"})
-    whole_station = {e.payload["status"] for e in script.all("StatusNotification") if e.payload["connectorId"] == 0}
-    assert whole_station <= {"Available", "Unavailable", "Faulted"}
-    await script.ends()
+    await script.sees_in_any_order(status("Unavailable", 0), status("Unavailable", 1))
+    await script.ends(status="Unavailable", connector_id=0)
+    assert await script.asks("ChangeAvailability", connector_id=0, type="Operative") == "Accepted"
+    await script.sees_in_any_order(status("Available", 0), status("Available", 1))
+    await script.ends(status="Available", connector_id=0)
 
 
 @on_both
@@ -158,13 +157,12 @@ async def test_rule_62_where_both_suspend_it_is_the_charge_point(script: Script)
     script.charge_point.set_car(1, SetCar(state="B"))
     await script.console_says("connector.plugged")
     await script.tap(STRANGER)
-    await script.console_says("transaction.started")
+    await script.console_says("status=SuspendedEV")
     await script.link(True)
-    script.leaves_free("StatusNotification")   # SuspendedEV may have been told before
-    await script.sees("StartTransaction", id_tag=STRANGER, verdict="Invalid")
-    await script.until("suspended", lambda: script.all("StatusNotification")
-                       and script.all("StatusNotification")[-1].payload["status"] == "SuspendedEVSE")
-    await script.ends()
+    await script.sees_in_any_order(
+        says("StartTransaction", id_tag=STRANGER, verdict="Invalid"), status("SuspendedEV"))
+    await script.shows("SuspendedEVSE")
+    await script.ends(status="SuspendedEVSE")
 
 
 @on_both
