@@ -69,7 +69,7 @@ def remote_start(device, payload):
     id_tag = _limited(payload, "idTag", 20)
     connector_id = field(payload, "connectorId", int) if payload.get("connectorId") is not None else None
     profile = payload.get("chargingProfile")
-    if not device.link.registered:   # before acceptance nothing starts (§4.2)
+    if not id_tag or not device.link.registered:   # for nobody; or before acceptance, when nothing starts (§4.2)
         accepted = False
     elif profile is None:
         accepted = device.charge_point.remote_start(id_tag, connector_id)

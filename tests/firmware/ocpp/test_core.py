@@ -227,6 +227,7 @@ def test_rule_19_texts_may_be_as_long_as_ocpp_says_and_no_longer() -> None:
             assert ask("RemoteStartTransaction", idTag=id_tag) == {"status": "Accepted"}
             assert started[-1] == id_tag
         refused_as = "PropertyConstraintViolation"
+        assert ask("RemoteStartTransaction", idTag="") == {"status": "Rejected"}   # nobody's
         assert refused("RemoteStartTransaction", idTag="x" * 21) == refused_as and len(started) == 5
         assert ask("ChangeConfiguration", key="k" * 50, value="v" * 500) == {"status": "NotSupported"}
         assert refused("ChangeConfiguration", key="k" * 51, value="v") == refused_as
