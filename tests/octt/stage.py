@@ -36,13 +36,13 @@ class Player:
         self._log = charge_point.folder / "console.log"
 
     def console_since(self) -> list[str]:
-        return self._console()[self._lines:]
+        return self.console_ever()[self._lines:]
 
-    def _console(self) -> list[str]:
+    def console_ever(self) -> list[str]:
         return self._log.read_text().splitlines() if self._log.exists() else []
 
     def begin(self) -> Script:
-        self._lines = len(self._console())
+        self._lines = len(self.console_ever())
         if isinstance(self.system, Scripted):
             self.system.answers.clear()
             self.system.parents.clear()

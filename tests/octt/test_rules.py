@@ -1,5 +1,6 @@
 """Rules of docs/ocpp16.md that show best in whole conversations, told in the language of the cases."""
 import base64
+import json
 import ssl
 
 import pytest
@@ -170,6 +171,24 @@ async def test_rule_77_the_answer_to_a_trigger_comes_first_and_no_connector_mean
     assert await script.asks("TriggerMessage", requested_message="StatusNotification") == "Accepted"
     await script.sees_in_any_order(status("Available", 0), status("Available", 1))
     assert await script.asks("TriggerMessage", requested_message="StatusNotification", connector_id=7) == "Rejected"
+    await script.ends(status="Available")
+
+
+@on_both
+async def test_rule_99_the_authorization_key_is_never_told(script: Script) -> None:
+    answer = await script.asks("GetConfiguration")
+    assert "AuthorizationKey" not in {row["key"] for row in answer.payload["configurationKey"]}
+    assert await script.reads("AuthorizationKey") is None
+    assert await script.asks("ChangeConfiguration", key="AuthorizationKey", value="55" * 20) == "NotSupported"
+    await script.power_cycle()
+    await script.boots()
+    options = script.charge_point.options
+    frames = [json.dumps([e.payload, e.answer]) for e in script.player.tap.record]
+    told = "\n".join([*frames, *script.player.console_ever()])
+    assert "link.up" in told
+    assert "WebSocketPingInterval" in told
+    assert options.authorization_key.lower() not in told.lower()
+    assert base64.b64encode(f"{options.identity}:{options.authorization_key}".encode()).decode() not in told
     await script.ends(status="Available")
 
 
