@@ -35,7 +35,9 @@ def rules() -> dict[str, list[str]]:
     for node, _ in functions(REPOSITORY / "tests", "test_rule"):
         numbers = re.match(r"test_rules?((?:_and|_\d+)+)_", node.name)   # test_rules_86_and_89_…
         for number in re.findall(r"\d+", numbers[1]) if numbers else ():
-            found.setdefault(number.lstrip("0"), []).append(node.name)
+            names = found.setdefault(number.lstrip("0"), [])
+            if node.name not in names:   # the same rule may be told twice, of the parts and of the whole
+                names.append(node.name)
     return found
 
 

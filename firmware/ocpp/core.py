@@ -69,7 +69,7 @@ def remote_start(device, payload):
     id_tag = _limited(payload, "idTag", 20)
     connector_id = field(payload, "connectorId", int) if payload.get("connectorId") is not None else None
     profile = payload.get("chargingProfile")
-    if not device.link.registered:   # before acceptance nothing starts (§4.2)
+    if not id_tag or not device.link.registered:   # for nobody; or before acceptance, when nothing starts (§4.2)
         accepted = False
     elif profile is None:
         accepted = device.charge_point.remote_start(id_tag, connector_id)
@@ -134,6 +134,6 @@ def _not_offered(device, payload):
     raise CallError("NotSupported")
 
 
-for _action in ("CertificateSigned", "DeleteCertificate", "ExtendedTriggerMessage", "GetDiagnostics",
-                "GetInstalledCertificateIds", "GetLog", "InstallCertificate", "SignedUpdateFirmware", "UpdateFirmware"):
+for _action in ("CertificateSigned", "DeleteCertificate", "ExtendedTriggerMessage", "GetInstalledCertificateIds",
+                "InstallCertificate", "SignedUpdateFirmware"):
     HANDLERS[_action] = _not_offered   # OCPP knows them, this firmware does not do them (J §4.2.3)

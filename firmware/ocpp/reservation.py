@@ -9,7 +9,7 @@ def reserve(device, payload):
     charge_point, now_s = device.charge_point, device.clock.now_s()
     record = (field(payload, "connectorId", int), field(payload, "reservationId", int),
               _moment(device.clock, field(payload, "expiryDate")), _id_tag(payload, "idTag"),
-              _id_tag(payload, "parentIdTag") if payload.get("parentIdTag") is not None else "")
+              _id_tag(payload, "parentIdTag") if payload.get("parentIdTag") not in (None, "") else "")
     reservations = charge_point.reservations
     before = reservations.records
     others = [other for other in before if other[1] != record[1]]   # the same id replaces
@@ -74,7 +74,7 @@ def _moment(clock, text):
 
 def _id_tag(payload, name):
     id_tag = field(payload, name)
-    if len(id_tag) > 20:
+    if not 0 < len(id_tag) <= 20:
         raise CallError("PropertyConstraintViolation", name)
     return id_tag.upper()   # compared without regard to case (errata 3.58)
 

@@ -21,6 +21,8 @@ class Shown:
     price = ""
     cost = (None, "")       # of which transaction, and its text
     minutes_left = None
+    asked = False           # the present state is to be told, news or not
+    telling = None          # the change that was sent last
 
     def __init__(self, connector_id, clock):
         self.connector_id = connector_id
@@ -46,9 +48,10 @@ class Shown:
         self.changes.append((status, error_code, info, self._clock.now_s(), time.ticks_ms()))
 
     def tell_again(self):
-        self.told = None
-        self.changes = []
-        self._change(self.status, self.error_code, self.info)
+        """The present state is told after the changes that wait, none of which is lost."""
+        self.asked = True
+        if not self.changes or self.changes[-1] is self.telling:
+            self._change(self.status, self.error_code, self.info)
 
 
 class StatusReports:
@@ -60,6 +63,7 @@ class StatusReports:
 
     def tell_all(self):
         for shown in self.shown:
+            shown.told, shown.changes = None, []   # what was before has no time that is worth anything
             shown.tell_again()
 
     async def run(self):
@@ -68,18 +72,25 @@ class StatusReports:
             for shown in self.shown:
                 if self._link.connected and self._link.registered:
                     await self._tell(shown)
-                elif len(shown.changes) > 1:
-                    del shown.changes[:-1]
+                else:
+                    shown.asked = False
+                    if len(shown.changes) > 1:
+                        del shown.changes[:-1]
 
     async def _tell(self, shown):
         shortest_ms = self._configuration.number("MinimumStatusDuration") * 1000
         while shown.changes:
             change = shown.changes[0]
-            until_ms = shown.changes[1][4] if len(shown.changes) > 1 else time.ticks_ms()
-            if shown.told is not None and time.ticks_diff(until_ms, change[4]) < shortest_ms:
-                if len(shown.changes) == 1:
+            last = len(shown.changes) == 1
+            until_ms = time.ticks_ms() if last else shown.changes[1][4]
+            asked = shown.asked and last
+            if not asked and shown.told is not None and time.ticks_diff(until_ms, change[4]) < shortest_ms:
+                if last:
                     return   # not long enough yet
-            elif change[:2] != shown.told:
+            elif asked or change[:2] != shown.told:
+                shown.telling = change
+                if asked:
+                    shown.asked = False   # now: who asks while this is on its way hears it once more
                 try:
                     await self.send(shown.connector_id, change)
                 except (LinkDown, CallTimeout):

@@ -7,9 +7,9 @@
     await script.ends(status="Charging")
 
 Every CALL of the charge point must be named by a sees() in its turn: another one in between fails the case, as does one
-that is left over at the end. Fields are written in snake_case and compared with the wire's camelCase; a dict needs only
-the keys that matter, a function decides for itself. What OCPP leaves free is said with sees_in_any_order() and
-leaves_free().
+that is left over at the end, that came since the case before, or that a central system answers with a CALLERROR. Fields
+are written in snake_case and compared with the wire's camelCase; a dict needs only the keys that matter, a function
+decides for itself. What OCPP leaves free is said with sees_in_any_order() and leaves_free().
 """
 import asyncio
 import time
@@ -19,13 +19,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from hardware.bench.charge_point import Plug
-from tests.octt.systems import CARD
+from tests.octt.systems import CARD, NoOcpp
 from tests.octt.tap import CENTRAL_SYSTEM, CHARGE_POINT, Exchange
 
 if TYPE_CHECKING:
     from tests.octt.stage import Player
 
 WITHIN_S = 12.0
+SILENT_S = 0.3   # the firmware looks at its connectors, and at what it has to tell, every 50 ms
 CARD_HELD_S = 0.35
 LOCALLY = lambda reason: reason in (None, "Local")   # noqa: E731  (left out means Local, OCPP 1.6 §4.10)
 
@@ -78,12 +79,10 @@ class Script:
         self.charge_point = player.charge_point
         self.transaction_id: Any = None     # of the StartTransaction seen last
         self.meter_start: int = 0
-        self._from = len(player.tap.record)
         self._at = 0                        # the last frame that is accounted for
         self._free: set[str] = set()
-        self._free_connectors: set[int] = set()
+        self._shared: dict[int, int] = {}   # connector -> how often connector 1, of the same EVSE, is used
         self._shown: dict[int, str] = {}    # connector -> status told last
-        self._tapped_s = 0.0
 
     # What the charge point says
 
@@ -123,9 +122,10 @@ class Script:
         """These may come at any time and any number from here on."""
         self._free.update(actions)
 
-    def ignores_connector(self, connector_id: int) -> None:
-        """What this one shows is not the case's subject: it shares its EVSE with the one that is."""
-        self._free_connectors.add(connector_id)
+    def shares_its_evse(self, connector_id: int, uses: int = 1) -> None:
+        """This one is Unavailable each time connector 1 is used, then Available again, and says nothing else; in which
+        order with what connector 1 says, OCPP leaves open."""
+        self._shared[connector_id] = uses
 
     def all(self, action: str) -> list[Exchange]:
         """All CALLs of the charge point of this action in this case, those left free included."""
@@ -145,13 +145,13 @@ class Script:
             self.meter_start = seen.payload["meterStart"]
 
     def _record(self) -> list[Exchange]:
-        return self.player.tap.record[self._from:]
+        return self.player.tap.record
 
     def _unseen(self) -> list[Exchange]:
         return [
             e for e in self._record()
             if e.by == CHARGE_POINT and not e.seen and e.action not in self._free
-            and not (e.action == "StatusNotification" and e.payload["connectorId"] in self._free_connectors)
+            and not (e.action == "StatusNotification" and e.payload["connectorId"] in self._shared)
         ]
 
     def _next(self) -> Exchange | None:
@@ -169,7 +169,10 @@ class Script:
     async def asks(self, action: str, *, answer_first: bool = True, **fields: Any) -> Answer:
         """Send this CALL; what the charge point answered. All it says later must come after the answer, unless
         `answer_first` is False: it may do something before it answers."""
-        asked = await self.player.ask(action, {_camel(name): value for name, value in fields.items()})
+        try:
+            asked = await self.player.ask(action, {_camel(name): value for name, value in fields.items()})
+        except NoOcpp as error:
+            raise self._wrong(str(error)) from None
         if asked is None or asked.answer_number is None:
             raise self._wrong(f"no answer to {action}")
         early = [e for e in self._unseen() if e.number < asked.number]
@@ -214,12 +217,12 @@ class Script:
         reader = self.charge_point.board.reader
         assert reader
         await self.until("the reader is free", lambda: reader.card is None)
-        if time.monotonic() - self._tapped_s < 2:   # a look without the card tells this tap from the one before
+        if time.monotonic() - self.player.tapped_s < 2:   # a look without the card tells this tap from the one before
             looks = reader.vain_looks
             await self.until("a look without a card", lambda: reader.vain_looks >= looks + 2)
         self.charge_point.board.tap(card, time.monotonic(), CARD_HELD_S)
         self.charge_point._settle()
-        self._tapped_s = time.monotonic()
+        self.player.tapped_s = time.monotonic()
 
     def fault(self, kind: str, on: bool = True, connector_id: int = 1) -> None:
         self.charge_point.set_fault(connector_id, kind, on)
@@ -319,9 +322,11 @@ class Script:
     async def ends(self, status: Any = None, connector_id: int = 1) -> None:
         """The final status is this, as told last and as told when asked; and nothing else was said or is on its way.
 
-        The facts that nothing is on its way: an answered TriggerMessage and the Heartbeat it brings, which waits behind
-        every other CALL the charge point has begun.
+        Nothing is on its way: it stays silent for six of its looks, and the Heartbeat that it is then asked for, which
+        waits behind every other CALL that it has begun, is the next it says.
         """
+        if await self.player.tap.wait_until(self._unseen, SILENT_S):
+            raise self._wrong(f"left over: {self._unseen()[0]}")
         if status is not None:
             if self._shown.get(connector_id) is not None and not _value_fits(status, self._shown[connector_id]):
                 raise self._wrong(f"status told last was {self._shown[connector_id]}, not {status}")
@@ -329,16 +334,28 @@ class Script:
                                    connector_id=connector_id) == "Accepted"
             await self.shows(status, connector_id, error_code=lambda code: True)
             charging = self._shown[connector_id] == "Charging"
-            if self.energy_flows(connector_id) != charging:
+            if connector_id and self.energy_flows(connector_id) != charging:
                 raise self._wrong(f"energy flows is {not charging} though the status is {status}")
         assert await self.asks("TriggerMessage", requested_message="Heartbeat") == "Accepted"
         self._free.discard("Heartbeat")
         await self.sees("Heartbeat")
         if self._unseen():
             raise self._wrong(f"left over: {self._unseen()[0]}")
-        strays = self.player.strays_since()
-        if strays:
-            raise self._wrong(f"no frames of OCPP: {strays}")
+        for number, uses in self._shared.items():
+            self._check_shared(number, uses)
+        if self.player.tap.strays:
+            raise self._wrong(f"no frames of OCPP: {self.player.tap.strays}")
+        refused = [e for e in self._record() if e.by == CHARGE_POINT and e.error]
+        if refused:
+            raise self._wrong(f"the central system cannot take {refused[0]}")
+
+    def _check_shared(self, number: int, uses: int) -> None:
+        told = [e.payload["status"] for e in self.all("StatusNotification") if e.payload["connectorId"] == number]
+        wanted = ["Unavailable", "Available"] * uses
+        if uses and self.charge_point.board.connector(1).car:
+            wanted.pop()
+        if told != wanted:
+            raise self._wrong(f"connector {number}, of the EVSE of connector 1, should say {wanted}, not {told}")
 
     def asked(self, action: str) -> bool:
         return any(e.by == CENTRAL_SYSTEM and e.action == action for e in self._record())

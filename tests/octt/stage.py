@@ -16,7 +16,7 @@ from hardware.bench import board as boards
 from hardware.bench.charge_point import ChargePoint, Options
 from hardware.bench.world import World
 from tests.octt.script import Script
-from tests.octt.systems import SCRIPTED, Ours, Scripted
+from tests.octt.systems import SCRIPTED, NoOcpp, Ours, Scripted
 from tests.octt.tap import CENTRAL_SYSTEM, CHARGE_POINT, Exchange, Tap
 
 Play = Callable[[Script], Awaitable[None]]
@@ -31,28 +31,25 @@ class Player:
         self.charge_point, self.tap, self.system = charge_point, tap, system
         self.changed_keys: dict[str, str | None] = {}
         self.link_was_cut = False
-        self._lines = self._strays = 0
+        self.tapped_s = 0.0   # when a card was held to the reader last
+        self._lines = 0
         self._log = charge_point.folder / "console.log"
 
     def console_since(self) -> list[str]:
-        return self._console()[self._lines:]
+        return self.console_ever()[self._lines:]
 
-    def _console(self) -> list[str]:
+    def console_ever(self) -> list[str]:
         return self._log.read_text().splitlines() if self._log.exists() else []
 
-    def strays_since(self) -> list[str]:
-        return self.tap.strays[self._strays:]
-
     def begin(self) -> Script:
-        self._lines = len(self._console())
-        self._strays = len(self.tap.strays)
+        self._lines = len(self.console_ever())
         if isinstance(self.system, Scripted):
             self.system.answers.clear()
             self.system.parents.clear()
         return Script(self)
 
     async def ask(self, action: str, payload: dict[str, Any]) -> Exchange | None:
-        """What became of this CALL of the central system; None if it never left."""
+        """What became of this CALL of the central system; None if it never left. NoOcpp if its answer is no answer."""
         before = len(self.tap.record)
 
         def asked() -> Exchange | None:
@@ -61,11 +58,14 @@ class Player:
 
         asking = asyncio.create_task(self.system.ask(self.charge_point.options.identity, action, payload))
         await self.tap.wait_until(lambda: (e := asked()) and e.answer_number, 10)
-        if asked() and asked().answer_number:   # type: ignore[union-attr]
-            await asking
+        sent = asked()
+        if sent and sent.answer_number:
+            disliked = await asking
+            if disliked and not sent.error:
+                raise NoOcpp(f"{sent}: {disliked}")
         else:
             asking.cancel()
-        return asked()
+        return sent
 
     async def tidy(self) -> None:
         """As after a first boot: no car, no fault, keys as they were, nothing reserved, listed, cached or installed."""
@@ -102,7 +102,7 @@ class Player:
         for connector in charge_point.board.connectors:
             await self._comes_to_rest(connector.connector_id)
         await self._says("Heartbeat", lambda payload: True)   # behind all that was still to be delivered
-        self.tap.record.clear()
+        self.tap.forget()
 
     async def _comes_to_rest(self, connector_id: int) -> None:
         deadline = time.monotonic() + 12
@@ -161,6 +161,7 @@ class Stage:
                 await player.begin().boots()
                 for key, value in BASE_KEYS.items():
                     await player.ask("ChangeConfiguration", {"key": key, "value": value})
+                player.tap.forget()
             except BaseException:
                 await self.remove(player)
                 raise

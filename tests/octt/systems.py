@@ -1,6 +1,7 @@
 """The two central systems that the cases are played against: one made with the `ocpp` package, and our own CSMS.
 
-Both know the same cards. `ask` sends one request, as wire names and values; what came of it the tap has seen.
+Both know the same cards. `ask` sends one request, as wire names and values; what came of it the tap has seen. It gives
+back what this central system did not like about the answer: a CALLERROR, or that it breaks its schema.
 """
 import sqlite3
 from datetime import UTC, datetime
@@ -24,13 +25,19 @@ from tests.csms.running import CARD, Csms, make_people, settings_in
 SCRIPTED, CSMS = "scripted", "csms"
 BLOCKED, EXPIRED, STRANGER = "04B10C4ED00001", "04E8A1BED00002", "04DEADBEEF0102"
 COLLEAGUE = "04C011EA90E003"   # another card that may charge
+NO_NUMBER = 'Zoë\'s "\\" card #7'   # one that may charge too
 LONG_AGO = "2020-01-01T00:00:00Z"
-CARDS = {CARD: "Accepted", COLLEAGUE: "Accepted", BLOCKED: "Blocked", EXPIRED: "Expired"}
+CARDS = {CARD: "Accepted", COLLEAGUE: "Accepted", NO_NUMBER: "Accepted", BLOCKED: "Blocked", EXPIRED: "Expired"}
+_STATUSES = {id_tag.upper(): status for id_tag, status in CARDS.items()}
 _SAID = (
     Action.authorize, Action.boot_notification, Action.data_transfer, Action.diagnostics_status_notification,
     Action.firmware_status_notification, Action.heartbeat, Action.meter_values, Action.security_event_notification,
     Action.start_transaction, Action.status_notification, Action.stop_transaction,
 )
+
+
+class NoOcpp(Exception):
+    """What a charge point answered breaks the schema of its answer."""
 
 
 def now() -> str:
@@ -72,13 +79,14 @@ class Scripted:
         except Exception:   # the connection's end
             pass
 
-    async def ask(self, identity: str, action: str, payload: dict[str, Any]) -> None:
+    async def ask(self, identity: str, action: str, payload: dict[str, Any]) -> Exception | None:
         assert self._peer
         request = getattr(call, action)(**{_snake(name): value for name, value in payload.items()})
         try:
             await self._peer.call(request, suppress=False)
-        except OCPPError:
-            pass   # a CALLERROR: the tap has its code
+        except OCPPError as error:
+            return error
+        return None
 
     def reply(self, action: str, payload: dict[str, Any]) -> Any:
         scripted = self.answers.get(action)
@@ -105,7 +113,7 @@ class Scripted:
         return {}
 
     def _judge(self, id_tag: str) -> dict[str, str]:
-        info = {"status": CARDS.get(id_tag, "Invalid")}
+        info = {"status": _STATUSES.get(id_tag.upper(), "Invalid")}
         if info["status"] == "Expired":
             info["expiryDate"] = LONG_AGO
         if id_tag in self.parents:
@@ -160,12 +168,13 @@ class Ours:
     async def register(self, identity: str, connectors: int) -> str:
         return await self.csms.charge_point(identity, connectors)
 
-    async def ask(self, identity: str, action: str, payload: dict[str, Any]) -> None:
+    async def ask(self, identity: str, action: str, payload: dict[str, Any]) -> Exception | None:
         request = v16.decode_request(action, msgspec.Raw(msgspec.json.encode(payload)))
         try:
             await command(self._service.bus, identity, request)
-        except CommandFailed:
-            pass   # a CALLERROR: the tap has its code
+        except CommandFailed as error:
+            return error
+        return None
 
 
 def _snake(name: str) -> str:

@@ -74,6 +74,11 @@ class Tap:
             await self._server.wait_closed()
             self._server = None
 
+    def forget(self) -> None:
+        """What was recorded until now."""
+        self.record.clear()
+        self.strays.clear()
+
     async def wait_until(self, true: Callable[[], Any], within_s: float) -> bool:
         """Whether it became true, looked at whenever a frame has passed."""
         async with self._news:

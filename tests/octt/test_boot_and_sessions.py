@@ -94,7 +94,7 @@ async def test_tc_005_1_the_car_is_unplugged_and_that_ends_it(script: Script) ->
 @on_board("bench_socket")
 async def test_tc_005_2_the_car_leaves_and_the_cable_stays_locked(script: Script) -> None:
     await script.configures(StopTransactionOnEVSideDisconnect=True, UnlockConnectorOnEVSideDisconnect=False)
-    script.ignores_connector(2)   # of the same EVSE
+    script.shares_its_evse(2)
     await script.starts_charging()
     await script.unplug()
     await script.charging_ends("EVDisconnected")
@@ -108,7 +108,7 @@ async def test_tc_005_2_the_car_leaves_and_the_cable_stays_locked(script: Script
 @on_board("bench_socket")
 async def test_tc_005_3_the_car_leaves_and_the_charge_waits_for_it(script: Script) -> None:
     await script.configures(StopTransactionOnEVSideDisconnect=False)
-    script.ignores_connector(2)
+    script.shares_its_evse(2)
     await script.starts_charging()
     await script.unplug()
     await script.shows("SuspendedEV")

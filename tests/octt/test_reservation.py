@@ -22,11 +22,11 @@ async def test_tc_046_1_a_reservation_is_used_by_its_card(script: Script) -> Non
     answer, reservation_id = await reserves(script)
     assert answer == "Accepted"
     await script.shows("Reserved")
-    script.leaves_free("Authorize")   # known already: whether it is asked for again is the charge point's own matter
-    await script.tap(COLLEAGUE)   # nobody else may
-    await script.console_says("card.")
+    await script.tap(COLLEAGUE)   # nobody else may, and nobody need be asked
+    await script.console_says("card.ignored")
     await script.ends(status="Reserved")
     await script.tap(CARD)
+    await script.sees("Authorize", id_tag=CARD, verdict="Accepted")
     await script.shows("Preparing")
     await script.plug()
     await script.charging_begins(CARD, reservation_id=reservation_id)

@@ -44,7 +44,7 @@ async def test_tc_016_a_soft_reset_ends_the_charge(script: Script) -> None:
 
 @on_board("bench_socket")
 async def test_tc_017_1_unlocking_a_socket_while_idle(script: Script) -> None:
-    script.ignores_connector(2)   # of the same EVSE
+    script.shares_its_evse(2, uses=0)
     assert await script.asks("UnlockConnector", connector_id=1) == "Unlocked"
     assert not script.cable_is_locked()
     await script.ends(status="Available")
@@ -58,7 +58,7 @@ async def test_tc_017_2_unlocking_a_fixed_cable_while_idle(script: Script) -> No
 
 @on_board("bench_socket")
 async def test_tc_018_1_unlocking_a_socket_ends_the_charge(script: Script) -> None:
-    script.ignores_connector(2)
+    script.shares_its_evse(2)
     await script.starts_charging()
     assert script.cable_is_locked()
     assert await script.asks("UnlockConnector", connector_id=1, answer_first=False) == "Unlocked"
@@ -78,7 +78,7 @@ async def test_tc_018_2_unlocking_a_fixed_cable_while_charging(script: Script) -
 
 @on_board("bench_socket")
 async def test_tc_030_a_bolt_that_does_not_come_back(script: Script) -> None:
-    script.ignores_connector(2)
+    script.shares_its_evse(2)
     await script.starts_charging()
     script.fault("lock")
     assert await script.asks("UnlockConnector", connector_id=1, answer_first=False) == "UnlockFailed"

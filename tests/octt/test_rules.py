@@ -1,5 +1,6 @@
 """Rules of docs/ocpp16.md that show best in whole conversations, told in the language of the cases."""
 import base64
+import json
 import ssl
 
 import pytest
@@ -9,7 +10,7 @@ from hardware.bench.orders import SetCar
 from tests.octt.cases import on_both, scripted_only
 from tests.octt.script import LOCALLY, Script, says, status
 from tests.octt.stage import Stage
-from tests.octt.systems import CARD, COLLEAGUE, SCRIPTED, STRANGER, now
+from tests.octt.systems import CARD, COLLEAGUE, NO_NUMBER, SCRIPTED, STRANGER, now
 from tests.octt.test_security import both, new, tls  # noqa: F401  (a fixture)
 
 plain = [pytest.mark.octt, pytest.mark.story, pytest.mark.asyncio(loop_scope="session")]
@@ -39,6 +40,28 @@ async def test_rule_02_the_sub_protocol_is_exactly_ocpp1_6(stage: Stage, system:
     async with new(stage, system) as player:
         await player.begin().boots()
         assert player.tap.offered == "ocpp1.6"
+
+
+@on_both
+async def test_rule_19_an_id_tag_in_small_letters_is_the_card_in_capitals(script: Script) -> None:
+    await script.plug()
+    await script.shows("Preparing")
+    assert await script.asks("RemoteStartTransaction", connector_id=1, id_tag=CARD.lower()) == "Accepted"
+    await script.charging_begins(CARD.lower())
+    await script.tap(CARD)   # its own card: not asked for
+    await script.charging_ends(LOCALLY)
+    await script.ends(status="Finishing")
+
+
+@on_both
+async def test_rule_19_an_id_tag_has_no_format(script: Script) -> None:
+    await script.plug()
+    await script.shows("Preparing")
+    assert await script.asks("RemoteStartTransaction", connector_id=1, id_tag=NO_NUMBER) == "Accepted"
+    await script.charging_begins(NO_NUMBER)
+    assert await script.asks("RemoteStopTransaction", transaction_id=script.transaction_id) == "Accepted"
+    await script.charging_ends("Remote")
+    await script.ends(status="Finishing")
 
 
 @on_both
@@ -79,7 +102,6 @@ async def test_rule_57_a_remote_start_needs_a_free_connector_that_exists(script:
     for connector_id in (0, 7):
         assert await script.asks("RemoteStartTransaction", connector_id=connector_id, id_tag=CARD) == "Rejected"
     assert await script.asks("RemoteStartTransaction", id_tag=CARD) == "Accepted"   # any: the only one
-    script.leaves_free("Authorize")
     await script.shows("Preparing")
     assert await script.asks("RemoteStartTransaction", connector_id=1, id_tag=COLLEAGUE) == "Rejected"
     await script.plug()
@@ -105,15 +127,15 @@ async def test_rule_61_connector_0_is_available_or_not(script: Script) -> None:
     script.fault("ground")
     await script.sees_in_any_order(
         says("StopTransaction", reason="Other"), status("Faulted", error_code="GroundFailure"))
-    script.leaves_free("StatusNotification")
     script.fault("ground", False)
     await script.unplug()
+    await script.shows("Available")   # of connector 0 not a word until here
     assert await script.asks("ChangeAvailability", connector_id=0, type="Inoperative") == "Accepted"
-    await script.until("all told", lambda: {0, 1} <= {
-        e.payload["connectorId"] for e in script.all("StatusNotification") if e.payload["status"] == "Unavailable"})
-    whole_station = {e.payload["status"] for e in script.all("StatusNotification") if e.payload["connectorId"] == 0}
-    assert whole_station <= {"Available", "Unavailable", "Faulted"}
-    await script.ends()
+    await script.sees_in_any_order(status("Unavailable", 0), status("Unavailable", 1))
+    await script.ends(status="Unavailable", connector_id=0)
+    assert await script.asks("ChangeAvailability", connector_id=0, type="Operative") == "Accepted"
+    await script.sees_in_any_order(status("Available", 0), status("Available", 1))
+    await script.ends(status="Available", connector_id=0)
 
 
 @on_both
@@ -136,13 +158,12 @@ async def test_rule_62_where_both_suspend_it_is_the_charge_point(script: Script)
     script.charge_point.set_car(1, SetCar(state="B"))
     await script.console_says("connector.plugged")
     await script.tap(STRANGER)
-    await script.console_says("transaction.started")
+    await script.console_says("status=SuspendedEV")
     await script.link(True)
-    script.leaves_free("StatusNotification")   # SuspendedEV may have been told before
-    await script.sees("StartTransaction", id_tag=STRANGER, verdict="Invalid")
-    await script.until("suspended", lambda: script.all("StatusNotification")
-                       and script.all("StatusNotification")[-1].payload["status"] == "SuspendedEVSE")
-    await script.ends()
+    await script.sees_in_any_order(
+        says("StartTransaction", id_tag=STRANGER, verdict="Invalid"), status("SuspendedEV"))
+    await script.shows("SuspendedEVSE")
+    await script.ends(status="SuspendedEVSE")
 
 
 @on_both
@@ -150,6 +171,24 @@ async def test_rule_77_the_answer_to_a_trigger_comes_first_and_no_connector_mean
     assert await script.asks("TriggerMessage", requested_message="StatusNotification") == "Accepted"
     await script.sees_in_any_order(status("Available", 0), status("Available", 1))
     assert await script.asks("TriggerMessage", requested_message="StatusNotification", connector_id=7) == "Rejected"
+    await script.ends(status="Available")
+
+
+@on_both
+async def test_rule_99_the_authorization_key_is_never_told(script: Script) -> None:
+    answer = await script.asks("GetConfiguration")
+    assert "AuthorizationKey" not in {row["key"] for row in answer.payload["configurationKey"]}
+    assert await script.reads("AuthorizationKey") is None
+    assert await script.asks("ChangeConfiguration", key="AuthorizationKey", value="55" * 20) == "NotSupported"
+    await script.power_cycle()
+    await script.boots()
+    options = script.charge_point.options
+    frames = [json.dumps([e.payload, e.answer]) for e in script.player.tap.record]
+    told = "\n".join([*frames, *script.player.console_ever()])
+    assert "link.up" in told
+    assert "WebSocketPingInterval" in told
+    assert options.authorization_key.lower() not in told.lower()
+    assert base64.b64encode(f"{options.identity}:{options.authorization_key}".encode()).decode() not in told
     await script.ends(status="Available")
 
 

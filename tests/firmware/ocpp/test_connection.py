@@ -172,8 +172,8 @@ async def test_rule_13_a_bad_result_is_an_answer_and_an_error_has_its_code(tmp_p
             '[2,"a","ChangeConfiguration",{"key":"HeartbeatInterval","value":"x"}]': '[3,"a",{"status":"Rejected"}]',
             '[2,"b","RemoteStopTransaction",{"transactionId":7}]': '[3,"b",{"status":"Rejected"}]',
             '[2,"c","NoSuchAction",{}]': "NotImplemented",
-            '[2,"d","GetDiagnostics",{"location":"ftp://x"}]': "NotSupported",
-            '[2,"e","GetLog",{}]': "NotSupported",
+            '[2,"d","SignedUpdateFirmware",{}]': "NotSupported",   # OCPP knows it, this firmware does not do it
+            '[2,"e","ExtendedTriggerMessage",{"requestedMessage":"Heartbeat"}]': "NotSupported",
             '[2,"f","Reset",{}]': "ProtocolError",
             '[2,"g","Reset",{"type":7}]': "TypeConstraintViolation",
             '[2,"h","Reset",{"type":null}]': "TypeConstraintViolation",

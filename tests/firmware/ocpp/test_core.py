@@ -219,6 +219,29 @@ def test_rule_11_a_bad_result_is_an_answer_and_no_error() -> None:
     """)
 
 
+def test_rule_19_texts_may_be_as_long_as_ocpp_says_and_no_longer() -> None:
+    play("""
+        started = []
+        device.remote_start = lambda id_tag, connector_id: not started.append(id_tag)
+        for id_tag in ("x" * 20, "04a1B2c3d4e5f6", 'a "\\\\" b', "Zoë's card", " "):   # no format, not even hexadecimal
+            assert ask("RemoteStartTransaction", idTag=id_tag) == {"status": "Accepted"}
+            assert started[-1] == id_tag
+        refused_as = "PropertyConstraintViolation"
+        assert ask("RemoteStartTransaction", idTag="") == {"status": "Rejected"}   # nobody's
+        assert refused("RemoteStartTransaction", idTag="x" * 21) == refused_as and len(started) == 5
+        assert ask("ChangeConfiguration", key="k" * 50, value="v" * 500) == {"status": "NotSupported"}
+        assert refused("ChangeConfiguration", key="k" * 51, value="v") == refused_as
+        assert refused("ChangeConfiguration", key="k", value="v" * 501) == refused_as
+        def transfer(**payload):
+            try:
+                return data_transfer.transfer(device, payload)["status"]
+            except CallError as error:
+                return error.code
+        assert transfer(vendorId="v" * 255, messageId="m" * 50) == "UnknownVendorId"
+        assert transfer(vendorId="v" * 256) == transfer(vendorId="v", messageId="m" * 51) == refused_as
+    """)
+
+
 def test_rule_59_change_availability_answers_and_persists() -> None:
     play_on_flash("""
         PATH = "/data/configuration.json"

@@ -213,7 +213,7 @@ def test_rule_66_what_is_no_request_is_a_call_error() -> None:
         good = {"connectorId": 1, "reservationId": 7, "idTag": "AA", "expiryDate": clock.stamp(clock.s + 100)}
         for change, code in (
             ({"expiryDate": "tomorrow"}, "TypeConstraintViolation"),
-            ({"idTag": "x" * 21}, "PropertyConstraintViolation"),
+            ({"idTag": "x" * 21}, "PropertyConstraintViolation"), ({"idTag": ""}, "PropertyConstraintViolation"),
             ({"parentIdTag": "x" * 21}, "PropertyConstraintViolation"), ({"parentIdTag": 5}, "TypeConstraintViolation"),
             ({"reservationId": "7"}, "TypeConstraintViolation"),
         ):

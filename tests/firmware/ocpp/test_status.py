@@ -212,6 +212,41 @@ def test_rule_63_a_change_is_told_unless_it_was_shorter_than_the_minimum() -> No
     """)
 
 
+def test_rules_63_77_a_trigger_costs_no_change_and_is_answered_though_the_same_is_on_its_way() -> None:
+    registering.play("""
+        charger = Charger(("Accepted", 300))
+        await charger.until(lambda: len(charger.said("StatusNotification")) == 3)
+        told = lambda: [p["status"] for action, p, _ in charger.heard if p.get("connectorId") == 1][1:]
+        one = charger.shown[1]
+        for status in ("Preparing", "Charging"):
+            one.show(status)
+        one.tell_again()
+        await asyncio.sleep_ms(400)
+        assert told() == ["Preparing", "Charging"], told()   # both, and the second is the answer
+        one.tell_again()
+        await asyncio.sleep_ms(300)
+        assert told()[2:] == ["Charging"]
+        one.show("SuspendedEV")
+        sent = len(charger.sockets[0].sent)
+        await charger.until(lambda: len(charger.sockets[0].sent) > sent)   # on its way, and not yet answered
+        one.tell_again()
+        await asyncio.sleep_ms(300)
+        assert told()[3:] == ["SuspendedEV", "SuspendedEV"]
+        charger.keys.numbers["MinimumStatusDuration"] = 60
+        one.show("Charging")
+        await asyncio.sleep_ms(300)
+        assert len(told()) == 5
+        one.tell_again()   # it need not last to be the present one
+        await asyncio.sleep_ms(300)
+        assert told()[5:] == ["Charging"] and not one.changes
+        one.tell_again()
+        charger.sockets[0].come(OSError(104))
+        await charger.until(lambda: len(charger.sockets) == 2 and charger.link.connected)
+        await asyncio.sleep_ms(300)
+        assert len(told()) == 6   # who asked is gone, and nothing has changed
+    """)
+
+
 def test_rule_63_an_error_is_told_without_a_change_of_status() -> None:
     registering.play("""
         charger = Charger(("Accepted", 300))
