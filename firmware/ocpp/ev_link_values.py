@@ -29,7 +29,7 @@ class EvLinkTransactions(Transactions):
 
 
 def _values(linked, connector, wanted, context):
-    if "Power.Offered" in wanted:
+    if "Power.Offered" in wanted and connector.meter.energy_wh is not None:
         # What the offer is worth at the voltage of now; the pilot knows amperes only.
         offered_w = connector.controller.offered_da * sum(connector.meter.voltage_dv) // 100
         yield '{"context":"%s","measurand":"Power.Offered","unit":"W","value":"%d"}' % (context, offered_w)
