@@ -13,6 +13,11 @@ class EvLinkTransactions(Transactions):
     """`cars`: connector_id -> ev_link.LinkedCar, where there is one."""
     cars = {}   # type: dict[int, object]
 
+    def meter_values(self, connector, context):
+        name = "MeterValuesAlignedData" if context == "Sample.Clock" else "MeterValuesSampledData"
+        text = self.meter_value(connector, self._configuration.text(name), context)
+        return text and '{"connectorId":%d,"meterValue":[%s]}' % (connector.connector_id, text)
+
     def meter_value(self, connector, measurands, context, moment_s=None):
         text = Transactions.meter_value(self, connector, measurands, context, moment_s)
         values = ",".join(_values(self.cars.get(connector.connector_id), connector, measurands.split(","), context))
@@ -24,7 +29,7 @@ class EvLinkTransactions(Transactions):
 
 
 def _values(linked, connector, wanted, context):
-    if "Power.Offered" in wanted:
+    if "Power.Offered" in wanted and connector.meter.energy_wh is not None:
         # What the offer is worth at the voltage of now; the pilot knows amperes only.
         offered_w = connector.controller.offered_da * sum(connector.meter.voltage_dv) // 100
         yield '{"context":"%s","measurand":"Power.Offered","unit":"W","value":"%d"}' % (context, offered_w)
