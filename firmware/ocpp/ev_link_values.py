@@ -13,11 +13,6 @@ class EvLinkTransactions(Transactions):
     """`cars`: connector_id -> ev_link.LinkedCar, where there is one."""
     cars = {}   # type: dict[int, object]
 
-    def meter_values(self, connector, context):
-        name = "MeterValuesAlignedData" if context == "Sample.Clock" else "MeterValuesSampledData"
-        text = self.meter_value(connector, self._configuration.text(name), context)
-        return text and '{"connectorId":%d,"meterValue":[%s]}' % (connector.connector_id, text)
-
     def meter_value(self, connector, measurands, context, moment_s=None):
         text = Transactions.meter_value(self, connector, measurands, context, moment_s)
         values = ",".join(_values(self.cars.get(connector.connector_id), connector, measurands.split(","), context))

@@ -15,13 +15,15 @@ def names_to_keep(sources: Iterable[str]) -> frozenset[str]:
     getattr() may be given, and attributes of anything but `self`, as that may be an object of another module."""
     kept: set[str] = set()
     for source in sources:
-        for node in ast.walk(ast.parse(source)):
+        tree = ast.parse(source)
+        extends_another = _extends_another(tree)   # whose private names it may share
+        for node in ast.walk(tree):
             match node:
                 case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                     kept.add(node.name)
                 case ast.keyword(arg=str(name)) | ast.Constant(value=str(name)):
                     kept.add(name)
-                case ast.Attribute(value=ast.Name(id="self")):
+                case ast.Attribute(value=ast.Name(id="self")) if not extends_another:
                     pass
                 case ast.Attribute():
                     kept.add(node.attr)
@@ -31,11 +33,10 @@ def names_to_keep(sources: Iterable[str]) -> frozenset[str]:
 def shortened(source: str, kept: frozenset[str]) -> str:
     """The same program with fewer names. `kept`: names_to_keep() of all that is compiled together."""
     tree = ast.parse(source)
-    if not _extends_another(tree):   # `_0` of both would be one
-        attributes: dict[str, str] = {}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and node.attr[:1] == "_" != node.attr[1:2] and node.attr not in kept:
-                node.attr = attributes.setdefault(node.attr, f"_{len(attributes)}")
+    attributes: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr[:1] == "_" != node.attr[1:2] and node.attr not in kept:
+            node.attr = attributes.setdefault(node.attr, f"_{len(attributes)}")
     _Arguments(kept).visit(tree)
     return ast.unparse(tree)
 

@@ -85,11 +85,11 @@ def test_what_another_module_may_ask_of_an_object_keeps_its_name() -> None:
 
 
 def test_a_class_and_its_base_in_another_module_do_not_share_short_names() -> None:
-    base = "class A:\n    def __init__(self):\n        self._a = 1\n"
-    extended = "from one import A\nclass B(A):\n    def __init__(self):\n        self._b = 2\n"
+    base = "class A:\n    def __init__(self):\n        self._a = self._c = 1\n"
+    extended = "from one import A\nclass B(A):\n    def __init__(self):\n        self._b = self._c = 2\n"
     kept = names_to_keep([base, extended])
-    assert "self._0" in shortened(base, kept)
-    assert "self._b" in shortened(extended, kept)
+    assert "self._0 = self._c" in shortened(base, kept)
+    assert "self._b = self._c" in shortened(extended, kept)
 
 
 # What only boards of the full profile load.
