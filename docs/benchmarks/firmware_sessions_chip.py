@@ -1,6 +1,6 @@
 """The chip's side of firmware_sessions.py, for MicroPython: the firmware's own tasks through many sessions.
 
-Real are all modules that main.py wires, the energy path included, and the file system. Not real: time, which jumps from
+Real are all modules that build.py wires, the energy path included, and the file system. Not real: time, which jumps from
 one deadline to the next; the meter, the reader and the pins; the network, a central system in this same process.
 It ends with an error when energy is billed wrongly, a Start or a Stop is lost or doubled, or a task fails.
 """
@@ -274,6 +274,7 @@ def report(session, began_ms):
 async def main():
     import fake_connector
     from firmware import main as program
+    from firmware.modules import on_demand
 
     random.seed(16)
     began_ms = real_time.ticks_ms()
@@ -282,15 +283,15 @@ async def main():
     board.controllers, board.meters, board.reader = [bed.controller], [meter], reader
     board.locks, board.evses = [None], [1]
     board.ev_links, board.shared_da = None, 0
-    tasks = program.build(board, {
+    tasks, _ = on_demand("build").build(board, {
         "wifi_ssid": "", "wifi_password": "", "url": "ws://central/ocpp", "identity": "CP1", "authorization_key": "",
         "vendor": "V", "model": "M", "written_s": 0})
     charge_point = charge_points[0]
     connector = charge_point.connectors[0]
-    central.clock = charge_point._clock
+    central.clock = charge_point.clock
     program.start(tasks)
     asyncio.create_task(tick(bed, meter))
-    await until("registered", lambda: charge_point._clock.trusted)
+    await until("registered", lambda: charge_point.clock.trusted)
     for key, value in (("MeterValueSampleInterval", "2"), ("AllowOfflineTxForUnknownId", "true"),
                        ("StopTxnSampledData", "Energy.Active.Import.Register"), ("ClockAlignedDataInterval", "60")):
         await asyncio.sleep_ms(2000)

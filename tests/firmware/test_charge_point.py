@@ -176,14 +176,14 @@ async def test_plug_then_tap_charges_and_a_second_tap_ends_it(system: CentralSys
     assert statuses == ["Available", "Preparing", "Charging", "Finishing", "Available"]
 
 
-async def test_a_charge_needs_no_more_than_140_kib_of_live_heap(
+async def test_a_charge_needs_no_more_than_130_kib_of_live_heap(
     system: CentralSystem, charge_point: ChargePoint,
 ) -> None:
-    """The bench's shims and 64-bit objects included: about half of the rest on the chip."""
+    """64-bit objects take twice the chip's room; the bench's shims are C code there."""
     await charge(system, charge_point)
     await system.wait_for("StatusNotification", status="Charging")
     await system.call(call.GetConfiguration())
-    assert await charge_point.live_heap_bytes() <= 140 * 1024
+    assert await charge_point.live_heap_bytes() - charge_point.shim_heap_bytes <= 130 * 1024
 
 
 async def test_tap_then_plug_charges(system: CentralSystem, charge_point: ChargePoint) -> None:

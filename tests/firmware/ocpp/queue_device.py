@@ -1,4 +1,4 @@
-"""For MicroPython: queue, checkpoint and transactions as main.py wires them, on a flash in RAM, without a network."""
+"""For MicroPython: queue, checkpoint and transactions as build.py wires them, on a flash in RAM, without a network."""
 from array import array
 
 from firmware.clock import Clock
