@@ -22,6 +22,7 @@ _METER_PATIENCE_MS = const(600_000)
 _ANSWER_OF_CAR_MS = const(3000)     # a car takes its time from the offer to state C: not yet worth a status
 _READER_POLL_MS = const(300)
 _TICK_MS = const(20)
+_RESET_AFTER_MS = const(500)
 _RESET_PATIENCE_MS = const(10_000)
 _OFFER_EVERY_MS = const(1000)       # charging profiles change by the second
 
@@ -343,7 +344,8 @@ class ChargePoint:
 
     def _reset_when_done(self, now_ms):
         waited_ms = time.ticks_diff(now_ms, self.resetting_ms)
-        idle = all(c.phase == c.FREE for c in self.connectors)
+        # Not at once: what was answered to the Reset must have left the chip.
+        idle = waited_ms >= _RESET_AFTER_MS and all(c.phase == c.FREE for c in self.connectors)
         # A Stop that is not confirmed in time stays in the queue across the reset (errata 3.36).
         if idle and self.transactions.all_delivered() or waited_ms >= _RESET_PATIENCE_MS:
             if self.transactions.ever_accepted():   # a saved moment says so
