@@ -4,13 +4,16 @@ Moments are whole seconds since 2000-01-01 here, whatever the port's own epoch i
 """
 import time
 
+from micropython import const
+
 from firmware.modules import on_demand
 
+_LATEST_S = const(0x7FFFFFFF)   # the year 2068: a calendar of 32 bits that counts from 2000 reaches no further
 _EPOCH_S = 946_684_800 if time.gmtime(0)[0] == 1970 else 0   # the chip counts from 2000, desktop ports from 1970
 
 
 def iso(moment_s):
-    y, mo, d, h, mi, s = time.gmtime(moment_s + _EPOCH_S)[:6]
+    y, mo, d, h, mi, s = time.gmtime(min(moment_s, _LATEST_S) + _EPOCH_S)[:6]
     return "%d-%02d-%02dT%02d:%02d:%02dZ" % (y, mo, d, h, mi, s)
 
 
@@ -36,13 +39,15 @@ class Clock:
     def set(self, text):
         """What somebody who knows calls now, in ISO 8601; ValueError if it is no moment."""
         moment_s = self.parse(text)
+        if moment_s > _LATEST_S:
+            raise ValueError("too late for this clock")
         self.trusted = True
         if abs(moment_s - self.now_s()) > 1:   # a second is the wire's own doubt
             self._write(moment_s)
 
     def at_least(self, moment_s):
         """It cannot be earlier than this (last record, set-up): enough for a certificate's dates, not for a bill."""
-        if self.now_s() < moment_s:
+        if self.now_s() < moment_s <= _LATEST_S:
             self._write(moment_s)
 
     def ask_network(self):

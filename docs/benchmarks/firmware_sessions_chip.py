@@ -1,7 +1,7 @@
 """The chip's side of firmware_sessions.py, for MicroPython: the firmware's own tasks through many sessions.
 
-Real are all modules that build.py wires, the energy path included, and the file system. Not real: time, which jumps from
-one deadline to the next; the meter, the reader and the pins; the network, a central system in this same process.
+Real are all modules that build.py wires, the energy path included, and the file system. Not real: time, which jumps
+from one deadline to the next; the meter, the reader and the pins; the network, a central system in this same process.
 It ends with an error when energy is billed wrongly, a Start or a Stop is lost or doubled, or a task fails.
 """
 # ruff: noqa: B023, E402, I001, PT018, RUF006, SIM115, UP031  (MicroPython; the fakes stand before the imports they serve)

@@ -16,7 +16,9 @@ _DIAGNOSTICS = "DiagnosticsStatusNotification"
 _LOG = "LogStatusNotification"
 _FIRMWARE = "FirmwareStatusNotification"
 _TRIES = const(3)                   # where the central system names none
+_MOST_TRIES = const(100)            # of one request, and what they wait for: the next request ends it anyway
 _PAUSE_S = const(30)
+_LONGEST_PAUSE_S = const(86_400)
 _TELL_AGAIN_S = 5
 _TELL_TRIES = const(120)            # ten minutes: a status is not kept longer than that
 _CONNECT_TIMEOUT_S = const(20)
@@ -87,7 +89,7 @@ def _tries(payload):
         if number < 0:
             raise CallError("PropertyConstraintViolation", name)
         numbers.append(number)
-    return max(numbers[0], 1), numbers[1]
+    return min(max(numbers[0], 1), _MOST_TRIES), min(max(numbers[1], 1), _LONGEST_PAUSE_S)
 
 
 def _target(device, location):

@@ -18,6 +18,7 @@ _HEAD = const(192)            # kind, id and action are within as many bytes
 _FIRST_PAUSE_S = const(1)
 _LONGEST_PAUSE_S = const(30)
 _PONG_TIMEOUT_S = const(10)
+_LONGEST_LINE = const(10)     # calls that wait for their turn, each with RAM of its own
 
 
 class LinkDown(Exception):
@@ -58,6 +59,7 @@ class Link:
         self.last_sent_ms = time.ticks_ms()
         self.late_answers = 0
         self._turn = asyncio.Lock()        # one outstanding CALL
+        self._in_line = 0
         self._calls = 0
         self._prefix = "%08x" % random.getrandbits(30)
         self._waiting_id = ""
@@ -82,6 +84,15 @@ class Link:
 
         early  before BootNotification is accepted
         """
+        if self._in_line >= _LONGEST_LINE:   # who asks for messages without end and answers none
+            raise LinkDown("too many calls wait")
+        self._in_line += 1
+        try:
+            return await self._call(action, payload, early)
+        finally:
+            self._in_line -= 1
+
+    async def _call(self, action, payload, early):
         async with self._turn:
             if not self.connected or not (early or self.registered):
                 raise LinkDown("not connected")
@@ -217,7 +228,7 @@ class Link:
         if not self._long:
             return None
         head = bytes(head[:_HEAD])
-        name = b'"%s"' % self._long[0]
+        name = ('"%s"' % self._long[0]).encode()
         at = head.find(name)
         while at >= 0:
             try:

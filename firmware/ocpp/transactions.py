@@ -11,6 +11,7 @@ from micropython import const
 from firmware.ocpp.link import CallError, CallTimeout, LinkDown
 
 _FIRST_FIELDS = const(150)
+_BEYOND = 1 << 63                # of a transactionId: as far as the queue's records reach
 _CHECKPOINT_MS = const(60_000)   # not more often, for the flash's sake
 
 
@@ -99,7 +100,7 @@ class Transactions:
             self._queue.confirm(number)
             return None
         transaction_id, info = answer.get("transactionId"), answer.get("idTagInfo")
-        if not isinstance(transaction_id, int) or not isinstance(info, dict):
+        if not isinstance(transaction_id, int) or not -_BEYOND < transaction_id < _BEYOND or not isinstance(info, dict):
             raise CallError("FormationViolation", "answer to StartTransaction")
         self._queue.confirm(number, transaction_id)
         return number, transaction_id, info

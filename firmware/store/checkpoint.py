@@ -6,7 +6,7 @@ import json
 
 from micropython import const
 
-_LATEST_S = const(2_999_999_999)   # the year 2095: later is damage, and no calendar of the chip reaches it
+_LATEST_S = const(0x7FFFFFFF)   # the year 2068: later is damage, and no calendar of the chip reaches it
 
 
 class Checkpoint:
@@ -39,8 +39,9 @@ class Checkpoint:
 
     def save(self, now_s):
         """On flash when this returns; OSError if it cannot be."""
-        with open(self._path, "w") as file:
-            json.dump({"saved_s": now_s, "running": [[c] + self.running[c] for c in self.running]}, file)
+        text = json.dumps({"saved_s": now_s, "running": [[c] + self.running[c] for c in self.running]})
+        with open(self._path, "w") as file:   # nothing in here may fail for want of RAM: it would be kept empty
+            file.write(text)
         self.saved_s = now_s
 
 

@@ -69,10 +69,16 @@ class Configuration:
             text = table.checked(text, row)
         except ValueError:
             return "Rejected"
-        self._for_now.pop(name, None)
         if self._changed.get(name, table.default(row, self._full)) != text:
+            before, self._changed = self._changed, self._changed.copy()
             self._changed[name] = text
-            self.save()
+            try:
+                self.save()
+            except OSError as error:   # what a power cut would undo was not accepted
+                self._changed = before
+                print("configuration.unsaved error=%s" % error)
+                return "Rejected"
+        self._for_now.pop(name, None)
         self._numbers.pop(name, None)
         return "Accepted"
 

@@ -54,7 +54,7 @@ class ListUpdate:
         # A list of which records were lost has no version: only a full one mends it.
         if not full and (version <= listed.version or listed.index and not listed.version):
             return "VersionMismatch"
-        if version <= 0 or full and self._deletions:
+        if not 0 < version <= 0xFFFFFFFF or full and self._deletions:   # what a record can hold
             return "Failed"
         if full:
             path, index = part.path, part.index

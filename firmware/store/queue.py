@@ -106,12 +106,16 @@ class Queue:
 
     def meter_values(self, transaction, payload):
         """Queue a MeterValues without its transactionId (`transaction` 0: it has none); in RAM until flush()."""
-        if self.size > FULL:
+        fits = self.size <= FULL
+        if fits and len(self._ram) >= _MAX_IN_RAM:
+            try:
+                self.flush()
+            except OSError:   # the flash is full, of whatever
+                fits = False
+        if not fits:
             self.dropped += 1
             print("queue.dropped messages=1 total=%d" % self.dropped)
             return
-        if len(self._ram) >= _MAX_IN_RAM:
-            self.flush()
         self.last += 1
         self._ram.append((self.last, transaction, packed(payload)))
 

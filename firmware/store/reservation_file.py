@@ -22,8 +22,9 @@ def load(reservations):
 
 def save(reservations, records, now_s):
     """These are the reservations from now on; OSError, and no change, if they cannot be written."""
-    with open(PATH, "w") as file:
-        json.dump([now_s] + records, file)
+    text = json.dumps([now_s] + records)
+    with open(PATH, "w") as file:   # nothing in here may fail for want of RAM: it would be kept empty
+        file.write(text)
     _take(reservations, records)
 
 

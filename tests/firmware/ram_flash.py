@@ -1,6 +1,8 @@
 """Flash in RAM for MicroPython, which loses its power at the n-th write: nothing is written from there on."""
 import vfs
 
+_ERASED = b"\xff" * 4096   # once: a small heap has no 4 kB in one piece at any time
+
 
 class PowerCut(Exception):
     pass
@@ -36,7 +38,7 @@ class Flash:
             return 4096
         if request == 6:
             self._powered()
-            self.data[argument * 4096:argument * 4096 + 4096] = b"\xff" * 4096
+            self.data[argument * 4096:argument * 4096 + 4096] = _ERASED
             return 0
         return None
 

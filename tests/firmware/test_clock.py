@@ -9,10 +9,27 @@ def play(source: str) -> str:
     return run(imports + textwrap.dedent(source))
 
 
-def test_every_day_of_a_century_is_read_back_as_it_was_written() -> None:
+def test_every_day_that_a_chip_can_tell_is_read_back_as_it_was_written() -> None:
     play("""
-        for moment_s in range(0, 100 * 366 * 86400, 86400 - 61):
+        for moment_s in range(0, 1 << 31, 86400 - 61):
             assert parse_iso(iso(moment_s)) == moment_s
+    """)
+
+
+def test_a_moment_beyond_the_chips_calendar_is_neither_taken_nor_an_error_to_tell() -> None:
+    play("""
+        assert iso(parse_iso("9999-12-31T23:59:59Z")) == iso((1 << 31) - 1) == "2068-01-19T03:14:07Z"
+        class Rtc:
+            def datetime(self, moment):
+                raise AssertionError(moment)
+        clock = Clock(Rtc())
+        clock.at_least(1 << 31)
+        try:
+            clock.set("2068-01-19T03:14:08Z")
+        except ValueError:
+            assert not clock.trusted
+        else:
+            raise AssertionError
     """)
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+from tests.fuzz.words import CALLS, CONF, HTTP, NOW, ODD, STORIES, Step
+
 BOUNDARIES = (0, 1, 2, 8, 16, 62, 63, 64, 124, 125, 126, 127, 128, 511, 512, 513, 8191, 8192, 8193, 65535, 65536)
 
 
@@ -50,6 +52,8 @@ def websocket(random: Random) -> bytes:
     out = [bytes((random.randrange(256),))]
     for _ in range(random.randrange(1, 7)):
         body = random.randbytes(random.choice((0, 1, 5, 30, random.choice(BOUNDARIES) % 9000)))
+        if random.random() < 0.3:   # one that is taken while it arrives
+            body = b"[" + body * random.choice((1, 1, 1, 1, 12))
         wide = random.choice((0, 0, 0, 0, 1, 2))
         match random.randrange(9):
             case 0 | 1 | 2:
@@ -122,58 +126,6 @@ def pn532_frame(data: bytes) -> bytes:
     return b"\x00\x00\xff" + bytes((len(data), -len(data) & 0xFF)) + data + bytes((-sum(data) & 0xFF, 0))
 
 
-NOW = "2026-01-01T00:00:00Z"
-PROFILE = {"chargingProfileId": 1, "stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile",
-           "chargingProfileKind": "Absolute", "chargingSchedule": {"chargingRateUnit": "A", "startSchedule": NOW,
-           "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16.0, "numberPhases": 3},
-                                      {"startPeriod": 60, "limit": 8.0}]}}
-CALLS: tuple[tuple[str, dict[str, object]], ...] = (
-    ("ChangeAvailability", {"connectorId": 1, "type": "Inoperative"}),
-    ("ChangeAvailability", {"connectorId": 0, "type": "Operative"}),
-    ("ChangeConfiguration", {"key": "MeterValueSampleInterval", "value": "2"}),
-    ("ChangeConfiguration", {"key": "MeterValuesSampledData", "value": "Voltage,Current.Import"}),
-    ("ChangeConfiguration", {"key": "BollardConnectorLinks", "value": "HTTPS://X/C/1234567A"}),
-    ("ChangeConfiguration", {"key": "ConnectionTimeOut", "value": "1"}),
-    ("ClearCache", {}),
-    ("DataTransfer", {"vendorId": "x", "messageId": "y", "data": "z" * 50}),
-    ("GetConfiguration", {}),
-    ("GetConfiguration", {"key": ["HeartbeatInterval", "nonsense", "heartbeatinterval"]}),
-    ("RemoteStartTransaction", {"idTag": "ABC", "connectorId": 1}),
-    ("RemoteStartTransaction", {"idTag": "ABC", "connectorId": 1, "chargingProfile": PROFILE}),
-    ("RemoteStopTransaction", {"transactionId": 1}),
-    ("Reset", {"type": "Soft"}),
-    ("Reset", {"type": "Hard"}),
-    ("UnlockConnector", {"connectorId": 1}),
-    ("TriggerMessage", {"requestedMessage": "MeterValues", "connectorId": 1}),
-    ("TriggerMessage", {"requestedMessage": "StatusNotification"}),
-    ("TriggerMessage", {"requestedMessage": "Heartbeat"}),
-    ("TriggerMessage", {"requestedMessage": "BootNotification"}),
-    ("GetLocalListVersion", {}),
-    ("SendLocalList", {"listVersion": 1, "updateType": "Full", "localAuthorizationList": [
-        {"idTag": "A1", "idTagInfo": {"status": "Accepted", "expiryDate": NOW, "parentIdTag": "P"}},
-        {"idTag": "A2", "idTagInfo": {"status": "Blocked"}}]}),
-    ("SendLocalList", {"listVersion": 2, "updateType": "Differential", "localAuthorizationList": [{"idTag": "A1"}]}),
-    ("ReserveNow", {"connectorId": 1, "expiryDate": "2027-01-01T00:00:00Z", "idTag": "R", "reservationId": 4}),
-    ("CancelReservation", {"reservationId": 4}),
-    ("SetChargingProfile", {"connectorId": 1, "csChargingProfiles": PROFILE}),
-    ("ClearChargingProfile", {"id": 1}),
-    ("GetCompositeSchedule", {"connectorId": 1, "duration": 600, "chargingRateUnit": "A"}),
-    ("UpdateFirmware", {"location": "http://x/y", "retrieveDate": NOW}),
-    ("GetDiagnostics", {"location": "http://x/y"}),
-)
-CONF: tuple[dict[str, object], ...] = (
-    {"idTagInfo": {"status": "Accepted"}}, {"idTagInfo": {"status": "Blocked", "parentIdTag": "P"}},
-    {"transactionId": 5, "idTagInfo": {"status": "Accepted"}},
-    {"transactionId": -7, "idTagInfo": {"status": "Invalid"}},
-    {"currentTime": NOW}, {"status": "Accepted", "currentTime": NOW, "interval": 60}, {},
-)
-ODD: tuple[object, ...] = (
-    None, True, False, 0, -1, 1, 2, 10**9, 2**31, 2**63, -(2**31), 0.5, 1e308, "", "x", "true", "A" * 21, "A" * 600,
-    "é€😀", "\x00", "1", [], {}, [[]], [None] * 30, {"a": {"b": {"c": [1]}}}, "2026-02-30T00:00:00Z",
-    "9999-12-31T23:59:59Z",
-)
-
-
 def bent(random: Random, value: object) -> object:
     """The value with something in it that it should not hold."""
     if random.random() < 0.25 or not isinstance(value, (dict, list)) or not value:
@@ -192,23 +144,43 @@ def bent(random: Random, value: object) -> object:
 
 
 def charge_point(random: Random) -> bytes:
-    frames = []
-    for number in range(random.randrange(1, 9)):
-        deed = bytes((random.randrange(9),)) if random.random() < 0.5 else b""
-        if random.random() < 0.8:
-            action, payload = random.choice(CALLS)
-            frame: object = [2, f"m{number}", action, payload]
-        else:
-            frame = random.choice(([3, "@CALL@", random.choice(CONF)], [4, "@CALL@", "InternalError", "", {}]))
-        if random.random() < 0.6:
-            frame = bent(random, frame)
-        text = json.dumps(frame, ensure_ascii=random.random() < 0.5).encode("utf-8", "replace")
-        if random.random() < 0.15:
-            text = spoil(random, text)
-        if random.random() < 0.02:
-            text = text[:-1] + random.choice((b",[]", b"[", b"{\"a\":", b"1,")) * 3000
-        frames.append(deed + text)
-    return b"\x1e".join(frames)
+    steps: list[Step] = list(random.choice(STORIES)) if random.random() < 0.4 else []
+    for _ in range(random.randrange(0 if steps else 1, 9)):
+        step: Step = random.choice(CALLS) if random.random() < 0.95 else random.choice(HTTP)
+        at = random.choice((0, len(steps), random.randrange(len(steps) + 1)))
+        steps.insert(at, bytes((random.randrange(14),)) if random.random() < 0.2 else step)
+    gently = random.random() < 0.3   # hardly bent: what follows a word is only seen when the word is taken
+    frames = [frame_of(random, step, number, 0.05 if gently else 0.5) for number, step in enumerate(steps)]
+    board = random.choice((b"", b"", b"\x0e", b"\x0f", b"\x10"))
+    return board + b"\x1e".join(frames)
+
+
+def as_meant(story: tuple[Step, ...]) -> bytes:
+    """Its steps, not bent by anything."""
+    return b"\x1e".join(step if isinstance(step, bytes) else json.dumps([2, f"m{number}", *step]).encode()
+                        for number, step in enumerate(story))
+
+
+def frame_of(random: Random, step: Step, number: int, how_often: float) -> bytes:
+    if isinstance(step, bytes):
+        return spoil(random, step) if len(step) > 1 and random.random() < how_often / 2 else step
+    deed = bytes((random.randrange(14),)) if random.random() < 0.3 else b""
+    action, payload = step
+    if deed == b"\x0c" and random.random() < 0.7:
+        deed = b""   # a flash that is full refuses too much of the rest
+    frame: object = [2, f"m{number}", action, payload]
+    if random.random() < 0.2:
+        frame = random.choice(([3, "@CALL@", random.choice(CONF)], [4, "@CALL@", "InternalError", "", {}]))
+    if random.random() < how_often:
+        frame = bent(random, frame)
+    loose = random.random() < 0.2
+    text = json.dumps(frame, ensure_ascii=random.random() < 0.5, separators=None if loose else (",", ":"))
+    data = text.encode("utf-8", "replace")
+    if random.random() < how_often / 3:
+        data = spoil(random, data)
+    if random.random() < 0.02:
+        data = data[:-1] + random.choice((b",[]", b"[", b"{\"a\":", b"1,")) * 3000
+    return deed + data
 
 
 HELD: tuple[object, ...] = (   # what the files of /data and settings.json hold
@@ -216,15 +188,16 @@ HELD: tuple[object, ...] = (   # what the files of /data and settings.json hold
     {"unavailable": [1], "MeterValueSampleInterval": "30", "LocalPreAuthorize": "false"},
     {"identity": "CP1", "url": "wss://h/ocpp", "authorization_key": "0F" * 20, "board": "bench", "wifi_ssid": "s",
      "wifi_password": "p", "written_at": NOW},
+    [700_000_100, [1, 4, 900_000_000, "R", ""], [0, 5, 900_000_000, "R", "P"]],   # OTHERS' reservations
 )
 
 
 def files(random: Random) -> bytes:
-    which = random.randrange(8)
-    if which == 4:
-        return bytes((4,)) + random.randbytes(random.randrange(200))
-    if which > 4:
-        held = bent(random, HELD[which - 5])
+    which = random.randrange(18)
+    if which in (4, 13, 14, 15, 17):
+        return bytes((which,)) + random.randbytes(random.randrange(200))
+    if which in (5, 6, 7, 16):
+        held = bent(random, HELD[min(which - 5, 3)])
         text = json.dumps(bent(random, held) if random.random() < 0.3 else held, ensure_ascii=False)
         return bytes((which,)) + (spoil(random, text.encode()) if random.random() < 0.2 else text.encode())
     orders = bytearray((which,))

@@ -21,11 +21,16 @@ class Stuck(AssertionError):
     """All tasks wait for what never comes, or one never waits."""
 
 
+LATEST_S = 946_684_800 + 0x7FFFFFFF   # 2068: further the chip's integers of 32 bits, from 2000 on, do not reach
+LONGEST_MS = 1 << 29                   # as ticks tell it, which wrap at twice that
+
+
 class Time:
-    """Stands in for the module `time`."""
+    """Stands in for the module `time`, with the limits of a chip of 32 bits."""
 
     def __init__(self):
         self.now_ms = 1000
+        self.zero_s = 1_700_000_000
         self.rounds = 0   # since the last jump: a task that never waits for anything would stop the clock
 
     def ticks_ms(self):
@@ -35,15 +40,24 @@ class Time:
         return self.now_ms * 1000
 
     def ticks_add(self, ticks, delta):
+        if not -LONGEST_MS < delta < LONGEST_MS:
+            raise OverflowError("ticks interval overflow")
         return ticks + delta
 
     def ticks_diff(self, end, start):
         return end - start
 
     def time(self):
-        return 1_700_000_000 + self.now_ms // 1000
+        return self.zero_s + self.now_ms // 1000
+
+    def set(self, moment):
+        """As the chip's RTC takes it: year, month, day, weekday, hour, minute, second, rest."""
+        y, mo, d, _, h, mi, s, _ = moment
+        self.zero_s = int(_utc((y, mo, d, h, mi, s, 0, 0, 0))) - self.now_ms // 1000
 
     def gmtime(self, secs=None):
+        if secs is not None and not 0 <= secs <= LATEST_S:
+            raise OverflowError("overflow converting long int to machine word")
         return _time.gmtime(secs)
 
     def mktime(self, parts):
@@ -58,6 +72,7 @@ class Files:
 
     def __init__(self):
         self.content = {}
+        self.is_full = False
 
     def open(self, path, mode="r"):
         if path not in self.content and mode[0] == "r":
@@ -85,6 +100,9 @@ class Files:
     def mkdir(self, path):
         raise OSError(17, path)
 
+    def statvfs(self, path):
+        return 4096, 4096, 240, 0 if self.is_full else 200, 0, 0, 0, 0, 0, 255
+
     def listdir(self, folder="/"):
         return [path[len(folder) + 1:] for path in self.content if path.startswith(folder + "/")]
 
@@ -99,6 +117,7 @@ class _File:
     def __init__(self, files, path, mode, held):
         self._files, self._path, self._mode = files, path, mode
         self._text = "b" not in mode
+        self._failed = False
         self._body = io.BytesIO(held)
         if mode[0] == "a":
             self._body.seek(0, 2)
@@ -110,7 +129,7 @@ class _File:
         self.close()
 
     def close(self):
-        if self._mode != "r" and self._mode != "rb":   # "r+b" changes it in place
+        if self._mode != "r" and self._mode != "rb" and not self._failed:   # "r+b" changes it in place
             self._files.content[self._path] = self._body.getvalue()
 
     def flush(self):
@@ -135,6 +154,9 @@ class _File:
             yield line
 
     def write(self, data):
+        if self._files.is_full:
+            self._failed = True   # littlefs keeps what was there before
+            raise OSError(28)
         return self._body.write(data.encode() if isinstance(data, str) else data)
 
     def seek(self, at, whence=0):
@@ -177,6 +199,11 @@ def _no_number(word):
 
 
 _time = time
+if IS_CHIP:
+    _utc = time.mktime
+else:
+    import calendar
+    _utc = calendar.timegm
 clock = Time()
 files = Files()
 
@@ -276,6 +303,7 @@ else:
 
     asyncio.sleep_ms = _sleep_ms
     gc.collect = lambda *_: 0   # main.py asks for it at each import, and here it takes longer than a case
+    gc.mem_alloc = gc.mem_free = lambda: 0
     _stand_ins = {"time": clock, "json": Json, "struct": Struct, "os": files}
     _import = builtins.__import__
 

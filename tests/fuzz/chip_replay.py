@@ -26,7 +26,8 @@ def play(target: str, cases: list[bytes], heap_kib: int, timeout_s: float = 60) 
             if path.endswith(".mpy"):
                 put(folder / path[1:], code)
         fuzz = REPOSITORY / "tests" / "fuzz"
-        for source in (fuzz / "chip.py", fuzz / "replay.py", *sorted((fuzz / "targets").glob("*.py"))):
+        for source in (fuzz / "chip.py", fuzz / "replay.py", fuzz / "world.py",
+                       *sorted((fuzz / "targets").glob("*.py"))):
             inside = source.relative_to(REPOSITORY)
             put(folder / inside.with_suffix(".mpy"), compile_file(source, str(inside), cache))
         put(folder / "tests/fuzz/targets/__init__.py", f"from tests.fuzz.targets import {target} as TARGET\n".encode())

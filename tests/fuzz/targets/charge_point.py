@@ -1,383 +1,270 @@
 """All of the charge point but its hardware and its socket, as main.py wires it, told garbage by its central system.
 
-A case: frames, each ended by the byte 0x1E; a byte below 9 in front of a frame does something else first (DEEDS), and
-@CALL@ in it stands for the id of the charge point's own call that waits for an answer. What must hold, whatever comes:
-every CALL with a readable id is answered exactly once, in order; the link stays up; no task of main.py ends; nobody may
-charge whom no well-formed answer or remote start has let; keys keep to their ranges.
+A case: frames, each ended by the byte 0x1E; a byte below 14 in front of a frame does something else first (DEEDS), the
+very first may choose the board (BOARDS), and @CALL@ in a frame stands for the id of the charge point's own call that
+waits for an answer. A frame that begins with HTTP/ is what the server for files says next. What must hold, whatever
+comes: every CALL with a readable id is answered exactly once, in order; the link stays up unless a frame is too long;
+no task of main.py ends; nobody charges whom no well-formed word has let; keys keep to their ranges; what waits in RAM
+stays little; and after a restart on the same flash it comes up, and each transaction it told of gets its Stop.
 """
-from tests.fuzz.chip import IS_CHIP, Part, clock, files, run   # first: it makes the rest importable
+from tests.fuzz.chip import IS_CHIP, clock, files, run   # first: it makes the rest importable
 
 import asyncio
-import json
-import os
-import sys
-from array import array
+import builtins
+import gc
 
-if not IS_CHIP:
-    from tests.fuzz.chip import Json as json  # noqa: F811
+from tests.fuzz.world import CARD, LONGEST_KEPT, World, clear_flash, enter, json, power_on, still_well, until
 
-MOST_BYTES = 8192
+BOARDS = {14: (1, "lean"), 15: (2, "lean"), 16: (2, "full")}   # connectors and profile; two have cable locks
 TOO_LARGE = object()
-CARD = b"\x04\xa1\xb2\xc3"
-
-
-class Rtc:
-    def datetime(self, when=None):
-        return when
-
-
-class Station:
-    def isconnected(self):
-        return True
-
-    def active(self, on=None):
-        return True
-
-
-sys.modules["machine"] = Part(RTC=Rtc, reset=lambda: None, reset_cause=lambda: 1, PWRON_RESET=1, HARD_RESET=2,
-                              WDT_RESET=3)
-sys.modules["network"] = Part(WLAN=lambda interface: Station(), STA_IF=0)
-
-from firmware import main
-from firmware.ocpp.link import Link
-
-_on_demand = main.on_demand
-_kept = {}
-
-
-def on_demand(name):
-    """As main's own; connecting brings the socket of the case. On CPython modules are kept: reading them costs more."""
-    if name == "firmware.net.handshake":
-        return Part(connect=_connect)
-    if IS_CHIP:
-        return _on_demand(name)
-    if name not in _kept:
-        _kept[name] = _on_demand(name)
-    return _kept[name]
-
-
-main.on_demand = on_demand
-
-
-class Controller:
-    def __init__(self, world):
-        self.world = world
-        self.plugged = self.charging = self.permitted = False
-        self.fault = self.fault_info = None
-        self.offered_da = 0
-
-    def offer(self, limit_da, *more):
-        self.offered_da = min(limit_da, 320)
-
-    def permit(self, on):
-        if on:
-            self.world.permitted()
-        self.permitted = self.charging = on
-
-    def open_now(self):
-        self.permit(False)
-
-    def measured(self, ma):
-        pass
-
-
-class Meter:
-    def __init__(self, world):
-        self.energy_wh, self.power_w = 1000, 0
-        self.current_ma, self.voltage_dv = array("i", (0, 0, 0)), array("i", (2300, 2300, 2300))
-        self.read_at_ms = 0
-
-    async def read(self):
-        self.read_at_ms = clock.ticks_ms()
-
-
-class Reader:
-    def __init__(self):
-        self.uid = None
-
-    async def read_uid(self, timeout_ms):
-        await asyncio.sleep_ms(50)
-        uid, self.uid = self.uid, None
-        return uid
-
-
-class Socket:
-    """What the central system says, one frame after the other; answers what is asked of it if the case does not."""
-
-    def __init__(self, world):
-        self.world = world
-        self.last_received_ms = clock.ticks_ms()
-        self.waiting = []
-        self.news = asyncio.Event()
-        self.closed = False
-
-    async def receive(self):
-        while not self.waiting:
-            self.news.clear()
-            await self.news.wait()
-        self.last_received_ms = clock.ticks_ms()
-        return memoryview(self.waiting.pop(0))
-
-    def come(self, data):
-        self.waiting.append(data)
-        self.news.set()
-
-    async def send(self, pieces):
-        size = sum(len(memoryview(p.encode() if isinstance(p, str) else p)) for p in pieces())
-        text = b"".join(p.encode() if isinstance(p, str) else bytes(p) for p in pieces())
-        assert size == len(text), "the message changed while it was sent"
-        self.world.heard(json.loads(text))
-        await asyncio.sleep_ms(0)
-
-    async def send_ping(self):
-        self.last_received_ms = clock.ticks_ms()
-
-    async def send_close(self, code=1000):
-        self.closed = True
-
-    def close(self):
-        self.closed = True
-
-
-class World:
-    def __init__(self):
-        self.sockets, self.answers = [], []
-        self.allowed = 0        # well-formed words that let somebody charge
-        self.answered = set()   # ids of the charge point's own calls that the case has answered
-        self.open_call = None
-        self.patient = False    # True: leave the charge point's calls to the case
-        self.broken = None
-
-    def permitted(self):
-        if not self.allowed:
-            self.broken = "a charge that nobody let begin"
-
-    def heard(self, frame):
-        if frame[0] != 2:
-            self.answers.append(frame)
-            return
-        self.open_call = frame
-        if frame[2] == "StartTransaction" and not self.allowed:
-            self.broken = "a transaction that nobody let begin"
-        if not self.patient:
-            self.answer({
-                "BootNotification": {"status": "Accepted", "currentTime": "2026-01-01T00:00:00Z", "interval": 300},
-                "Authorize": {"idTagInfo": {"status": "Invalid"}},
-                "StartTransaction": {"transactionId": 1, "idTagInfo": {"status": "Accepted"}},
-                "Heartbeat": {"currentTime": "2026-01-01T00:00:00Z"},
-            }.get(frame[2], {}))
-
-    def answer(self, payload):
-        if self.open_call:
-            self.sockets[-1].come(json.dumps([3, self.open_call[1], payload]).encode())
-            self.open_call = None
-
-
-_world = None
-
-
-async def _connect(*settings):
-    _world.sockets.append(Socket(_world))
-    return _world.sockets[-1]
-
-
-def board_of(world, connectors, profile):
-    board = Part(name="fake", profile=profile, hardware_and=True, reader=Reader(), lamps=None)
-    board.controllers = [Controller(world) for _ in range(connectors)]
-    board.meters = [Meter(world) for _ in range(connectors)]
-    board.locks, board.evses = [None] * connectors, list(range(connectors))
-    board.ev_links, board.shared_da = None, 0
-    return board
-
-
-SETTINGS = {"identity": "CP1", "url": "ws://host/ocpp", "authorization_key": "00" * 16, "wifi_ssid": "",
-            "wifi_password": "", "vendor": "V", "model": "M", "written_s": 0}
+MOST_TASKS = 20          # more than those of main.py
+MOST_GROWTH = 50_000     # bytes of heap on the chip, the case's own frames and answers among them
+FLOOD = 60               # times
+CODES = ("NotImplemented", "NotSupported", "InternalError", "ProtocolError", "SecurityError", "FormationViolation",
+         "PropertyConstraintViolation", "OccurrenceConstraintViolation", "OccurenceConstraintViolation",
+         "TypeConstraintViolation", "GenericError")
+reached = set()          # (action, status or code): what the cases so far have brought about
 
 
 def check(data):
-    try:
-        run(live(bytes(data).split(b"\x1e")))
-    finally:
-        forget()
-
-
-def forget():
-    global _world
-    _world = Link.of_case = None
-
-
-async def live(frames):
-    global _world
-    world = _world = World()
+    frames = bytes(data).split(b"\x1e")
+    board = BOARDS.get(frames[0][0]) if frames[0] else None
+    if board:
+        frames[0] = frames[0][1:]
+    world = World(*board or BOARDS[14])
+    spoken = builtins.print   # the full profile keeps what is told
+    enter(world)
     clear_flash()
-    board = board_of(world, 2 if frames[0][:1] == b"\x08" else 1, "lean")
-    main.start(main.build(board, SETTINGS))
-    ended = []
-    loop = asyncio.get_event_loop()
-    restart = loop.call_exception_handler if IS_CHIP else None
+    try:
+        at, cause = 0, 1
+        while True:
+            at = run(live(world, frames, at, cause))
+            if at >= len(frames):
+                break
+            cause = 2   # it asked for it
+        files.is_full = False
+        run(last_life(world))
+    finally:
+        enter(None)
+        files.is_full = False
+        builtins.print = spoken
 
-    def failed(loop, context):
-        ended.append(repr(context.get("exception")))
-        if restart:
-            restart(context)
 
-    loop.set_exception_handler(failed)
-    await until(lambda: world.sockets and link_of(world).registered)
-    for frame in frames:
-        if frame[:1] and frame[0] < 9:
-            await DEEDS[frame[0]](world, board)
+async def live(world, frames, at, cause):
+    """From power on until all frames are told or it restarts; how many frames are."""
+    ended = await power_on(world, cause)
+    began = weight()
+    while at < len(frames):
+        frame, times = frames[at], 1
+        at += 1
+        if frame[:1] and frame[0] < len(DEEDS):
+            times = await DEEDS[frame[0]](world) or 1
             frame = frame[1:]
-        if frame:
-            await tell(world, frame[:MOST_BYTES])
+        if frame.startswith(b"HTTP/"):
+            world.file_answers.append(frame)
+        elif frame:
+            for _ in range(times):
+                await tell(world, frame)
+                assert not ended, ("a task ended", ended)
+                assert not world.broken, world.broken
+                if world.restarts:
+                    break
         assert not ended, ("a task ended", ended)
         assert not world.broken, world.broken
+        if world.restarts:
+            return at
+    files.is_full = False
+    little_waits(began)
     world.patient = False
     world.answer({})
     await asyncio.sleep_ms(3000)
     assert not ended, ("a task ended", ended)
     assert not world.broken, world.broken
+    await until(lambda: world.restarts or world.link.connected and world.link.registered, 100_000)
+    if not world.restarts:
+        await still_well(world)
+    return at
+
+
+async def last_life(world):
+    """The power goes and comes: nothing is left open, and each Start that was answered has its Stop."""
+    ended = await power_on(world)
+    began_ms = clock.now_ms
+    queue = world.queue
+    await until(lambda: not queue.open and not len(queue), 60_000)
+    for given in world.given:
+        stops = [stop for stop in world.stops if stop["transactionId"] == given]
+        assert len(stops) == len(world.given[given]), ("Starts and Stops", world.given[given], stops)
+    assert not ended, ("a task ended", ended)
+    assert not world.broken, world.broken
+    assert not any(c.permitted for c in world.board.controllers), "a charge after a start"
     await still_well(world)
+    assert clock.now_ms - began_ms < 60_000
 
 
-def link_of(world):
-    return Link.of_case
+def weight():
+    """Bytes of the heap; on CPython, where all cases share it, tasks."""
+    if not IS_CHIP:
+        return len(asyncio.all_tasks())
+    gc.collect()
+    return gc.mem_alloc()
 
 
-async def until(is_so, most_ms=20_000):
-    for _ in range(most_ms // 50):
-        if is_so():
-            return
-        await asyncio.sleep_ms(50)
-    raise AssertionError("it does not come up")
+def little_waits(began):
+    grown = weight() - began
+    assert grown < (MOST_GROWTH if IS_CHIP else MOST_TASKS), ("it grew by", grown)
 
 
 async def tell(world, data):
     """One frame from the central system; what it must be answered with, and that it is."""
-    socket, before = world.sockets[-1], len(world.answers)
+    await until(lambda: world.restarts or world.link.connected, 100_000)
+    if world.restarts:
+        return
+    socket, before, taken = world.sockets[-1], len(world.answers), len(world.sockets[-1].taken_ids)
     if world.open_call:
         data = data.replace(b"@CALL@", world.open_call[1].encode())
-    kind, message_id, allows = reading(data, world)
-    world.allowed += allows
-    if kind in (3, 4) and world.open_call and message_id == world.open_call[1]:
+    kind, frame = reading(data, world)
+    if kind in (3, 4) and world.open_call and frame[1] == world.open_call[1]:
+        world.answered(frame)
         world.open_call = None
+    if kind == 2:
+        lets(world, frame)
     socket.come(data)
     await asyncio.sleep_ms(20)
-    new = world.answers[before:]
+    if len(socket.taken_ids) > taken:   # judged as a list, wherever its JSON ends
+        kind, frame = 2, [2, socket.taken_ids[-1], "SendLocalList"]
+    elif len(data) > LONGEST_KEPT:
+        assert socket.closed, "a frame too long"
+        return
     if kind is TOO_LARGE:   # to be refused, but who can tell the id here
         return
-    if kind == 2 and not link_of(world).deaf:
+    if kind == 2 and not world.link.deaf:
+        for _ in range(300):   # a bolt takes its time
+            if len(world.answers) > before or socket.closed or world.restarts:
+                break
+            await asyncio.sleep_ms(50)
+    new = world.answers[before:]
+    if world.restarts or not world.sockets or socket is not world.sockets[-1]:
+        return
+    if kind == 2 and not world.link.deaf:
         assert len(new) == 1, ("answers to one CALL", new)
-        assert new[0][1] == message_id, ("answered another", new)
+        assert new[0][1] == frame[1], ("answered another", new)
         if new[0][0] == 4:
             assert len(new[0]) == 5 and new[0][2] in CODES, new
+            outcome = new[0][2]
+            # An exception in a handler: only for want of room.
+            assert outcome != "InternalError" or IS_CHIP or files.is_full, new
         else:
             assert new[0][0] == 3 and len(new[0]) == 3 and isinstance(new[0][2], dict), new
+            outcome = new[0][2].get("status", "answered")
+        if not IS_CHIP and len(frame) > 2 and isinstance(frame[2], str):
+            reached.add((frame[2], outcome))
     else:
         assert not new, ("answered what was no CALL", new)
     assert not socket.closed, "the link fell"
 
 
-CODES = ("NotImplemented", "NotSupported", "InternalError", "ProtocolError", "SecurityError", "FormationViolation",
-         "PropertyConstraintViolation", "OccurrenceConstraintViolation", "TypeConstraintViolation", "GenericError")
-
-
 def reading(data, world):
-    """(kind, message id, 1 if it lets somebody charge) as a second reading of the frame has it."""
+    """(kind, frame) as a second reading has it; kind None for what is no frame with a readable id."""
     try:
         frame = json.loads(data)
     except MemoryError:
-        return TOO_LARGE, None, 0
+        return TOO_LARGE, None
     except ValueError:
-        return None, None, 0
+        return None, None
     if not isinstance(frame, list) or len(frame) < 2 or not isinstance(frame[1], str):
-        return None, None, 0
+        return None, None
     if isinstance(frame[0], bool) or not isinstance(frame[0], int):
-        return None, None, 0
-    payload = frame[3] if len(frame) > 3 else None
-    allows = 0
-    if frame[0] == 2 and isinstance(payload, dict) and frame[2] == "RemoteStartTransaction":
-        id_tag = payload.get("idTag")
-        allows = isinstance(id_tag, str) and 0 < len(id_tag) <= 20
-    if frame[0] == 3 and world.open_call and frame[1] == world.open_call[1] and world.open_call[2] == "Authorize":
-        info = frame[2].get("idTagInfo") if len(frame) > 2 and isinstance(frame[2], dict) else None
-        allows = isinstance(info, dict) and info.get("status") == "Accepted"
-    if frame[0] == 2 and isinstance(payload, dict) and frame[2] in ("ChangeConfiguration", "SendLocalList"):
-        allows = b"true" in data.lower() or b"FreeVend" in data or frame[2] == "SendLocalList"   # other grounds
-    return frame[0], frame[1], 1 if allows else 0
+        return None, None
+    return frame[0], frame
 
 
-async def still_well(world):
-    """It answers what it is asked, and its keys are what the table allows."""
-    socket, before = world.sockets[-1], len(world.answers)
-    socket.come(b'[2,"the end","GetConfiguration",{}]')
-    await asyncio.sleep_ms(500)
-    new = [answer for answer in world.answers[before:] if answer[1] == "the end"]
-    assert len(new) == 1 and new[0][0] == 3, ("no good end", new)
-    table = on_demand("firmware.ocpp.keys")
-    for row in new[0][2]["configurationKey"]:
-        text = row["value"]
-        if table.row(row["key"])[1] != "r":
-            assert table.checked(text, table.row(row["key"])) == text, row
+def lets(world, frame):
+    """Whom a request lets charge if it is well-formed: by remote start, local list, for free, anybody offline."""
+    payload = frame[3] if len(frame) > 3 and isinstance(frame[3], dict) else {}
+    if frame[2] == "RemoteStartTransaction":
+        world.lets(payload.get("idTag"))
+    elif frame[2] == "SendLocalList":
+        elements = payload.get("localAuthorizationList")
+        for element in elements if isinstance(elements, list) else []:
+            info = element.get("idTagInfo") if isinstance(element, dict) else None
+            if isinstance(info, dict) and info.get("status") == "Accepted":
+                world.lets(element.get("idTag"))
+    elif frame[2] == "ChangeConfiguration" and isinstance(payload.get("key"), str):
+        key = payload["key"].lower()
+        if key == "bollardfreevendidtag":
+            world.lets(payload.get("value"))
+        elif key == "allowofflinetxforunknownid" and str(payload.get("value")).lower() == "true":
+            world.lets("04A1B2C3")
 
 
-def clear_flash():
-    if not IS_CHIP:
-        files.content.clear()
-        return
-    for name in os.listdir("/data"):
-        os.remove("/data/" + name)
-
-
-async def plug(world, board):
-    board.controllers[0].plugged = True
+async def plug(world):
+    world.board.controllers[0].plugged = True
     await asyncio.sleep_ms(200)
 
 
-async def unplug(world, board):
-    board.controllers[0].plugged = False
+async def unplug(world):
+    world.board.controllers[0].plugged = world.board.controllers[0].permitted = False
     await asyncio.sleep_ms(200)
 
 
-async def tap(world, board):
-    board.reader.uid = CARD
+async def tap(world):
+    world.board.reader.uid = CARD
     await asyncio.sleep_ms(400)
 
 
-async def wait(world, board):
+async def wait(world):
     await asyncio.sleep_ms(2500)
 
 
-async def say_nothing(world, board):
+async def say_nothing(world):
     world.patient = True
 
 
-async def answer_all(world, board):
+async def answer_all(world):
     world.patient = False
     world.answer({})
 
 
-async def fault(world, board):
-    board.controllers[0].fault = None if board.controllers[0].fault else "GroundFailure"
+async def fault(world):
+    controller = world.board.controllers[0]
+    controller.fault = None if controller.fault else "GroundFailure"
+    controller.permitted = False
     await asyncio.sleep_ms(200)
 
 
-async def count(world, board):
-    for meter in board.meters:
-        meter.energy_wh += 7
+async def count(world):
+    world.register_wh += 7
 
 
-async def nothing(world, board):
+async def nothing(world):
     pass
 
 
-DEEDS = (plug, unplug, tap, wait, say_nothing, answer_all, fault, count, nothing)
-
-_link_init = Link.__init__
-
-
-def _remember(self, *parts):
-    _link_init(self, *parts)
-    Link.of_case = self
+async def plug_other(world):
+    world.board.controllers[-1].plugged = not world.board.controllers[-1].plugged
+    await asyncio.sleep_ms(200)
 
 
-Link.__init__ = _remember
+async def fall(world):
+    """The link goes; it comes back by itself, or soon."""
+    world.sockets[-1].come(None)
+    await asyncio.sleep_ms(200)
+
+
+async def flood(world):
+    """Nothing is answered, and the frame comes again and again."""
+    world.patient = True
+    return FLOOD
+
+
+async def fill_flash(world):
+    files.is_full = not files.is_full and not IS_CHIP
+
+
+async def wait_long(world):
+    await asyncio.sleep_ms(40_000)
+
+
+DEEDS = (plug, unplug, tap, wait, say_nothing, answer_all, fault, count, nothing, plug_other, fall, flood, fill_flash,
+         wait_long)

@@ -2,29 +2,46 @@
 
 A case: which file (0 queue, 1 checkpoint, 2 configuration, 3 all of them), then damages of four bytes each: kind, place
 and value (see DAMAGES). What they damage the firmware has written itself. Or 4 to 6: the same three files, then what
-one of them holds instead; 7: settings.json.
+one of them holds instead; 7: settings.json. 8 to 12: damages of OTHERS, 13 to 17: what one of these holds instead.
 """
 from tests.fuzz.chip import clock, run   # first: it makes the rest importable
 
-from tests.fuzz.targets import charge_point as whole
+import asyncio
+from struct import pack
+
+from tests.fuzz import world as around
 
 from firmware import config
+from firmware.ocpp.charging_profiles import DEFAULT, FOREVER, HEADER, MAX
 from firmware.store.checkpoint import Checkpoint
 from firmware.store.configuration import Configuration
+from firmware.store.id_tags import IdTags
 from firmware.store.queue import Queue
 
 QUEUE, CHECKPOINT, CONFIGURATION = "/data/queue", "/data/checkpoint", "/data/configuration.json"
 PATHS = (QUEUE, CHECKPOINT, CONFIGURATION)
+OTHERS = ("/data/id_list", "/data/id_cache", "/data/profiles", "/data/reservations", "/data/transaction_data_1")
 
 
 def check(data):
     data = bytes(data)
-    which = data[0] % 8 if data else 0
+    which = data[0] % 18 if data else 0
     if which == 7:
         settings(data[1:])
         return
-    whole.clear_flash()
+    around.clear_flash()
     messages = fill()
+    if which > 7:
+        fill_others()
+        path = OTHERS[(which - 8) % 5]
+        content = data[1:]
+        if which < 13:
+            content = bytearray(read(path))
+            damage(content, data[1:])
+        with open(path, "wb") as file:
+            file.write(content)
+        boot()
+        return
     if which > 3:
         with open(PATHS[which - 4], "wb") as file:
             file.write(data[1:])
@@ -83,12 +100,31 @@ def fill():
     for _ in range(4):   # the first Start and three MeterValues are confirmed
         queue.confirm(queue.head()[0], 71)
     assert queue.size > before
-    configuration = Configuration(lambda: whole.on_demand("firmware.ocpp.keys"), {})
+    configuration = Configuration(lambda: around.on_demand("ocpp.keys"), {})
     configuration.change("MeterValueSampleInterval", "30")
     configuration.change("LocalPreAuthorize", "false")
     configuration.unavailable = [1]
     configuration.save()
     return [(first, end, payload) for first, end, payload in ends]
+
+
+def fill_others():
+    """What lists, profiles, reservations and values for the Stop leave, by the code that writes them."""
+    files = around.on_demand("store.id_tag_files")
+    with open("/data/id_list", "wb") as file:
+        for name in ("LISTED", "BLOCKED"):
+            file.write(files.record(name, "P", 0, 0, "Accepted" if name == "LISTED" else "Blocked"))
+        file.write(files.record("", "", 7, 2, ""))
+    cached = IdTags("/data/id_cache", 50)
+    for name in ("CACHED", "OLD"):
+        files.put(cached, name, "", 0, "Accepted", 0)
+    around.on_demand("store.charging_profiles").save([
+        pack(HEADER, 1, 0, 0, FOREVER, 0, FOREVER, 0, DEFAULT, 0, 2) + pack("<IIII", 0, 160, 60 << 2 | 3, 80),
+        pack(HEADER, 2, 0, 0, FOREVER, 0, FOREVER, 0, MAX, 0, 1) + pack("<II", 0, 320)])
+    with open("/data/reservations", "w") as file:
+        file.write('[700000100, [1, 4, 900000000, "R", ""]]')
+    with open("/data/transaction_data_1", "w") as file:
+        file.write('13\n{"timestamp":"2026-01-01T00:00:00Z"}\n{"timestamp":"2026-01-01T00:01:00Z"}\n')
 
 
 def read(path):
@@ -148,8 +184,8 @@ DAMAGES = (flip, overwrite, blank, zero, cut, tail)
 
 def deliver_all(messages, spans):
     """After a start with this queue, what it still delivers: whole, in order, once, and all that was not hit."""
-    queue = Queue(lambda due: whole.on_demand("firmware.store.recovery").rewrite(due))
-    whole.on_demand("firmware.store.recovery").load(queue)
+    queue = Queue(lambda due: around.on_demand("store.recovery").rewrite(due))
+    around.on_demand("store.recovery").load(queue)
     delivered = []
     for _ in range(len(messages) + 2):
         head = queue.head()
@@ -171,24 +207,24 @@ def deliver_all(messages, spans):
 
 
 def boot():
+    world = around.World()
+    around.enter(world)
     try:
-        run(boots())
+        run(boots(world))
     finally:
-        whole.forget()
+        around.enter(None)
 
 
-async def boots():
+async def boots(world):
     """The whole charge point starts with these files, comes up and answers."""
-    whole._world = world = whole.World()
-    board = whole.board_of(world, 1, "lean")
-    ended = []
-    whole.main.start(whole.main.build(board, whole.SETTINGS))
-    whole.asyncio.get_event_loop().set_exception_handler(lambda loop, context: ended.append(context.get("exception")))
-    world.allowed = 1   # what ran goes on being told
+    for name in ("A", "LISTED", "CACHED"):
+        world.lets(name)   # what ran goes on being told
+    world.starts.extend(range(3))   # fill() told them
     began_ms = clock.now_ms
-    await whole.until(lambda: world.sockets and whole.link_of(world).registered)
-    await whole.asyncio.sleep_ms(8000)
+    ended = await around.power_on(world)
+    await asyncio.sleep_ms(8000)
     assert not ended, ("a task ended", ended)
-    assert not any(c.permitted for c in board.controllers), "a charge after a start"
-    await whole.still_well(world)
+    assert not world.broken, world.broken
+    assert not any(c.permitted for c in world.board.controllers), "a charge after a start"
+    await around.still_well(world)
     assert clock.now_ms - began_ms < 60_000

@@ -1,12 +1,13 @@
 """The WebSocket parser (firmware/net/websocket.py) against a second, plain reading of RFC 6455.
 
-A case: one byte that cuts the stream into pieces, then what the server sends.
+A case: one byte that cuts the stream into pieces, then what the server sends. A message that begins with `[` is taken
+piece by piece, as ocpp/link.py takes a list.
 """
 from tests.fuzz.chip import run   # first: it makes the rest importable
 
 from firmware.net.websocket import WebSocket, WebSocketError
 
-MOST = 8192
+MOST, MOST_TAKEN, FIRST = 8192, 81_920, 512
 
 
 class Stream:
@@ -37,12 +38,38 @@ class Stream:
         pass
 
 
+class Taker:
+    """Whoever takes a message while it arrives; `closed` when the rest of it never comes."""
+
+    def __init__(self):
+        self.data, self.closed = bytearray(), False
+
+    async def feed(self, view):
+        assert len(view) <= FIRST, "a piece too long"
+        assert not self.closed
+        self.data.extend(view)
+
+    def close(self):
+        self.closed = True
+
+
 def check(data):
     cut, data = data[0] if data else 0, data[1:]
     messages, code, answers = expected(data)
     stream = Stream(data, cut)
-    got, end = run(receive_all(WebSocket(stream, stream), len(messages) + 1))
+    socket, takers = WebSocket(stream, stream), []
+
+    def take(head):
+        if bytes(head[:1]) != b"[":
+            return None
+        takers.append(Taker())
+        return takers[-1]
+
+    socket.take = take
+    got, end = run(receive_all(socket, len(messages) + 1))
     assert got == messages, ("messages", len(got), len(messages))
+    taken = len([message for message in messages if message[:1] == b"["])
+    assert [taker.closed for taker in takers] in ([False] * taken, [False] * taken + [True]), "left open, or closed"
     if code == 1009 and end == 1006:   # too long, but the stream ended before there was enough to tell whose it is
         assert stream.at == len(data)
         answers.pop()
@@ -55,7 +82,8 @@ async def receive_all(socket, most):
     got = []
     try:
         while len(got) <= most:
-            got.append(bytes(await socket.receive()))
+            message = await socket.receive()
+            got.append(bytes(message.data if hasattr(message, "feed") else message))
             assert len(socket._in) <= MOST
     except WebSocketError as error:
         return got, error.code
@@ -66,6 +94,7 @@ def expected(data):
     """(text messages, code of the end, frames that must have been answered) of a server's bytes."""
     messages, answers = [], []
     at, message, fragments = 0, b"", False
+    asked = False   # whether it is to be taken, which its first 512 bytes tell
 
     def end(code, told=True):
         if told:
@@ -103,7 +132,11 @@ def expected(data):
                 return end(1006, False)
             length = int.from_bytes(data[at:at + width], "big")
             at += width
-        if len(message) + length > MOST:
+        if not asked and len(message) + length > FIRST and length <= MOST_TAKEN:
+            if at + FIRST - len(message) > len(data):
+                return end(1006, False)
+            asked = (message + data[at:at + 1])[:1] == b"["
+        if len(message) + length > (MOST_TAKEN if asked else MOST):
             return end(1009)
         if at + length > len(data):
             return end(1006, False)
@@ -112,7 +145,7 @@ def expected(data):
         fragments = not first & 0x80
         if not fragments:
             messages.append(message)
-            message = b""
+            message, asked = b"", False
 
 
 def sent_frames(sent):
