@@ -288,8 +288,10 @@ def test_battery_and_power_request_go_up_once_in_a_transaction_and_when_they_cha
             part.request_w = 20_000   # at most once a minute
             await quiet(wire, 50_000)
             await said(3)
-            part.request_w = None
+            part.request_w = 0    # a car that only begins does not ask yet
             side.transaction = 8
+            await quiet(wire, 300_000)
+            part.request_w = None
             await said(4)
             assert "evMaxPower" not in json.loads(wire.said[3][1]["data"])
             side.phase = 0
