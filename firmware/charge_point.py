@@ -9,7 +9,7 @@ import time
 
 from micropython import const
 
-from firmware.authorizer import parent_of
+from firmware.connector import Connector
 from firmware.evse.safety import EMERGENCY_STOP
 
 _LOOK_EVERY_MS = const(50)
@@ -23,55 +23,18 @@ _ANSWER_OF_CAR_MS = const(3000)     # a car takes its time from the offer to sta
 _READER_POLL_MS = const(300)
 _TICK_MS = const(20)
 _RESET_PATIENCE_MS = const(10_000)
-_CHECKPOINT_S = const(60)
 _OFFER_EVERY_MS = const(1000)       # charging profiles change by the second
 
 
-class Connector:
-    FREE = 0      # no transaction
-    OFFERED = 1   # authorized and plugged: the pilot offers already, the record comes next
-    RUNNING = 2   # on record; the contactor may close
-    ENDING = 3    # no more energy; waiting for the final reading
-
-    def __init__(self, shown, controller, meter, lock, evse):
-        self.connector_id = shown.connector_id
-        self.shown = shown
-        self.controller = controller
-        self.meter = meter
-        self.lock = lock         # cable_lock.CableLock where the board has one
-        self.evse = evse         # of one EVSE's connectors one is in use at a time
-        self.in_use = False
-        self.phase = self.FREE
-        self.plugged = False
-        self.turn_over = False   # this car has had its turn: the next card must not start it (errata 3.20)
-        self.waiting_ms = 0      # since when a plug waits for a card or a card for a plug
-        self.id_tag = ""         # who may charge, or charges, here
-        self.parent_id_tag = ""
-        self.transaction = 0     # its number in the queue
-        self.meter_start_wh = None   # of the transaction; None also where a power cut left it unknown
-        self.started_s = None        # seconds since 2000
-        self.suspended = False   # refused afterwards, with StopTransactionOnInvalidId false
-        self.refused_from_wh = None   # the same, but MaxEnergyOnInvalidId lets some energy flow yet
-        self.running_ms = time.ticks_ms()
-        self.sampled_ms = 0
-        self.stop_reason = ""
-        self.stop_id_tag = ""
-        self.stopped_s = None
-        self.open_ms = None      # since when the contactor is open, while ending
-        self.meter_failures = 0
-        self.last_wh = None      # reading before the newest, while ending
-        self.settled = False     # the newest reading holds all energy that flowed
-
-
 class ChargePoint:
-    def __init__(self, board, shown, cards, authorizer, transactions, configuration, clock, interrupted, restart,
+    def __init__(self, board, shown, load, authorizer, transactions, configuration, clock, interrupted, restart,
                  profiles, reservations, power_lost=True):
         self._reader = board.reader
-        self._cards = cards   # gives the module cards.py for one use
+        self._load = load   # gives a module for one use
         self.authorizer = authorizer
-        self._transactions = transactions
+        self.transactions = transactions
         self.configuration = configuration
-        self._clock = clock
+        self.clock = clock
         self._restart = restart
         self.profiles = profiles
         self._offered_ms = time.ticks_ms()
@@ -83,23 +46,14 @@ class ChargePoint:
         ]
         self.next_plug = None   # (idTag, parent, since ms): authorized with no car yet and more than one place for it
         self._reader_failures = 0
-        self._resetting_ms = None
+        self.resetting_ms = None
         self._aligned_slot = -1
         configuration.is_true("BollardFreeVendActive")   # now, while the table is at hand
         for connector in self.connectors:
             connector.controller.offer(0)
         for connector in self.connectors:
             if connector.connector_id in interrupted:   # the power went; the meter kept its register
-                record = interrupted[connector.connector_id]
-                connector.transaction, connector.id_tag, connector.parent_id_tag, connector.stopped_s = record[:4]
-                connector.meter_start_wh, connector.started_s = record[4:6]
-                connector.stop_reason = "PowerLoss" if power_lost else "Reboot"
-                connector.phase = connector.ENDING
-                connector.open_ms = connector.running_ms = time.ticks_ms()
-                print("transaction.interrupted connector=%d number=%d" % (connector.connector_id, record[0]))
-                used = reservations.matching(connector.connector_id, connector.id_tag, connector.parent_id_tag)
-                if used and used[0]:   # the power went between the writing of Start and of its end
-                    reservations.file().end(reservations, used, "used", clock.now_s())
+                load("turning_points").resume(self, connector, interrupted[connector.connector_id], power_lost)
 
     def is_charging(self):
         return any(c.controller.charging for c in self.connectors)
@@ -121,13 +75,13 @@ class ChargePoint:
                     print("reader.failed error=%s" % error)
                 await asyncio.sleep_ms(_READER_POLL_MS)
             if uid is not None and uid != last:   # a card that is held is one tap
-                await self._cards().tap(self, binascii.hexlify(uid).decode().upper())
+                await self._load("cards").tap(self, binascii.hexlify(uid).decode().upper())
             last = uid
             await asyncio.sleep_ms(20)
 
     def usable(self, connector):
-        return (self._resetting_ms is None and not self._fault(connector) and not self._is_unavailable(connector)
-                and not (connector.lock and connector.lock.owner) and self._transactions.ever_accepted())
+        return (self.resetting_ms is None and not self._fault(connector) and not self._is_unavailable(connector)
+                and not (connector.lock and connector.lock.owner) and self.transactions.ever_accepted())
 
     def _is_unavailable(self, connector):
         """Taken out of service, or another connector of its EVSE is in use."""
@@ -157,44 +111,27 @@ class ChargePoint:
     # What the central system asks
 
     def remote_start(self, id_tag, connector_id):
-        return self._cards().remote_start(self, id_tag, connector_id)
+        return self._load("cards").remote_start(self, id_tag, connector_id)
 
     def remote_stop(self, transaction_id):
         for connector in self.connectors:
-            known = self._transactions.id_of(connector.transaction)
+            known = self.transactions.id_of(connector.transaction)
             if connector.phase == connector.RUNNING and known == transaction_id:
                 self.end(connector, "Remote")
                 return True
         return False
 
     def reset(self, hard):
-        if self._resetting_ms is not None:
-            return   # asked again and again it would never come
-        reason = "HardReset" if hard else "SoftReset"
-        print("charge_point.resets reason=%s" % reason)
-        self._resetting_ms = time.ticks_ms()
-        for connector in self.connectors:
-            if connector.phase == connector.RUNNING:
-                self.end(connector, reason)
-                if hard:
-                    connector.controller.open_now()
+        if self.resetting_ms is None:   # asked again and again it would never come
+            self._load("turning_points").reset(self, hard)
 
-    def started(self, transaction, transaction_id, info):
-        """StartTransaction was answered. A refusal ends it, or its energy (§4.8, errata 3.17)."""
+    def started(self, turning_points, transaction, transaction_id, info):
+        """StartTransaction was answered."""
         for connector in self.connectors:
             if connector.transaction == transaction and connector.phase == connector.RUNNING:
-                print("transaction.confirmed connector=%d transaction=%d status=%s" % (
-                    connector.connector_id, transaction_id, info.get("status")))
-                connector.shown.transaction_id = transaction_id
-                if info.get("status") == "Accepted":
-                    connector.parent_id_tag = parent_of(info) or connector.parent_id_tag
-                elif self.configuration.is_true("StopTransactionOnInvalidId"):
-                    self.end(connector, "DeAuthorized")
-                else:
-                    connector.refused_from_wh = connector.meter.energy_wh
-                    self._hold_refused(connector)
+                turning_points.confirmed(self, connector, transaction_id, info)
 
-    def _hold_refused(self, connector):
+    def hold_refused(self, connector):
         """Suspend it once MaxEnergyOnInvalidId has flowed since the refusal (§9.1.14). A car stops in seconds, and the
         meter is read once a second: five seconds' worth is counted ahead."""
         meter = connector.meter
@@ -227,14 +164,14 @@ class ChargePoint:
                         connector.connector_id, shown.status, shown.error_code))
                     changed = True
             reservations = self.reservations
-            if reservations.records and (changed or self._clock.now_s() >= reservations.next_s):
-                reservations.file().end_due(self, self._clock.now_s())
+            if reservations.records and (changed or self.clock.now_s() >= reservations.next_s):
+                reservations.file().end_due(self, self.clock.now_s())
             self._whole.show(
                 "Unavailable" if 0 in self.configuration.unavailable else "Available",
                 "LocalListConflict" if self.authorizer.conflict else reader_error)
-            self._transactions.keep_checkpoint()
+            self.transactions.keep_checkpoint()
             self._sample_aligned()
-            if self._resetting_ms is not None:
+            if self.resetting_ms is not None:
                 self._reset_when_done(now_ms)
             await asyncio.sleep_ms(_LOOK_EVERY_MS)
 
@@ -285,7 +222,7 @@ class ChargePoint:
         if lock:
             lock.follow(connector, now_ms)
         fault = self._fault(connector)
-        stop = fault or self._resetting_ms is not None
+        stop = fault or self.resetting_ms is not None
         if controller.plugged != connector.plugged:
             self._plug_moved(connector, now_ms)
         if not connector.phase and (connector.connector_id in self.configuration.unavailable
@@ -300,15 +237,15 @@ class ChargePoint:
             if connector.plugged and not connector.id_tag:
                 self._vend_freely(connector)
             if connector.id_tag and (stop or self._is_unavailable(connector)):
-                self._forget(connector)   # nothing may begin by itself later
+                self.forget(connector)   # nothing may begin by itself later
             elif connector.id_tag and connector.plugged and (not lock or lock.holds()):
                 if connector.meter.energy_wh is not None:
                     connector.phase = connector.OFFERED
-                    connector.started_s = self._clock.now_s()
+                    connector.started_s = self.clock.now_s()
                     self.profiles.offer(self.connectors, now_ms)
             elif connector.id_tag and waited:
                 print("authorization.expired connector=%d" % connector.connector_id)
-                self._forget(connector)
+                self.forget(connector)
             elif connector.plugged and connector.shown.status == "Reserved":
                 connector.waiting_ms = now_ms   # its time runs from the reservation's end, which makes it Preparing
             elif connector.plugged and waited:
@@ -318,9 +255,9 @@ class ChargePoint:
                 controller.offer(0)
                 connector.phase = connector.FREE
                 if not connector.plugged:
-                    self._forget(connector)
+                    self.forget(connector)
             elif time.ticks_diff(now_ms, connector.waiting_ms) > _TICK_MS:   # the pilot offers: now writing may stall
-                self._begin(connector)
+                self._load("turning_points").begin(self, connector)
         elif connector.phase == connector.RUNNING:
             if fault:
                 self.end(connector, "EmergencyStop" if controller.fault_info == EMERGENCY_STOP else "Other")
@@ -330,8 +267,8 @@ class ChargePoint:
                 if lock and connector.plugged and not controller.permitted:   # it was unplugged, and is back
                     controller.permit(True)
                 if connector.refused_from_wh is not None:
-                    self._hold_refused(connector)
-                self._transactions.still_runs(connector.connector_id)
+                    self.hold_refused(connector)
+                self.transactions.still_runs(connector.connector_id)
                 self._sample(connector, now_ms)
         else:
             self._finish(connector, now_ms)
@@ -363,43 +300,16 @@ class ChargePoint:
         central system still judges the idTag in StartTransaction. One charge a plug; no card can end it, the car can.
         As with any local decision there must be a time to record (§4.2.1).
         """
-        if (self.configuration.is_true("BollardFreeVendActive") and not connector.turn_over and self._clock.trusted
+        if (self.configuration.is_true("BollardFreeVendActive") and not connector.turn_over and self.clock.trusted
                 and self.usable(connector)):
             id_tag = self.configuration.text("BollardFreeVendIdTag")
             if id_tag and not self.is_kept_from(connector, id_tag, ""):
                 connector.id_tag = id_tag
 
-    def _forget(self, connector):
+    def forget(self, connector):
         self.profiles.settle(connector.connector_id)
         connector.id_tag = connector.parent_id_tag = ""
         connector.waiting_ms = time.ticks_ms()
-
-    def _begin(self, connector):
-        controller = connector.controller
-        record = self.reservations.matching(connector.connector_id, connector.id_tag, connector.parent_id_tag)
-        try:
-            connector.transaction = self._transactions.start(
-                connector.connector_id, connector.id_tag, connector.parent_id_tag, connector.meter.energy_wh,
-                record and record[1])
-        except OSError as error:   # no record, no energy
-            print("transaction.unrecorded connector=%d error=%s" % (connector.connector_id, error))
-            controller.offer(0)
-            connector.phase, connector.turn_over = connector.FREE, True
-            self._forget(connector)
-            return
-        connector.meter_start_wh, connector.started_s = self._transactions.beginning(connector.connector_id)
-        self.profiles.settle(connector.connector_id, connector.transaction, connector.id_tag)
-        if record:
-            self.reservations.file().end(self.reservations, record, "used", self._clock.now_s())
-        self._transactions.keep_begin(connector)
-        controller.permit(True)
-        connector.phase = connector.RUNNING
-        connector.suspended = False
-        connector.refused_from_wh = None
-        connector.stop_reason = ""
-        connector.running_ms = connector.sampled_ms = time.ticks_ms()
-        print("transaction.started connector=%d number=%d id_tag=%s meter_start_wh=%d" % (
-            connector.connector_id, connector.transaction, connector.id_tag[-4:], connector.meter.energy_wh))
 
     def end(self, connector, reason, id_tag=""):
         """No more energy; the transaction ends when the meter has counted it all."""
@@ -408,7 +318,7 @@ class ChargePoint:
         connector.phase = connector.ENDING
         connector.stop_reason = reason
         connector.stop_id_tag = id_tag
-        connector.stopped_s = self._clock.now_s()
+        connector.stopped_s = self.clock.now_s()
         connector.turn_over = connector.plugged
         connector.running_ms = time.ticks_ms()
         connector.open_ms = connector.last_wh = None
@@ -427,34 +337,17 @@ class ChargePoint:
             connector.open_ms, connector.last_wh = now_ms, None
         if not connector.settled and (ending_ms < _METER_PATIENCE_MS or connector.meter.energy_wh is None):
             return
-        if connector.stop_reason in ("PowerLoss", "Reboot"):
-            if not self._clock.trusted:
-                return   # until the time is known it cannot be said when; nothing is lost meanwhile
-            # It ran at most a minute past the last checkpoint.
-            connector.stopped_s = min(connector.stopped_s + _CHECKPOINT_S, self._clock.now_s())
-        meter_wh = connector.meter.energy_wh
-        try:
-            self._transactions.stop(
-                connector.connector_id, connector.transaction, connector.stop_id_tag, meter_wh, connector.stopped_s,
-                connector.stop_reason, self._transactions.transaction_data(connector, meter_wh, connector.stopped_s))
-        except OSError as error:
-            print("transaction.unrecorded connector=%d error=%s" % (connector.connector_id, error))
-            connector.settled = False   # once more with the next reading
-            return
-        print("transaction.stopped connector=%d number=%d reason=%s meter_stop_wh=%d" % (
-            connector.connector_id, connector.transaction, connector.stop_reason, meter_wh))
-        connector.phase = connector.FREE
-        connector.transaction = 0
-        connector.meter_start_wh = connector.started_s = None
-        self._forget(connector)
+        if connector.stop_reason in ("PowerLoss", "Reboot") and not self.clock.trusted:
+            return   # until the time is known it cannot be said when; nothing is lost meanwhile
+        self._load("turning_points").finish(self, connector)
 
     def _reset_when_done(self, now_ms):
-        waited_ms = time.ticks_diff(now_ms, self._resetting_ms)
+        waited_ms = time.ticks_diff(now_ms, self.resetting_ms)
         idle = all(c.phase == c.FREE for c in self.connectors)
         # A Stop that is not confirmed in time stays in the queue across the reset (errata 3.36).
-        if idle and self._transactions.all_delivered() or waited_ms >= _RESET_PATIENCE_MS:
-            if self._transactions.ever_accepted():   # a saved moment says so
-                self._transactions.keep_checkpoint(True)
+        if idle and self.transactions.all_delivered() or waited_ms >= _RESET_PATIENCE_MS:
+            if self.transactions.ever_accepted():   # a saved moment says so
+                self.transactions.keep_checkpoint(True)
             self._restart()
 
     # The meter
@@ -483,16 +376,16 @@ class ChargePoint:
         interval_s = self.configuration.number("MeterValueSampleInterval")
         if interval_s and time.ticks_diff(now_ms, connector.sampled_ms) >= interval_s * 1000:
             connector.sampled_ms = now_ms
-            self._transactions.sample(connector)
+            self.transactions.sample(connector)
 
     def _sample_aligned(self):
         interval_s = self.configuration.number("ClockAlignedDataInterval")
-        if not interval_s or not self._clock.trusted:
+        if not interval_s or not self.clock.trusted:
             self._aligned_slot = -1
             return
-        slot = self._clock.now_s() % 86400 // interval_s   # slots count from midnight (errata 3.15)
+        slot = self.clock.now_s() % 86400 // interval_s   # slots count from midnight (errata 3.15)
         if slot != self._aligned_slot:
             if self._aligned_slot >= 0:
                 for connector in self.connectors:
-                    self._transactions.sample(connector, True)
+                    self.transactions.sample(connector, True)
             self._aligned_slot = slot

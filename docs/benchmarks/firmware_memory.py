@@ -32,6 +32,23 @@ PROBES, PROBE_EVERY_S = 8, 0.4   # so that samples, statuses and lamps fall betw
 CHUNK = 40   # entries of a local list in one message, which stays below 8 kB so
 SAMPLES_S = 2   # MeterValues a connector and second while the queue is filled
 MESSAGE_BYTES = (100, 1024, 4096)
+TABLE_BEGINS, TABLE_ENDS = "<!-- modules: firmware_memory.py --modules writes this table -->", "<!-- end of modules -->"
+PACKAGE_BYTES = 80   # an empty __init__.py is smaller
+WITH_LOCK, WITH_TWO = "always, where a socket has a lock", "always, with two connectors"
+ONLY_WHERE = {   # modules that not every board of a profile has: (lean, full)
+    "firmware.cable_lock": (WITH_LOCK, WITH_LOCK),
+    "firmware.drivers.lock": (WITH_LOCK, WITH_LOCK),
+    "firmware.log_lines": ("–", "always"),
+    "firmware.sharing": ("–", WITH_TWO),
+    **{f"firmware.{name}": ("–", "always, with EV links")
+       for name in ("ev_link", "ev_link_wiring", "drivers.ev_link", "ocpp.ev_link_values")},
+    "firmware.register_map_check": ("one use, with a register map",) * 2,
+    "firmware.drivers.register_map": ("always, with a register map",) * 2,
+    "firmware.drivers.meter_map": ("always, with such a meter",) * 2,
+    "firmware.ocpp.ev_link_keys": ("–", "one use, with EV links"),
+    "firmware.ocpp.ev_needs": ("–", "one use, with EV links"),
+    "firmware.ocpp.shared_station": ("–", "always, with shared_max_a"),
+}
 GARBAGE = """
 import asyncio, gc
 from firmware.net import handshake
@@ -203,29 +220,40 @@ async def fill_queue(charge_point: ChargePoint, profile: Profile) -> None:
 
 
 def loaded_once(modules: list[str]) -> set[str]:
-    """Modules that main.py and board.py name as strings: what is dropped after the start, and what on_demand() loads.
+    """Modules that others name as strings: what is dropped after the start, and what on_demand() loads.
 
-    `import` statements hold no strings; another string completes "firmware.ocpp.", the board "firmware.boards.".
+    `import` statements hold no strings; device.py has those of ocpp/ by their last word.
     """
-    trees = [ast.parse((FIRMWARE / name).read_text()) for name in ("main.py", "board.py")]
-    words = {node.value for tree in trees for node in ast.walk(tree)
-             if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    words |= {"firmware.boards." + BOARD}
-    stems = {word for word in words if word.startswith("firmware.") and word.endswith(".")}
-    words |= {stem + word for stem in stems for word in words}
-    return words & set(modules)
+    words = {"firmware.boards." + BOARD}
+    for path in FIRMWARE.rglob("*.py"):
+        texts = {node.value for node in ast.walk(ast.parse(path.read_text()))
+                 if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        words |= texts | {f"firmware.{text}" for text in texts}
+        if path.name == "device.py":
+            words |= {f"firmware.ocpp.{word}" for text in texts for word in text.split()}
+    return words & set(modules) - {"firmware.net.websocket", "firmware.store.id_tags"}   # build.py only names these
 
 
-def code_table() -> list[str]:
+def module_bytes() -> dict[str, int]:
+    """Compiled size of each module, with BOARD as the one board file."""
     with tempfile.TemporaryDirectory() as cache:
         files = {path: code for path, code in firmware_files(BOARD, Path(cache)).items() if path.endswith(".mpy")}
     sizes = {str(PurePosixPath(path).with_suffix(""))[1:].replace("/", "."): len(code) for path, code in files.items()}
+    return {name: size for name, size in sizes.items() if size > PACKAGE_BYTES}
+
+
+def code_table() -> list[str]:
+    """Of firmware/README.md: each module, its compiled bytes, and how long it stays in RAM in either profile."""
+    sizes = module_bytes()
     once = loaded_once(list(sizes))
-    lines = ["| compiled module (.mpy) | bytes | in RAM |", "|---|--:|---|"]
-    lines += [f"| {name} | {sizes[name]:,} | {'while it is used' if name in once else 'always'} |"
-              for name in sorted(sizes, key=lambda name: (name in once, -sizes[name]))]
-    lines += [f"| **{len(chosen)} modules** | **{sum(sizes[name] for name in chosen):,}** | {title} |"
-              for title, chosen in (("always", set(sizes) - once), ("while it is used", once))]
+    stays = {name: ONLY_WHERE.get(name, ("one use",) * 2 if name in once else ("always",) * 2) for name in sizes}
+    lines = ["| module | `.mpy` bytes | lean | full |", "|---|--:|---|---|"]
+    lines += [f"| `{name.removeprefix('firmware.')}` | {sizes[name]:,} | {lean} | {full} |"
+              for name, (lean, full) in sorted(stays.items(), key=lambda row: (row[1][0] == "one use", -sizes[row[0]]))]
+    for word in ("always", "one use"):
+        chosen = [[name for name in sizes if stays[name][profile].startswith(word)] for profile in (0, 1)]
+        lines.append(f"| **{word}** | | " + " | ".join(
+            f"**{sum(sizes[name] for name in names):,}** in {len(names)}" for names in chosen) + " |")
     return lines
 
 
@@ -280,7 +308,18 @@ async def measure(short: bool) -> None:
     print("\n" + "\n".join(await garbage()))
 
 
+def write_table(readme: Path) -> None:
+    before, _, rest = readme.read_text().partition(TABLE_BEGINS)
+    readme.write_text(before + TABLE_BEGINS + "\n\n" + "\n".join(code_table()) + "\n\n" + TABLE_ENDS
+                      + rest.partition(TABLE_ENDS)[2])
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--short", action="store_true", help="without the full loads, which take some minutes")
-    asyncio.run(asyncio.wait_for(measure(parser.parse_args().short), 900))
+    parser.add_argument("--modules", action="store_true", help="only the table of modules, into firmware/README.md")
+    options = parser.parse_args()
+    if options.modules:
+        write_table(FIRMWARE / "README.md")
+    else:
+        asyncio.run(asyncio.wait_for(measure(options.short), 900))

@@ -24,7 +24,7 @@ FOREVER = const(0xFFFFFFFF)
 NO_LIMIT = const(0xFFFF)    # as evse/limits.py has it
 
 _EVERY_S = (FOREVER, 86_400, 604_800)
-_STORE = "firmware.store.charging_profiles"
+_STORE = "store.charging_profiles"
 _SHORT_S = const(300)       # a TxProfile that ends so soon is not worth the flash's wear
 
 

@@ -74,7 +74,7 @@ def remote_start(device, payload):
     elif profile is None:
         accepted = device.charge_point.remote_start(id_tag, connector_id)
     else:
-        judging = device.profiles.on_demand("firmware.ocpp.smart_charging")
+        judging = device.profiles.on_demand("ocpp.smart_charging")
         accepted = judging.remote_start(device, id_tag, connector_id, profile)
     return {"status": "Accepted" if accepted else "Rejected"}
 

@@ -93,7 +93,7 @@ def _tries(payload):
 def _target(device, location):
     """(where to, the file's name, None); or ("", "", the status of LogStatusNotification that says why not)."""
     try:
-        if not device.load("firmware.net.http").parts(location):
+        if not device.load("net.http").parts(location):
             return "", "", "NotSupportedOperation"
     except ValueError:
         return "", "", "BadMessage"
@@ -176,7 +176,7 @@ def _opener(device):
         while secure and (device.link_tls or not device.hardware_and) and device.charge_point.is_charging():
             await asyncio.sleep(1)
         ca_der = device.authority() if secure else None
-        handshake = device.load("firmware.net.handshake")
+        handshake = device.load("net.handshake")
         return await asyncio.wait_for(handshake.opened(secure, host, port, ca_der), _CONNECT_TIMEOUT_S)
 
     return open_stream
@@ -192,10 +192,10 @@ async def _upload(device, transfer, url, problem, window, tries, pause_s):
         try:
             gc.collect()
             if not collected:
-                await device.load("firmware.diagnostics").collect(device, _FILE, *window)
+                await device.load("diagnostics").collect(device, _FILE, *window)
                 collected = True
                 gc.collect()
-            size, status = await device.load("firmware.net.http").send(_opener(device), method, url, _pieces)
+            size, status = await device.load("net.http").send(_opener(device), method, url, _pieces)
             reason = "HTTP status %d" % status
         except Exception as error:   # HttpError, OSError, a certificate's ValueError, MemoryError: all are a failed try
             reason = str(error) or repr(error)
@@ -251,7 +251,7 @@ async def _downloaded(device, url, tries, pause_s):
             gc.collect()
             if installer:
                 installer.begin()
-            size = await device.load("firmware.net.http").fetch(
+            size = await device.load("net.http").fetch(
                 _opener(device), url, installer.write if installer else _drop, _LONGEST_IMAGE)
             print("firmware.downloaded bytes=%d" % size)
             return True

@@ -68,6 +68,9 @@ class Link:
         self._pinged = False
         self._open_id = None               # of a CALL whose answer takes its time
 
+    def is_ready(self):
+        return self.connected and self.registered
+
     def poke(self):
         """There may be something in the queue that can go."""
         self._work.set()

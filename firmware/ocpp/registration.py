@@ -12,12 +12,12 @@ _DAY_MS = const(86_400_000)   # a Heartbeat a day keeps the clock right even whe
 
 
 class Registration:
-    def __init__(self, link, configuration, clock, about, on_accepted):
+    def __init__(self, link, configuration, clock, about, on_accepted=None):
         self._link = link
         self._configuration = configuration
         self._clock = clock
         self.about = about               # the payload of BootNotification
-        self._on_accepted = on_accepted
+        self.on_accepted = on_accepted
         self._due = True                  # a BootNotification may leave
         self._due_ms = time.ticks_ms()    # when the next one may
         self._heartbeat_ms = time.ticks_ms()
@@ -67,7 +67,7 @@ class Registration:
                 self._configuration.set_for_now("HeartbeatInterval", interval_s)
             self._link.registered = True
             print("boot.accepted interval_s=%d" % self._configuration.number("HeartbeatInterval"))
-            self._on_accepted()
+            self.on_accepted()
             self._link.poke()
             return 0
         print("boot.%s interval_s=%d" % ("pending" if self.pending else "rejected", interval_s))

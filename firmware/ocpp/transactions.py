@@ -1,10 +1,9 @@
 """What cards and transactions tell the central system: Authorize at once; StartTransaction, MeterValues and
-StopTransaction as texts for the queue.
+StopTransaction through the queue, spelt by transaction_texts.py.
 
 Keeps the checkpoint in step with the queue, so that a power cut between any two writes leaves neither a Start without
 its Stop nor the other way round: store/NOTES.md.
 """
-import json
 import time
 
 from micropython import const
@@ -13,18 +12,19 @@ from firmware.ocpp.link import CallError, CallTimeout, LinkDown
 
 _FIRST_FIELDS = const(150)
 _CHECKPOINT_MS = const(60_000)   # not more often, for the flash's sake
-_REGISTER = "Energy.Active.Import.Register"
-_UNITS = {_REGISTER: "Wh", "Power.Active.Import": "W", "Voltage": "V"}
 
 
 class Transactions:
-    def __init__(self, queue, checkpoint, configuration, clock, link, data=None):
-        """`data`: gives the module transaction_data.py for one use; without it no Stop carries transactionData."""
+    def __init__(self, queue, checkpoint, configuration, clock, link, texts, data=None):
+        """texts  gives the module transaction_texts.py for one use
+        data   the same of store/transaction_data.py; without it no Stop carries transactionData
+        """
         self._queue = queue
         self._checkpoint = checkpoint
         self._configuration = configuration
         self._clock = clock
         self._link = link
+        self._texts = texts
         self._data = data
         self._strides = {}   # connector_id -> [samples seen, every how manieth is kept for the Stop]
         self._saved_ms = time.ticks_ms()
@@ -42,13 +42,12 @@ class Transactions:
         """The transaction's number here. On flash when this returns; OSError when it cannot be."""
         now_s = self._clock.now_s()
         running = self._checkpoint.running
+        text = self._texts().start(connector_id, id_tag, meter_wh, reservation_id, self._clock.stamp(now_s))
         # The checkpoint first: without its Start it is void, but a Start without it would never get its Stop.
         running[connector_id] = [self._queue.next_number(), id_tag, parent_id_tag, now_s, meter_wh, now_s]
         try:
             self._checkpoint.save(now_s)
-            number = self._queue.start('{"connectorId":%d,"idTag":%s,"meterStart":%d,%s"timestamp":"%s"}' % (
-                connector_id, json.dumps(id_tag), meter_wh,
-                "" if reservation_id is None else '"reservationId":%d,' % reservation_id, self._clock.stamp(now_s)))
+            number = self._queue.start(text)
         except OSError:
             del running[connector_id]
             raise
@@ -73,8 +72,8 @@ class Transactions:
 
     def stop(self, connector_id, transaction, id_tag, meter_wh, stopped_s, reason, data=""):
         """On flash when this returns; OSError when it cannot be. `data`: what transaction_data() gave."""
-        self._queue.stop(transaction, '{%s"meterStop":%d,"timestamp":"%s","reason":"%s"%s}' % (
-            '"idTag":%s,' % json.dumps(id_tag) if id_tag else "", meter_wh, self._clock.stamp(stopped_s), reason, data))
+        self._queue.stop(
+            transaction, self._texts().stop(id_tag, meter_wh, self._clock.stamp(stopped_s), reason, data))
         self._link.poke()
         self._checkpoint.running.pop(connector_id, None)
         self._save()
@@ -139,17 +138,12 @@ class Transactions:
     def meter_values(self, connector, context):
         """The text of a MeterValues without transactionId; "" when nothing is configured or was read."""
         name = "MeterValuesAlignedData" if context == "Sample.Clock" else "MeterValuesSampledData"
-        text = self.meter_value(connector, self._configuration.text(name), context)
-        return text and '{"connectorId":%d,"meterValue":[%s]}' % (connector.connector_id, text)
+        return self._texts().meter_values(
+            connector, self._configuration.text(name), context, self._clock.stamp())
 
     def meter_value(self, connector, measurands, context, moment_s=None):
         """The text of one element of meterValue, "" when there is nothing to tell."""
-        values = []   # type: list[str]
-        if connector.meter.energy_wh is not None:
-            for measurand in measurands.split(","):
-                _add(values, measurand, connector, '"context":"%s",' % context)
-        return values and '{"timestamp":"%s","sampledValue":[%s]}' % (
-            self._clock.stamp(moment_s), ",".join(values)) or ""
+        return self._texts().meter_value(connector, measurands, context, self._clock.stamp(moment_s))
 
     def stamp(self, moment_s):
         return self._clock.stamp(moment_s)
@@ -182,21 +176,3 @@ class Transactions:
             self._checkpoint.save(self._clock.now_s())
         except OSError as error:   # the next minute tries again; Start and Stop are in the queue regardless
             print("checkpoint.failed error=%s" % error)
-
-
-def _add(values, measurand, connector, context):
-    meter = connector.meter
-    start = '{%s"measurand":"%s","unit":"%s",' % (context, measurand, _UNITS.get(measurand, "A"))
-    if measurand == _REGISTER:
-        values.append(start + '"value":"%d"}' % meter.energy_wh)
-    elif measurand == "Power.Active.Import":
-        values.append(start + '"value":"%d"}' % meter.power_w)
-    elif measurand == "Current.Offered":
-        offered_da = connector.controller.offered_da
-        values.append(start + '"value":"%d.%d"}' % (offered_da // 10, offered_da % 10))
-    elif measurand == "Current.Import":
-        for phase, ma in enumerate(meter.current_ma):
-            values.append(start + '"phase":"L%d","value":"%d.%02d"}' % (phase + 1, ma // 1000, ma % 1000 // 10))
-    elif measurand == "Voltage":
-        for phase, dv in enumerate(meter.voltage_dv):
-            values.append(start + '"phase":"L%d-N","value":"%d.%d"}' % (phase + 1, dv // 10, dv % 10))

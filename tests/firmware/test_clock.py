@@ -5,7 +5,8 @@ from tests.firmware.on_micropython import run
 
 
 def play(source: str) -> str:
-    return run("from firmware.clock import Clock, iso, parse_iso\n" + textwrap.dedent(source))
+    imports = "from firmware.clock import Clock, iso\nfrom firmware.iso8601 import parse_iso\n"
+    return run(imports + textwrap.dedent(source))
 
 
 def test_every_day_of_a_century_is_read_back_as_it_was_written() -> None:

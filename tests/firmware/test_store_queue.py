@@ -226,6 +226,7 @@ def test_a_power_cut_at_any_write_loses_no_start_no_stop_and_doubles_none() -> N
     """One charge with every step a charge point takes; the power goes at each flash write in turn, once and twice."""
     printed = play("""
         from firmware.clock import Clock
+        from firmware.ocpp import transaction_texts
         from firmware.ocpp.transactions import Transactions
 
         class Server:
@@ -248,7 +249,7 @@ def test_a_power_cut_at_any_write_loses_no_start_no_stop_and_doubles_none() -> N
 
         def charge(server):
             queue, checkpoint = opened(), Checkpoint()
-            books = Transactions(queue, checkpoint, None, clock, link)
+            books = Transactions(queue, checkpoint, None, clock, link, lambda: transaction_texts)
             # boot: end what ran before
             for connector_id, record in list(recovery.resume(queue, checkpoint, [1, 2]).items()):
                 books.stop(connector_id, record[0], "", meter[0] if connector_id == 2 else 700, 5, "PowerLoss")

@@ -1,8 +1,9 @@
 """A charge point as the Smart Charging handlers see it, without a pilot or a file; runs on MicroPython and CPython."""
 import time
 
-from firmware.clock import iso, parse_iso
+from firmware.clock import iso
 from firmware.evse.limits import PROFILE
+from firmware.iso8601 import parse_iso
 from firmware.ocpp import smart_charging
 from firmware.ocpp.charging_profiles import ChargingProfiles
 from firmware.sharing import Sharing

@@ -2,7 +2,7 @@
 from array import array
 
 from firmware.clock import Clock
-from firmware.ocpp import keys
+from firmware.ocpp import keys, transaction_texts
 from firmware.ocpp.transactions import Transactions
 from firmware.store import recovery, transaction_data
 from firmware.store.checkpoint import Checkpoint
@@ -15,8 +15,8 @@ MEASURANDS = "Energy.Active.Import.Register,Power.Active.Import,Current.Import,V
 
 class FakeClock(Clock):
     def __init__(self, now_s=820_000_000):
-        super().__init__(None)
         self.moment_s = now_s
+        super().__init__(None)
 
     def now_s(self):
         return self.moment_s
@@ -57,7 +57,8 @@ class Device:
         recovery.load(self.queue)
         self.interrupted = recovery.resume(self.queue, self.checkpoint, connector_ids)
         self.transactions = Transactions(
-            self.queue, self.checkpoint, self.configuration, self.clock, Link(), lambda: transaction_data)
+            self.queue, self.checkpoint, self.configuration, self.clock, Link(), lambda: transaction_texts,
+            lambda: transaction_data)
         self.connectors = [Connector(connector_id) for connector_id in connector_ids]
         self.connector = self.connectors[0]
 

@@ -8,7 +8,7 @@ PROLOGUE = """
     from tests.firmware.ram_flash import *
     from firmware import authorization
     from firmware.authorizer import Authorizer
-    from firmware.clock import parse_iso
+    from firmware.iso8601 import parse_iso
     from firmware.store import id_tag_files as files
     from firmware.store.id_tags import RECORD_SIZE, IdTags
 
@@ -23,7 +23,7 @@ PROLOGUE = """
         trusted, now = True, parse_iso("2026-06-01T12:00:00Z")
         def now_s(self):
             return self.now
-        def moment_s(self, text):
+        def parse(self, text):
             return parse_iso(text)
 
     class Bed:
@@ -387,7 +387,7 @@ def test_an_answer_is_told_with_the_id_tag_of_its_message() -> None:
             def head(self):
                 return 1, "", self.text
         queue = Queue()
-        transactions = Transactions(queue, None, None, None, None)
+        transactions = Transactions(queue, None, None, None, None, None)
         answer = {"idTagInfo": {"status": "Accepted"}}
         for id_tag, told in (("CARD", "CARD"), ("a b,}", "a b,}"), ('quote"d', ""), ("back\\\\slash", "")):
             queue.text = '{"connectorId":1,"idTag":%s,"meterStart":5}' % json.dumps(id_tag)

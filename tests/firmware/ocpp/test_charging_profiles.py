@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.clock import parse_iso
+from firmware.iso8601 import parse_iso
 from firmware.sharing import share
 from tests.firmware.ocpp.profile_device import HARDWARE_DA, Device
 from tests.firmware.ocpp.profile_reference import NOON, Scene, random_scene, stamp

@@ -306,7 +306,8 @@ def test_a_lost_connection_is_tried_again_ever_later_and_never_all_at_once() -> 
 
 def test_rule_18_times_with_fractions_and_offsets_are_read_and_utc_is_written() -> None:
     run(textwrap.dedent("""
-        from firmware.clock import iso, parse_iso
+        from firmware.clock import iso
+        from firmware.iso8601 import parse_iso
         same = ("2031-05-06T07:08:09Z", "2031-05-06T07:08:09.5Z", "2031-05-06T07:08:09.123456+00:00",
                 "2031-05-06T09:08:09+02:00", "2031-05-06T01:38:09.9-05:30", "2031-05-06t07:08:09z")
         assert {parse_iso(text) for text in same} == {parse_iso(same[0])}

@@ -10,7 +10,7 @@ PROLOGUE = """
     from tests.firmware.ram_flash import *
     from tests.firmware.ocpp.queue_device import *
     from firmware.ocpp import ev_link_keys, ev_needs
-    from firmware.ocpp.ev_link_values import EvLinkTransactions
+    from firmware.ocpp.ev_link_values import CarTexts
     from firmware.ocpp.link import CallError, LinkDown
     from firmware.ev_link import LinkedCar
     from firmware.drivers.ev_link import EvLinkError
@@ -49,8 +49,10 @@ PROLOGUE = """
     def device(**changed):
         boot(formatted())
         made = Device(**changed)
-        made.transactions = EvLinkTransactions(
-            made.queue, made.checkpoint, made.configuration, made.clock, Link(), lambda: transaction_data)
+        made.texts = CarTexts(lambda: transaction_texts)
+        made.transactions = Transactions(
+            made.queue, made.checkpoint, made.configuration, made.clock, Link(), lambda: made.texts,
+            lambda: transaction_data)
         return made
 
     def values(text):
@@ -66,7 +68,7 @@ def test_the_cars_values_stand_beside_the_meters_with_unit_and_location() -> Non
     play("""
         d, part = device(), Part()
         asyncio.run(part.read())
-        EvLinkTransactions.cars = {1: Here(part)}
+        d.texts.cars = {1: Here(part)}
         told = values(d.transactions.meter_value(d.connector, ALL, "Sample.Periodic"))
         car = [v for v in told if v.get("location") == "EV"]
         assert [(v["measurand"], v["unit"], v["value"]) for v in car] == [
@@ -84,7 +86,7 @@ def test_only_what_is_asked_for_and_known_is_told() -> None:
     play("""
         d, part = device(), Part()
         value = lambda wanted: d.transactions.meter_value(d.connector, wanted, "Sample.Clock", 820_000_100)
-        EvLinkTransactions.cars = {1: Here(part)}
+        d.texts.cars = {1: Here(part)}
         assert value("SoC,Temperature") == ""             # the car tells nothing yet
         asyncio.run(part.read())
         part.temperature_c = None                          # nor all of it ever
@@ -96,7 +98,7 @@ def test_only_what_is_asked_for_and_known_is_told() -> None:
         d.connector.meter.energy_wh = None                 # the meter is not read yet, or silent
         assert [v["measurand"] for v in values(value(ENERGY + ",SoC"))] == ["SoC"]
         for cars in ({}, {2: Here(part)}, {1: Here(None)}):
-            EvLinkTransactions.cars = cars
+            d.texts.cars = cars
             assert value("SoC") == ""
         d.connector.meter.energy_wh = 5
         assert [v["measurand"] for v in values(value(ENERGY + ",SoC"))] == [ENERGY]
@@ -108,10 +110,10 @@ def test_a_stop_tells_the_course_of_the_state_of_charge() -> None:
         boot(formatted())
         from firmware.store.configuration import Configuration
         d, part = device(), Part()
-        d.configuration.keys = d.configuration._keys = lambda: ev_link_keys
+        d.configuration.keys = lambda: ev_link_keys
         assert d.configuration.change("StopTxnSampledData", "SoC") == "Accepted"
         asyncio.run(part.read())
-        EvLinkTransactions.cars = {1: Here(part)}
+        d.texts.cars = {1: Here(part)}
         d.start()
         part.soc_percent = 47.5
         d.sample(1)
@@ -342,7 +344,7 @@ def test_a_shared_station_is_one_more_limit_for_profiles_sharing_and_the_composi
         boot(formatted())
         from firmware.ocpp.shared_station import station_of
         from firmware.ocpp.charging_profiles import ChargingProfiles, NO_LIMIT
-        from firmware.clock import parse_iso
+        from firmware.iso8601 import parse_iso
         def on_demand(name):
             return __import__(name if name.startswith("firmware.") else "firmware." + name, None, None, ("",))
         class Board:

@@ -73,8 +73,8 @@ PROLOGUE = """
         d.charge_point.is_charging = lambda: connector.phase != 0
         d.link_tls = d.hardware_and = d.full = False
         d.authority = lambda: CA
-        d.load = lambda name: {"firmware.net.http": http, "firmware.net.handshake": handshake,
-                               "firmware.diagnostics": Diagnostics}[name]
+        d.load = lambda name: {"net.http": http, "net.handshake": handshake,
+                               "diagnostics": Diagnostics}[name]
         return d
 
     CA = None

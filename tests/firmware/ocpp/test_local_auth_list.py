@@ -15,7 +15,7 @@ from tests.firmware.on_micropython import run
 PROLOGUE = """
     import asyncio, gc, json, os, time
     from tests.firmware.ram_flash import *
-    from firmware.clock import parse_iso
+    from firmware.iso8601 import parse_iso
     from firmware.ocpp import local_auth_list
     from firmware.ocpp.link import CallError, Link
     from firmware.store import id_tag_files as files

@@ -40,7 +40,7 @@ LOOK = """
 
     class Looker(ChargePoint):
         def __init__(self, connectors, numbers):
-            self.configuration, self._clock, self._transactions = Settings(**numbers), clock, Taker()
+            self.configuration, self.clock, self.transactions = Settings(**numbers), clock, Taker()
             self.connectors, self._aligned_slot = connectors, -1
 
     def looker(connectors, **numbers):
@@ -63,14 +63,14 @@ def test_rule_70_aligned_slots_count_from_midnight_for_every_connector() -> None
         for _ in range(86400 // 10):
             clock.moment_s += 10
             cp._sample_aligned()
-        seconds = [s for s, connector, aligned in cp._transactions.taken if connector == "one"]
+        seconds = [s for s, connector, aligned in cp.transactions.taken if connector == "one"]
         assert len(seconds) == 96 and all(s % 900 == 0 for s in seconds), seconds
-        assert len(cp._transactions.taken) == 192 and all(aligned for _, _, aligned in cp._transactions.taken)
+        assert len(cp.transactions.taken) == 192 and all(aligned for _, _, aligned in cp.transactions.taken)
         cp = looker(["one"], ClockAlignedDataInterval=40_000)   # it does not divide a day: it begins anew at midnight
         for _ in range(2 * 86400 // 10):
             clock.moment_s += 10
             cp._sample_aligned()
-        assert set(s for s, _, _ in cp._transactions.taken) == {0, 40_000, 80_000}, cp._transactions.taken
+        assert set(s for s, _, _ in cp.transactions.taken) == {0, 40_000, 80_000}, cp.transactions.taken
     """)
 
 
@@ -88,7 +88,7 @@ def test_rule_70_zero_turns_either_off_without_the_other() -> None:
                 now_ms = time.ticks_add(now_ms, 1000)
                 cp._sample(connector, now_ms)
                 cp._sample_aligned()
-            kinds = [kind for _, _, kind in cp._transactions.taken]
+            kinds = [kind for _, _, kind in cp.transactions.taken]
             assert kinds.count(False) == (12 if sampled else 0), kinds
             assert kinds.count(True) == (2 if aligned else 0), kinds
     """)
