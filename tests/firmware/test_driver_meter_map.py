@@ -94,6 +94,15 @@ def test_what_cannot_be_is_refused_as_a_whole(now: str, error: str) -> None:
     assert play(f"{now}\nread(meter)") == f"{error} None 0 [0] [0]\n"
 
 
+def test_a_register_of_energy_below_zero_is_refused() -> None:
+    out = play(textwrap.dedent(THREE) + textwrap.dedent("""
+        entries["energy"]["type"] = "s32"
+        put(0, struct.pack(">i", -1))
+        read(meter)
+    """))
+    assert out.startswith("implausible None 0 ")
+
+
 def test_what_is_no_number_is_refused() -> None:
     out = play(textwrap.dedent(THREE) + 'put(2, b"\\x00\\x00\\x7f\\xc0")\nread(meter)')
     assert out.startswith("not a number None 0 ")
