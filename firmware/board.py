@@ -31,7 +31,7 @@ def load(name):
     from firmware.board_parts import build
 
     board = build(Board(), data)
-    for once in (path, "firmware.board_check", "firmware.board_parts", "firmware.ev_link_check"):
+    for once in (path, "firmware.board_check", "firmware.board_parts", "firmware.register_map_check"):
         if once in sys.modules:
             del sys.modules[once]
             parent, leaf = once.rsplit(".", 1)

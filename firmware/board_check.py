@@ -52,9 +52,9 @@ def _check(board):
     _must(board["connectors"], "no connectors")
     used: dict = {}
     found = _pins(board)
-    ev_link = _ev_link_check(board)
-    if ev_link:
-        found += [(what, pin, _OUT if out else _IN) for what, pin, out in ev_link.pins(board)]
+    maps = _map_check(board)
+    if maps:
+        found += [(what, pin, _OUT if out else _IN) for what, pin, out in maps.pins(board)]
     for what, pin, kind in found:
         _check_pin(board, what, pin, kind)
         _must(pin not in used, "pin %r is both %s and %s" % (pin, used.get(pin), what))
@@ -65,8 +65,8 @@ def _check(board):
         _check_connector(connector)
         units.append(connector["meter"]["unit"])
     _must(len(set(units)) == len(units), "two meters with the same unit number")
-    if ev_link:
-        ev_link.check(board, units)
+    if maps:
+        maps.check(board, units)
     if "shared_max_a" in board:
         _must(len(board["connectors"]) > 1, "shared_max_a needs connectors to share it")
         _must(type(board["shared_max_a"]) is int and board["shared_max_a"] >= 6, "shared_max_a is 6 or more")
@@ -76,11 +76,12 @@ def _check(board):
     _must(all(type(evse) is int and evse > 0 for evse in named), "an evse is a number from 1")
 
 
-def _ev_link_check(board):
-    """The module that judges EV links, where there is one: its names would stay in a small chip's RAM for ever."""
+def _map_check(board):
+    """The module that judges register maps, where there is one: its names would stay in a small chip's RAM for ever."""
     for part in [board] + board["connectors"]:
-        if part.get("ev_link"):
-            return __import__("firmware.ev_link_check", None, None, ("",))
+        meter = part.get("meter")
+        if part.get("ev_link") or part.get("meter_map") or meter and meter["driver"] == "map":
+            return __import__("firmware.register_map_check", None, None, ("",))
     return None
 
 
@@ -152,6 +153,7 @@ def _check_connector(connector):
     _must(6 <= connector["max_a"] <= 80, "max_a is 6 to 80")
     _must(connector["phases"] in (1, 3), "phases are 1 or 3")
     meter = connector["meter"]
-    _must(meter["driver"] in ("sdm120", "sdm630"), "meter driver %r is unknown" % meter["driver"])
-    _must(meter["driver"] == "sdm630" or connector["phases"] == 1, "sdm120 measures one phase")
+    driver = meter["driver"]
+    _must(driver in ("sdm120", "sdm630", "pzem004t", "map"), "meter driver %r is unknown" % driver)
+    _must(driver in ("sdm630", "map") or connector["phases"] == 1, "%s measures one phase" % driver)
     _must(1 <= meter["unit"] <= 247, "meter unit is 1 to 247")

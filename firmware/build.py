@@ -84,8 +84,12 @@ def build(board, settings):
 
     station = on_demand("net.wifi").station()
     link = Link(station.isconnected, queue, configuration)
-    transactions = (wiring.Transactions if wiring else Transactions)(
-        queue, checkpoint, configuration, clock, link, later("ocpp.transaction_texts"), later("store.transaction_data"))
+    texts = later("ocpp.transaction_texts")
+    if wiring:
+        car_texts = wiring.texts(texts)
+        texts = lambda: car_texts   # noqa: E731
+    transactions = Transactions(
+        queue, checkpoint, configuration, clock, link, texts, later("store.transaction_data"))
     shown = [Shown(connector_id, clock) for connector_id in range(len(board.controllers) + 1)]
     reports = StatusReports(link, configuration, clock, shown)
     about = {
@@ -116,7 +120,7 @@ def build(board, settings):
     for connector in charge_point.connectors:
         tasks.append((charge_point.watch_meter, connector))
     if wiring:
-        tasks += wiring.tasks(charge_point.connectors, board.ev_links, link, later("ocpp.ev_needs"))
+        tasks += wiring.tasks(charge_point.connectors, board.ev_links, link, car_texts, later("ocpp.ev_needs"))
     _forget_constructors()
     return tasks, shown
 

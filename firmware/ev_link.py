@@ -75,7 +75,7 @@ class LinkedCar:
             return None
         now = connector.transaction, car.capacity_wh, car.request_w
         if not self._told or self._told[0] != now[0]:
-            return now
+            return None if car.request_w == 0 else now   # it does not ask yet
         if time.ticks_diff(time.ticks_ms(), self._told_ms) < _REPORT_EVERY_MS:
             return None
         before_w, now_w = self._told[2] or 0, now[2] or 0

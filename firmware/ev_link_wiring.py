@@ -1,15 +1,20 @@
 """How build.py wires the EV links of a board that has any. The others never load it."""
 from firmware.ev_link import LinkedCar
-from firmware.ocpp.ev_link_values import EvLinkTransactions as Transactions
+from firmware.ocpp.ev_link_values import CarTexts
 
 KEYS = "ocpp.ev_link_keys"   # instead of ocpp/keys.py
 
 
-def tasks(connectors, drivers, link, needs):
-    """Tasks to run for ever, as (function,); from now on Transactions tells of the cars."""
+def texts(plain):
+    """What spells the messages of transactions, given what does so without cars."""
+    return CarTexts(plain)
+
+
+def tasks(connectors, drivers, link, texts, needs):
+    """What main.py runs for ever; from now on `texts` tell of the cars. `needs`: gives ocpp/ev_needs.py for one use."""
     found = []
     for connector, driver in zip(connectors, drivers):
         if driver:
-            car = Transactions.cars[connector.connector_id] = LinkedCar(driver, connector, link, needs)
+            car = texts.cars[connector.connector_id] = LinkedCar(driver, connector, link, needs)
             found += [(car.watch,), (car.report,)]
     return found

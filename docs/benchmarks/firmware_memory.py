@@ -35,16 +35,19 @@ MESSAGE_BYTES = (100, 1024, 4096)
 TABLE_BEGINS, TABLE_ENDS = "<!-- modules: firmware_memory.py --modules writes this table -->", "<!-- end of modules -->"
 PACKAGE_BYTES = 80   # an empty __init__.py is smaller
 WITH_LOCK, WITH_TWO = "always, where a socket has a lock", "always, with two connectors"
-WITH_LINK = "always, with an EV link"
 ONLY_WHERE = {   # modules that not every board of a profile has: (lean, full)
     "firmware.cable_lock": (WITH_LOCK, WITH_LOCK),
     "firmware.drivers.lock": (WITH_LOCK, WITH_LOCK),
-    "firmware.drivers.ev_link": (WITH_LINK, WITH_LINK),
-    "firmware.ev_link": (WITH_LINK, WITH_LINK),
     "firmware.log_lines": ("–", "always"),
-    "firmware.ocpp.ev_link_values": (WITH_LINK, WITH_LINK),
     "firmware.ocpp.shared_station": ("–", "always, with shared_max_a"),
     "firmware.sharing": ("–", WITH_TWO),
+    **{f"firmware.{name}": ("–", "always, with EV links")
+       for name in ("ev_link", "ev_link_wiring", "drivers.ev_link", "ocpp.ev_link_values")},
+    "firmware.register_map_check": ("one use, with a register map",) * 2,
+    "firmware.drivers.register_map": ("always, with a register map",) * 2,
+    "firmware.drivers.meter_map": ("always, with such a meter",) * 2,
+    "firmware.ocpp.ev_link_keys": ("–", "one use, with EV links"),
+    "firmware.ocpp.ev_needs": ("–", "one use, with EV links"),
 }
 GARBAGE = """
 import asyncio, gc

@@ -1,17 +1,11 @@
 """An EV link: a DC power module or an ISO 15118 modem that tells over Modbus RTU what the car says of itself.
 
-Which register holds what is the board file's `ev_link` (board_check.py judges it): no two makers agree. What a car does
-not tell, or what no car can be (makers fill such registers with ones), is None.
+Which register holds what is the board file's `ev_link`: no two makers agree. What a car does not tell, or what no car
+can be (makers fill such registers with ones), is None.
 """
-import struct
-from array import array
-
-from micropython import const
-
 from firmware.drivers.modbus_rtu import ModbusError
+from firmware.drivers.register_map import RegisterMap, factor
 
-_MOST_REGISTERS = const(16)  # in one answer, as modbus_rtu.py has room for
-_FUNCTIONS = {"holding": 3, "input": 4}
 _FIELDS = {  # in the board file: here, and the least and most that a car can mean
     "soc": ("soc_percent", 0, 100),
     "battery_capacity": ("capacity_wh", 1, 2_000_000),
@@ -39,8 +33,7 @@ class EvLink:
 
     def __init__(self, bus, unit, data):
         """`data`: the board's `ev_link`: `read`, input or holding registers; `registers`, a dict a value."""
-        self._bus, self._unit, self._function = bus, unit, _FUNCTIONS[data["read"]]
-        self._blocks = _blocks(data["registers"])
+        self._bus, self._unit, self._map = bus, unit, RegisterMap(data)
         self.forget()
 
     def forget(self):
@@ -51,38 +44,10 @@ class EvLink:
     async def read(self):
         """EvLinkError when the part is silent, garbled or refuses."""
         try:
-            for register, words, _ in self._blocks:
-                await self._bus.read_input(self._unit, register, words, self._function)
+            read = await self._map.read(self._bus, self._unit)
         except ModbusError as error:
             raise EvLinkError(str(error))
-        for register, words, names in self._blocks:
-            for name, entry in names:
-                field, least, most = _FIELDS[name]
-                value = _number(words, entry["address"] - register, entry)
-                setattr(self, field, value if least <= value <= most else None)  # not a number is never between
-
-
-def _blocks(registers):
-    """[(first register, words to fill, [(name, entry)])]: neighbours come in one answer, gaps are not asked for."""
-    entries = sorted([(entry["address"], name) for name, entry in registers.items()])
-    found = []  # type: list[list]
-    for address, name in entries:
-        end = address + (1 if registers[name]["type"][1:] == "16" else 2)
-        if not found or address != found[-1][1] or end - found[-1][0] > _MOST_REGISTERS:
-            found.append([address, end, []])
-        found[-1][1] = end
-        found[-1][2].append((name, registers[name]))
-    return [(first, array("H", (0,) * (end - first)), names) for first, end, names in found]
-
-
-def _number(words, at, entry):
-    kind = entry["type"]
-    if kind[1:] == "16":
-        packed = struct.pack(">H", words[at])
-    elif entry.get("words") == "low_first":
-        packed = struct.pack(">HH", words[at + 1], words[at])
-    else:
-        packed = struct.pack(">HH", words[at], words[at + 1])
-    code = {"u16": ">H", "s16": ">h", "u32": ">I", "s32": ">i", "f32": ">f"}[kind]
-    kilo = 1000 if entry["unit"][0] == "k" else 1
-    return struct.unpack(code, packed)[0] * entry.get("scale", 1) * kilo
+        for name, entry, raw in read:
+            field, least, most = _FIELDS[name]
+            value = raw * factor(entry)
+            setattr(self, field, value if least <= value <= most else None)  # not a number is never between

@@ -1,5 +1,4 @@
 """Meter values of the car itself, beside those of the meter: on boards with an EV link. Which and why: NOTES.md."""
-from firmware.ocpp.transactions import Transactions
 
 _SAMPLES = (   # measurand, unit, field of drivers/ev_link.py
     ("SoC", "Percent", "soc_percent"),
@@ -9,18 +8,31 @@ _SAMPLES = (   # measurand, unit, field of drivers/ev_link.py
 )
 
 
-class EvLinkTransactions(Transactions):
-    """`cars`: connector_id -> ev_link.LinkedCar, where there is one."""
-    cars = {}   # type: dict[int, object]
+class CarTexts:
+    """As transaction_texts.py, in whose place it is given, but with the car's values too.
 
-    def meter_value(self, connector, measurands, context, moment_s=None):
-        text = Transactions.meter_value(self, connector, measurands, context, moment_s)
+    cars  connector_id -> ev_link.LinkedCar, where there is one
+    """
+
+    def __init__(self, plain):
+        """`plain`: gives transaction_texts.py for one use."""
+        self._plain = plain
+        self.cars = {}
+
+    def start(self, connector_id, id_tag, meter_wh, reservation_id, stamp):
+        return self._plain().start(connector_id, id_tag, meter_wh, reservation_id, stamp)
+
+    def stop(self, id_tag, meter_wh, stamp, reason, data):
+        return self._plain().stop(id_tag, meter_wh, stamp, reason, data)
+
+    def meter_value(self, connector, measurands, context, stamp):
+        text = self._plain().meter_value(connector, measurands, context, stamp)
         values = ",".join(_values(self.cars.get(connector.connector_id), connector, measurands.split(","), context))
         if not values:
             return text
         if text:
             return text[:-2] + "," + values + "]}"   # into the meter's own list
-        return '{"timestamp":"%s","sampledValue":[%s]}' % (self.stamp(moment_s), values)
+        return '{"timestamp":"%s","sampledValue":[%s]}' % (stamp, values)
 
 
 def _values(linked, connector, wanted, context):

@@ -14,7 +14,8 @@ from hardware.bench.errors import BadRequest, UnknownPart
 from hardware.bench.image import FIRMWARE
 from hardware.bench.lock import Lock
 from hardware.bench.mains import Mains
-from hardware.bench.meter import Meter, MeterLog
+from hardware.bench.map_meter import meter_of
+from hardware.bench.meter import MeterLog
 from hardware.bench.pn532 import Pn532
 from hardware.bench.uart import LineDriver, Part, Uart
 from hardware.bench.wire import Cell, Frame, Kind
@@ -68,8 +69,8 @@ class Board:
         self.reader = Pn532() if data.get("reader") else None
         self.connectors: list[Connector] = []
         for connector_id, spec in enumerate(data["connectors"], 1):
-            meter = Meter(spec["meter"]["driver"], spec["meter"]["unit"], MeterLog(meter_log(connector_id)), now_s,
-                          start_wh=start_wh, time_factor=time_factor)
+            meter = meter_of(spec["meter"], data, MeterLog(meter_log(connector_id)), now_s,
+                             start_wh=start_wh, time_factor=time_factor)
             self.connectors.append(Connector(
                 connector_id, spec, meter, mains, hold_s=data["heartbeat_hold_ms"] / 1000,
                 hardware_and=hardware_and and bool(data["hardware_and"]), ev_link_map=data.get("ev_link")))

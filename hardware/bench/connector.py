@@ -10,10 +10,11 @@ from hardware.bench import pilot
 from hardware.bench.car import Car, Model
 from hardware.bench.contactor import Contactor
 from hardware.bench.dc_car import DcCar
-from hardware.bench.ev_link import EvLink, Values
+from hardware.bench.ev_link import EvLink
 from hardware.bench.lock import Lock
 from hardware.bench.mains import Mains
 from hardware.bench.meter import Meter
+from hardware.bench.register_map import Values
 from hardware.bench.safety_chain import SafetyChain
 
 PILOT_HZ, PILOT_TOLERANCE_HZ = 1000, 5   # IEC 61851-1 Table A.2: 0.5 %

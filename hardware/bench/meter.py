@@ -81,7 +81,7 @@ class Meter:
     def __init__(self, model: str, unit: int, log: MeterLog, now_s: float, *, start_wh: float = 0,
                  time_factor: float = 1.0, wall_clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.model, self.unit = model, unit
-        self.phases = 1 if model == "sdm120" else 3
+        self.phases = 1 if model in ("sdm120", "pzem004t") else 3
         self.mode = "ok"   # or "silent", "garbage", "exception", "frozen"
         self._log, self._wall_clock = log, wall_clock
         self._factor = time_factor
@@ -133,13 +133,17 @@ class Meter:
         self._refresh_s = now_s + REFRESH_S if now_s - self._refresh_s > REFRESH_S else self._refresh_s + REFRESH_S
         if self.mode == "frozen":
             return
-        self._kwh = float32(math.floor(self._energy_wh + 1e-6) / 1000)
-        self.register_wh = round(self._kwh * 1000)
+        self.register_wh = self._counted_wh()
         self._shown_v, self._shown_a, self._shown_w = self._flow_v, self._flow_a, self.power_w
         if self._logged != (self._energy_wh, self._shown_w):
             self._logged = (self._energy_wh, self._shown_w)
             at = self._wall_clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
             self._log.append(LogEntry(at, self.register_wh, self._energy_wh, round(self._shown_w, 3), self._shown_a))
+
+    def _counted_wh(self) -> int:
+        """What the register says, which a meter's own steps make less than what has flowed."""
+        self._kwh = float32(math.floor(self._energy_wh + 1e-6) / 1000)
+        return round(self._kwh * 1000)
 
     # -- answering
 

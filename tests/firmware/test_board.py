@@ -144,6 +144,70 @@ def test_an_impossible_ev_link_is_refused_in_words(changes: dict[str, object], w
     assert words in found
 
 
+METER = {
+    "read": "holding",
+    "registers": {
+        "energy": {"address": 0, "type": "u32", "scale": 0.01, "unit": "kWh"},
+        "power": {"address": 2, "type": "s32", "scale": 0.1, "unit": "W"},
+        "voltage_l1": {"address": 10, "type": "u16", "scale": 0.1, "unit": "V"},
+        "current_l1": {"address": 11, "type": "u16", "scale": 0.01, "unit": "A"},
+    },
+}
+
+
+def mapped(**changes: object) -> dict[str, Any]:
+    data = changed("esp32_devkitc", connectors__0__meter__driver="map", connectors__0__phases=1)
+    data["meter_map"] = copy.deepcopy(METER)
+    for path, value in changes.items():
+        *parents, last = path.split("__")
+        place: Any = data["meter_map"]
+        for key in parents:
+            place = place[key]
+        if value is None:
+            del place[last]
+        else:
+            place[last] = value
+    return data
+
+
+def test_a_meter_may_be_any_whose_registers_are_laid_out() -> None:
+    assert problem(mapped()) is None
+    pzem = {"driver": "pzem004t", "unit": 1}
+    assert problem(changed("esp32_devkitc", connectors__0__meter=pzem, connectors__0__phases=1)) is None
+    assert problem(changed("esp32_devkitc", connectors__0__meter=pzem)) == "pzem004t measures one phase"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"registers__energy": None}, "meter_map lacks energy"),
+        ({"registers__power": None}, "meter_map lacks power"),
+        ({"registers__voltage_l1": None}, "meter_map lacks voltage_l1"),
+        ({"registers__frequency": {}}, "meter_map: 'frequency' is not among current_l1, energy"),
+        ({"registers__energy__unit": "MWh"}, "meter_map energy: unit 'MWh' is not Wh or kWh"),
+        ({"registers__energy__scale": 0.0003}, "meter_map energy: scale is no fraction"),
+        ({"registers__power__type": "f32"}, "meter_map power: scale is no fraction"),
+        ({"registers__energy__address": 1}, "meter_map: energy and power share register 2"),
+        ({"read": "coils"}, "meter_map reads input or holding registers"),
+    ],
+)
+def test_an_impossible_meter_map_is_refused_in_words(changes: dict[str, object], words: str) -> None:
+    found = problem(mapped(**changes))
+    assert found is not None
+    assert words in found
+
+
+def test_a_meter_map_is_there_for_its_meters_and_for_all_their_phases() -> None:
+    data = mapped()
+    data["connectors"][0]["phases"] = 3
+    assert problem(data) == "meter_map lacks voltage_l2"
+    data = mapped()
+    data["connectors"][0]["meter"]["driver"] = "sdm120"
+    assert problem(data) == "the board has a meter_map, no meter's driver is map"
+    assert problem(changed("esp32_devkitc", connectors__0__meter__driver="map")) == \
+        "a meter's driver is map, the board has no meter_map"
+
+
 def test_an_ev_link_may_have_a_bus_of_its_own_and_then_any_unit_number() -> None:
     assert problem(changed("bench_dc", reader=None, ev_link__bus=OWN_BUS, connectors__0__ev_link__unit=1)) is None
 

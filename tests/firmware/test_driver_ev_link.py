@@ -77,7 +77,7 @@ def test_gaps_are_not_asked_for_and_an_answer_is_no_longer_than_the_bus_has_room
         asyncio.run(car.read())
         assert near(fields(car), [55, None, 400, None, None, 0]), fields(car)
         assert part.asked == [(7, 1), (30, 4)], part.asked
-        from firmware.drivers.ev_link import _blocks
+        from firmware.drivers.register_map import _blocks
         registers = {str(i): {"address": 2 * i, "type": "u32", "unit": "V"} for i in range(20)}
         sizes = [len(words) for _, words, _ in _blocks(registers)]
         assert sizes == [16, 16, 8], sizes

@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "firmware.cards": set(),
     "firmware.cable_lock": {"firmware.evse"},
     "firmware.ev_link": set(),
-    "firmware.ev_link_check": set(),
+    "firmware.register_map_check": set(),
     "firmware.ev_link_wiring": {"firmware.ev_link", "firmware.ocpp"},
     "firmware.charge_point": {"firmware.connector", "firmware.evse"},
     "firmware.connector": set(),

@@ -10,7 +10,7 @@ PROLOGUE = """
     from tests.firmware.ram_flash import *
     from tests.firmware.ocpp.queue_device import *
     from firmware.ocpp import ev_link_keys, ev_needs
-    from firmware.ocpp.ev_link_values import EvLinkTransactions
+    from firmware.ocpp.ev_link_values import CarTexts
     from firmware.ocpp.link import CallError, LinkDown
     from firmware.ev_link import LinkedCar
     from firmware.drivers.ev_link import EvLinkError
@@ -49,8 +49,9 @@ PROLOGUE = """
     def device(**changed):
         boot(formatted())
         made = Device(**changed)
-        made.transactions = EvLinkTransactions(
-            made.queue, made.checkpoint, made.configuration, made.clock, Link(), lambda: transaction_texts,
+        made.texts = CarTexts(lambda: transaction_texts)
+        made.transactions = Transactions(
+            made.queue, made.checkpoint, made.configuration, made.clock, Link(), lambda: made.texts,
             lambda: transaction_data)
         return made
 
@@ -67,7 +68,7 @@ def test_the_cars_values_stand_beside_the_meters_with_unit_and_location() -> Non
     play("""
         d, part = device(), Part()
         asyncio.run(part.read())
-        EvLinkTransactions.cars = {1: Here(part)}
+        d.texts.cars = {1: Here(part)}
         told = values(d.transactions.meter_value(d.connector, ALL, "Sample.Periodic"))
         car = [v for v in told if v.get("location") == "EV"]
         assert [(v["measurand"], v["unit"], v["value"]) for v in car] == [
@@ -85,7 +86,7 @@ def test_only_what_is_asked_for_and_known_is_told() -> None:
     play("""
         d, part = device(), Part()
         value = lambda wanted: d.transactions.meter_value(d.connector, wanted, "Sample.Clock", 820_000_100)
-        EvLinkTransactions.cars = {1: Here(part)}
+        d.texts.cars = {1: Here(part)}
         assert value("SoC,Temperature") == ""             # the car tells nothing yet
         asyncio.run(part.read())
         part.temperature_c = None                          # nor all of it ever
@@ -97,7 +98,7 @@ def test_only_what_is_asked_for_and_known_is_told() -> None:
         d.connector.meter.energy_wh = None                 # the meter is not read yet, or silent
         assert [v["measurand"] for v in values(value(ENERGY + ",SoC"))] == ["SoC"]
         for cars in ({}, {2: Here(part)}, {1: Here(None)}):
-            EvLinkTransactions.cars = cars
+            d.texts.cars = cars
             assert value("SoC") == ""
         d.connector.meter.energy_wh = 5
         assert [v["measurand"] for v in values(value(ENERGY + ",SoC"))] == [ENERGY]
@@ -109,10 +110,10 @@ def test_a_stop_tells_the_course_of_the_state_of_charge() -> None:
         boot(formatted())
         from firmware.store.configuration import Configuration
         d, part = device(), Part()
-        d.configuration.keys = d.configuration._keys = lambda: ev_link_keys
+        d.configuration.keys = lambda: ev_link_keys
         assert d.configuration.change("StopTxnSampledData", "SoC") == "Accepted"
         asyncio.run(part.read())
-        EvLinkTransactions.cars = {1: Here(part)}
+        d.texts.cars = {1: Here(part)}
         d.start()
         part.soc_percent = 47.5
         d.sample(1)
@@ -289,8 +290,10 @@ def test_battery_and_power_request_go_up_once_in_a_transaction_and_when_they_cha
             part.request_w = 20_000   # at most once a minute
             await quiet(wire, 50_000)
             await said(3)
-            part.request_w = None
+            part.request_w = 0    # a car that only begins does not ask yet
             side.transaction = 8
+            await quiet(wire, 300_000)
+            part.request_w = None
             await said(4)
             assert "evMaxPower" not in json.loads(wire.said[3][1]["data"])
             side.phase = 0

@@ -15,9 +15,10 @@ from hardware.bench.board import Board
 from hardware.bench.car import Model
 from hardware.bench.connector import Connector
 from hardware.bench.dc_car import DcCar, share_taken
-from hardware.bench.ev_link import EvLink, Values, encoded
+from hardware.bench.ev_link import EvLink
 from hardware.bench.mains import Mains
 from hardware.bench.meter import ANSWER_DELAY_S, crc16, sealed
+from hardware.bench.register_map import Values, encoded
 from tests.hardware.bench.test_connector import beat
 
 MAP = boards.load("bench_dc")["ev_link"]

@@ -1,4 +1,5 @@
-"""Can a board's EV link be read? The part of board_check.py that only boards with one load."""
+"""Can a board's register maps be read, the EV link's and the meters'? The part of board_check.py that only boards with
+one load."""
 
 _UNITS = {  # what an EV link may tell, in which units; scaled to the first of each by drivers/ev_link.py
     "soc": ("%",),
@@ -8,8 +9,18 @@ _UNITS = {  # what an EV link may tell, in which units; scaled to the first of e
     "temperature": ("Celsius",),
     "power_request": ("W", "kW"),
 }
+_METER_UNITS = {"energy": ("Wh", "kWh"), "power": ("W", "kW"), "voltage": ("V",), "current": ("A",)}
+_METER_TIMES = {"energy": 1, "power": 1, "voltage": 10, "current": 1000}   # as meter_map.py keeps them
 _ENTRY = ("address", "type", "scale", "unit", "words")
 
+
+
+def check(board, meter_units):
+    connectors = board["connectors"]
+    if board.get("ev_link") or any(connector.get("ev_link") for connector in connectors):
+        _check_ev_link(board, meter_units)
+    if board.get("meter_map") or any(connector["meter"]["driver"] == "map" for connector in connectors):
+        _check_meters(board)
 
 
 def pins(board):
@@ -26,7 +37,7 @@ def _must(fits, text):
         raise ValueError(text)
 
 
-def check(board, meter_units):
+def _check_ev_link(board, meter_units):
     """The register map is one for all connectors, the unit number each one's own."""
     data, units = board.get("ev_link"), []
     _must(data, "a connector has an ev_link, the board has no map for it")
@@ -44,13 +55,35 @@ def check(board, meter_units):
         _must(1200 <= bus["baud"] <= 921600, "ev_link: baud is 1200 to 921600")
         _must(bus["uart"] != board["meter_bus"]["uart"], "ev_link and meter bus share a UART: leave out its bus")
         _must(not reader or bus["uart"] != reader["uart"], "ev_link and reader share a UART")
-    _must(data["read"] in ("input", "holding"), "ev_link reads input or holding registers")
-    _must(data["registers"], "ev_link has no registers")
+    _check_map("ev_link", data, _UNITS)
+
+
+def _check_meters(board):
+    """A connector whose meter's driver is `map` needs all that a meter tells, for as many phases as it has."""
+    data = board.get("meter_map")
+    _must(data, "a meter's driver is map, the board has no meter_map")
+    phases = max([c["phases"] for c in board["connectors"] if c["meter"]["driver"] == "map"] or [0])
+    _must(phases, "the board has a meter_map, no meter's driver is map")
+    names = ["energy", "power"] + ["%s_l%d" % (kind, i + 1) for i in range(phases) for kind in ("voltage", "current")]
+    for name in names:
+        _must(name in data["registers"], "meter_map lacks %s" % name)
+    _check_map("meter_map", data, {name: _METER_UNITS[name.partition("_l")[0]] for name in names})
+    for name, entry in data["registers"].items():
+        kilo = 1000 if entry["unit"][0] == "k" else 1
+        times = entry.get("scale", 1) * kilo * _METER_TIMES[name.partition("_l")[0]]
+        exact = times if abs(times) >= 1 or entry["type"] == "f32" else 1 / times
+        fits = round(exact) and abs(exact - round(exact)) < 1e-6 * abs(exact)
+        _must(fits, "meter_map %s: scale is no fraction" % name)
+
+
+def _check_map(what, data, units):
+    _must(data["read"] in ("input", "holding"), "%s reads input or holding registers" % what)
+    _must(data["registers"], "%s has no registers" % what)
     taken: dict = {}
     for name, entry in data["registers"].items():
-        _must(name in _UNITS, "ev_link: %r is not among %s" % (name, ", ".join(sorted(_UNITS))))
-        for address in _addresses("ev_link " + name, _UNITS[name], entry):
-            _must(address not in taken, "ev_link: %s and %s share register %d" % (taken.get(address), name, address))
+        _must(name in units, "%s: %r is not among %s" % (what, name, ", ".join(sorted(units))))
+        for address in _addresses("%s %s" % (what, name), units[name], entry):
+            _must(address not in taken, "%s: %s and %s share register %d" % (what, taken.get(address), name, address))
             taken[address] = name
 
 
