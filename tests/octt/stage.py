@@ -60,6 +60,7 @@ class Player:
         await self.tap.wait_until(lambda: (e := asked()) and e.answer_number, 10)
         sent = asked()
         if sent and sent.answer_number:
+            sent.seen = True
             disliked = await asking
             if disliked and not sent.error:
                 raise NoOcpp(f"{sent}: {disliked}")
