@@ -102,6 +102,8 @@ class Player:
                 lambda: any(e.action == "BootNotification" and e.answer is not None for e in self.tap.record), 15)
         for connector in charge_point.board.connectors:
             await self._comes_to_rest(connector.connector_id)
+        if "ChangeAvailability" in begun:
+            await self._comes_to_rest(0)
         await self._says("Heartbeat", lambda payload: True)   # behind all that was still to be delivered
         self.tap.forget()
 
