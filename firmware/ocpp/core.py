@@ -34,7 +34,11 @@ def change_availability(device, payload):
 
 def change_configuration(device, payload):
     name, value = _limited(payload, "key", 50), _limited(payload, "value", 500)
-    status = device.configuration.change(name, value)
+    try:
+        status = device.configuration.change(name, value)
+    except OSError as error:   # what a power cut would forget was not accepted
+        print("configuration.unsaved key=%s error=%s" % (name[:50], error))
+        return {"status": "Rejected"}
     print("configuration.%s key=%s" % (status.lower(), name[:50]))
     return {"status": status}
 

@@ -56,7 +56,8 @@ class Configuration:
         return self.text(name) == "true"
 
     def change(self, name, text):
-        """The status of a ChangeConfiguration (OCPP 1.6 §5.3). An Accepted value is on flash."""
+        """The status of a ChangeConfiguration (OCPP 1.6 §5.3). An Accepted value is on flash; OSError when it cannot
+        be, and then nothing has changed."""
         table = self.keys()
         try:
             row = table.row(name)
@@ -69,15 +70,15 @@ class Configuration:
             text = table.checked(text, row)
         except ValueError:
             return "Rejected"
-        if self._changed.get(name, table.default(row, self._full)) != text:
-            before, self._changed = self._changed, self._changed.copy()
+        before = self._changed
+        if before.get(name, table.default(row, self._full)) != text:
+            self._changed = dict(before)
             self._changed[name] = text
             try:
                 self.save()
-            except OSError as error:   # what a power cut would undo was not accepted
+            except OSError:
                 self._changed = before
-                print("configuration.unsaved error=%s" % error)
-                return "Rejected"
+                raise
         self._for_now.pop(name, None)
         self._numbers.pop(name, None)
         return "Accepted"

@@ -7,9 +7,10 @@
     await script.ends(status="Charging")
 
 Every CALL of the charge point must be named by a sees() in its turn: another one in between fails the case, as does one
-that is left over at the end, that came since the case before, or that a central system answers with a CALLERROR. Fields
-are written in snake_case and compared with the wire's camelCase; a dict needs only the keys that matter, a function
-decides for itself. What OCPP leaves free is said with sees_in_any_order() and leaves_free().
+that is left over at the end, that came since the case before, or that the central system answers with a CALLERROR. So
+does a CALL of the central system that the case has not asked for. Fields are written in snake_case and compared with
+the wire's camelCase; a dict needs only the keys that matter, a function decides for itself. What OCPP leaves free is
+said with sees_in_any_order() and leaves_free().
 """
 import asyncio
 import time
@@ -345,6 +346,9 @@ class Script:
             self._check_shared(number, uses)
         if self.player.tap.strays:
             raise self._wrong(f"no frames of OCPP: {self.player.tap.strays}")
+        unasked = [e for e in self._record() if e.by == CENTRAL_SYSTEM and not e.seen]
+        if unasked:
+            raise self._wrong(f"the central system asks of its own accord: {unasked[0]}")
         refused = [e for e in self._record() if e.by == CHARGE_POINT and e.error]
         if refused:
             raise self._wrong(f"the central system cannot take {refused[0]}")

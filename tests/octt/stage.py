@@ -20,6 +20,7 @@ from tests.octt.systems import SCRIPTED, NoOcpp, Ours, Scripted
 from tests.octt.tap import CENTRAL_SYSTEM, CHARGE_POINT, Exchange, Tap
 
 Play = Callable[[Script], Awaitable[None]]
+STALL_S = 0.5   # parts that answer nothing for longer, the charge point holds for broken
 # The cases set what they need; by default nothing is said unless something happens.
 BASE_KEYS = {"MeterValueSampleInterval": "0"}
 
@@ -32,6 +33,7 @@ class Player:
         self.changed_keys: dict[str, str | None] = {}
         self.link_was_cut = False
         self.tapped_s = 0.0   # when a card was held to the reader last
+        self.tidied_s = time.monotonic()
         self._lines = 0
         self._log = charge_point.folder / "console.log"
 
@@ -60,6 +62,7 @@ class Player:
         await self.tap.wait_until(lambda: (e := asked()) and e.answer_number, 10)
         sent = asked()
         if sent and sent.answer_number:
+            sent.seen = True
             disliked = await asking
             if disliked and not sent.error:
                 raise NoOcpp(f"{sent}: {disliked}")
@@ -67,7 +70,7 @@ class Player:
             asking.cancel()
         return sent
 
-    async def tidy(self) -> None:
+    async def tidy(self, *, whole: bool = False) -> None:
         """As after a first boot: no car, no fault, keys as they were, nothing reserved, listed, cached or installed."""
         charge_point = self.charge_point
         begun = {e.action for e in self.tap.record if e.by == CENTRAL_SYSTEM}
@@ -101,12 +104,19 @@ class Player:
                 lambda: any(e.action == "BootNotification" and e.answer is not None for e in self.tap.record), 15)
         for connector in charge_point.board.connectors:
             await self._comes_to_rest(connector.connector_id)
+        if whole or "ChangeAvailability" in begun:
+            await self._comes_to_rest(0)
         await self._says("Heartbeat", lambda payload: True)   # behind all that was still to be delivered
         self.tap.forget()
+        self.tidied_s = time.monotonic()
 
     async def _comes_to_rest(self, connector_id: int) -> None:
         deadline = time.monotonic() + 12
-        while not await self._says("StatusNotification", lambda p: p["status"] == "Available", connector_id):
+
+        def at_rest(payload: dict[str, Any]) -> bool:
+            return (payload["status"], payload["errorCode"]) == ("Available", "NoError")
+
+        while not await self._says("StatusNotification", at_rest, connector_id):
             if time.monotonic() > deadline:
                 raise AssertionError(f"connector {connector_id} does not come to rest")
 
@@ -136,6 +146,8 @@ class Stage:
         self._numbers = count(1)
         self._playing: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._opening = asyncio.Lock()
+        self._looked_s = self._stalled_s = time.monotonic()
+        self._looking: asyncio.Task[None] | None = None
 
     async def outcome(self, name: str, play: Play, system: str, systems: list[str], board: str) -> None:
         """Play it on all of `systems` at once; how it went on `system`."""
@@ -166,7 +178,24 @@ class Stage:
                 await self.remove(player)
                 raise
             self._players[system, board] = player
-        return self._players[system, board]
+        player = self._players[system, board]
+        if self._has_stalled_since(player.tidied_s):
+            await player.tidy(whole=True)
+        return player
+
+    def _has_stalled_since(self, moment_s: float) -> bool:
+        """Whether the world stood still: it does while tests run that are none of its own, and parts seem broken."""
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look())
+            self._looked_s = time.monotonic()
+        return self._stalled_s > moment_s or time.monotonic() - self._looked_s > STALL_S
+
+    async def _look(self) -> None:
+        while True:
+            if time.monotonic() - self._looked_s > STALL_S:
+                self._stalled_s = time.monotonic()
+            self._looked_s = time.monotonic()
+            await asyncio.sleep(STALL_S / 5)
 
     async def new_player(
         self, system: str, board: str, *, key: str | None = None, url: str | None = None, identity: str | None = None,
@@ -207,6 +236,8 @@ class Stage:
             await self.remove(player)
 
     async def close(self) -> None:
+        if self._looking:
+            self._looking.cancel()
         for task in self._playing.values():
             task.cancel()
         await asyncio.gather(*self._playing.values(), return_exceptions=True)

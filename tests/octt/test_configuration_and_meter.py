@@ -126,7 +126,7 @@ async def test_tc_071_clock_aligned_meter_values(script: Script) -> None:
     await script.sees("Authorize")
     await script.charging_begins()
     begun = len(script.all("MeterValues"))
-    for sample in (await script.has_seen("MeterValues", begun + 3))[begun + 1:]:
+    for sample in (await script.has_seen("MeterValues", begun + 2))[begun + 1:]:
         assert sample.payload["transactionId"] == script.transaction_id
     await script.configures(ClockAlignedDataInterval=0)
     await script.stops_charging()

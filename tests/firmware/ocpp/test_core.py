@@ -316,6 +316,15 @@ def test_rule_90_configuration_is_read_and_changed_by_the_four_answers() -> None
                            ("StopTransactionOnEVSideDisconnect", "false")):   # rule 15, and a board without a lock
             assert change(key, value) == "Rejected", key
         assert change("WebSocketPingInterval", "0") == "Accepted"
+        def full():
+            raise OSError(28)
+        save, device.configuration.save = device.configuration.save, full
+        assert change("WebSocketPingInterval", "7") == "Rejected"   # no room on flash: nothing has changed
+        device.configuration.save = save
+        assert device.configuration.number("WebSocketPingInterval") == 0
+        assert told("WebSocketPingInterval")["configurationKey"][0]["value"] == "0"
+        assert change("WebSocketPingInterval", "7") == "Accepted"
+        assert device.configuration.number("WebSocketPingInterval") == 7
         assert change("NoSuchKey", "1") == "NotSupported"
         assert told("NoSuchKey", "ResetRetries", "other")["unknownKey"] == ["NoSuchKey", "other"]
         everything = told()
