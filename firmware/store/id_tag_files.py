@@ -146,7 +146,7 @@ def drop_listed(tags, listed):
             with open(tags.path, "r+b") as file:
                 for place in chosen:
                     file.seek(place * RECORD_SIZE)
-                    file.write(bytes(RECORD_SIZE))
+                    file.write(record("", "", 0, 0, ""))   # a free place; of zeros it would pass for damage
                     tags.index[2 * place:2 * place + 2] = b"\0\0"
     except OSError as error:   # the list has the last word anyway
         print("cache.failed error=%s" % error)

@@ -1,4 +1,6 @@
-"""Flash in RAM for MicroPython, which loses its power at the n-th write: nothing is written from there on."""
+"""Flash in RAM for MicroPython, which loses its power at the n-th write: nothing is written from there on, or half of
+that one is (torn).
+"""
 import vfs
 
 _ERASED = b"\xff" * 4096   # once: a small heap has no 4 kB in one piece at any time
@@ -13,11 +15,18 @@ class Flash:
         self.data = bytearray(b"\xff" * (4096 * blocks))
         self.writes = 0
         self.cut_at = None   # this many writes and erases succeed
+        self.torn = False    # whether half of the next one is done all the same
+        self._torn_at = None
 
-    def _powered(self):
+    def _write(self, start, content):
         if self.cut_at is not None and self.writes >= self.cut_at:
+            if self.torn and self._torn_at != self.cut_at:
+                self._torn_at = self.cut_at
+                half = len(content) // 2
+                self.data[start:start + half] = content[:half]
             raise PowerCut
         self.writes += 1
+        self.data[start:start + len(content)] = content
 
     def readblocks(self, block, buf, offset=0):
         start = block * 4096 + offset
@@ -27,9 +36,7 @@ class Flash:
         if offset is None:
             self.ioctl(6, block)
             offset = 0
-        self._powered()
-        start = block * 4096 + offset
-        self.data[start:start + len(buf)] = buf
+        self._write(block * 4096 + offset, buf)
 
     def ioctl(self, request, argument):
         if request == 4:
@@ -37,8 +44,7 @@ class Flash:
         if request == 5:
             return 4096
         if request == 6:
-            self._powered()
-            self.data[argument * 4096:argument * 4096 + 4096] = _ERASED
+            self._write(argument * 4096, _ERASED)
             return 0
         return None
 

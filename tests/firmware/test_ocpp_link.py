@@ -112,6 +112,29 @@ def test_one_call_is_in_flight_and_the_next_waits_for_its_answer() -> None:
     """)
 
 
+def test_calls_that_wait_are_few_whoever_asks_for_them() -> None:
+    play("""
+        bed = Bed(MessageTimeout=60)
+        socket = await bed.socket()
+        ended = []
+        async def one():
+            try:
+                ended.append(await bed.link.call("Heartbeat", {}))
+            except LinkDown as error:
+                ended.append(error)
+        for _ in range(50):
+            asyncio.create_task(one())
+        await asyncio.sleep_ms(100)
+        assert len(ended) == 40 and all(isinstance(error, LinkDown) for error in ended), ended
+        for i in range(10):   # the others come, one after the other, and then there is room again
+            socket.come([3, (await socket.calls(i + 1))[1], {}])
+        await asyncio.sleep_ms(100)
+        assert ended[40:] == [{}] * 10, ended
+        asyncio.create_task(one())
+        await socket.calls(11)
+    """)
+
+
 def test_a_late_answer_is_dropped_without_effect() -> None:
     play("""
         bed = Bed()

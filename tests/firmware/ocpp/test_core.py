@@ -300,6 +300,23 @@ def test_rule_59_a_power_cut_while_it_is_written_leaves_the_old_or_the_new_state
 # Rules 90 to 92
 
 
+def test_rule_90_what_cannot_be_written_is_rejected_and_changes_nothing() -> None:
+    play_on_flash("""
+        device = Device("/data/configuration.json")
+        configuration = device.configuration
+        configuration.set_for_now("HeartbeatInterval", 60)
+        save = configuration.save
+        def full():
+            raise OSError(28)
+        configuration.save = full
+        assert ask("ChangeConfiguration", key="HeartbeatInterval", value="120")["status"] == "Rejected"
+        assert configuration.number("HeartbeatInterval") == 60
+        configuration.save = save
+        assert ask("ChangeConfiguration", key="HeartbeatInterval", value="120")["status"] == "Accepted"
+        assert configuration.number("HeartbeatInterval") == 120
+    """)
+
+
 def test_rule_90_configuration_is_read_and_changed_by_the_four_answers() -> None:
     play_on_flash("""
         import json

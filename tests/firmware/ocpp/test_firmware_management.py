@@ -491,3 +491,12 @@ def server_name(answer: Any) -> str:
     assert answer.filename.startswith("CP1-")
     assert answer.filename.endswith("Z.txt")
     return str(answer.filename)
+
+
+def test_tries_and_pauses_without_end_are_cut_short() -> None:
+    printed = run("""
+        from firmware.ocpp.firmware_management import _tries
+        long = {"retries": 1 << 40, "retryInterval": 1 << 40}
+        print(_tries({}), _tries({"retries": 0, "retryInterval": 0}), _tries(long))
+    """)
+    assert printed.strip() == "(3, 30) (1, 1) (100, 86400)"   # no ticks tell a pause of more than six days

@@ -256,6 +256,20 @@ def test_pieces_of_any_size_and_fields_in_any_order_make_the_same_list() -> None
     ''')
 
 
+def test_a_version_that_no_record_holds_is_not_taken() -> None:
+    play("""
+        flash = formatted()
+        boot(flash)
+        bed = Bed()
+        assert bed.send(full(0xFFFFFFFF, "A")) == "Accepted"
+        for version in (0x100000000, 1 << 70, 0, -1):
+            assert bed.send(full(version, "B")) == "Failed"
+        boot(flash)
+        bed = Bed()
+        assert bed.tags() == ["A"] and bed.listed.version == 0xFFFFFFFF
+    """)
+
+
 def test_what_is_listed_leaves_the_cache() -> None:
     play("""
         flash = formatted()
