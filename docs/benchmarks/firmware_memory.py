@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import os
 import tempfile
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -95,11 +96,13 @@ class Heap:
     probes: list[dict[str, int]]
     heap_kib: int = HEAP_KIB
 
+    def live_bytes(self, pick: Callable[[Iterable[int]], int] = max, shims: bool = True) -> int:
+        return pick(probe["live_bytes"] for probe in self.probes) - (0 if shims else self.probes[0]["shim_bytes"])
+
     def __str__(self) -> str:
-        live, least = (pick(probe["live_bytes"] for probe in self.probes) for pick in (max, min))
-        shims = self.probes[0]["shim_bytes"]
+        live = self.live_bytes()
         share = 100 * live / (self.heap_kib * 1024)
-        return f"| {self.name} | {least:,} to {live:,} | {live - shims:,} | {share:.0f} % |"
+        return f"| {self.name} | {self.live_bytes(min):,} to {live:,} | {self.live_bytes(shims=False):,} | {share:.0f} % |"
 
 
 async def probed(name: str, charge_point: ChargePoint) -> Heap:
@@ -296,9 +299,9 @@ async def measure(short: bool) -> None:
     for profile in () if short else (LEAN, FULL):
         loaded = await loaded_heaps(profile)
         heaps += loaded
-        live = max(probe["live_bytes"] for probe in loaded[-1].probes)
-        goals.append(f"{profile.board}, fully loaded: {live:,} bytes live, of at most {profile.goal_bytes:,}: "
-                     + ("kept" if live <= profile.goal_bytes else "NOT KEPT"))
+        with_shims, without = loaded[-1].live_bytes(), loaded[-1].live_bytes(shims=False)
+        goals.append(f"{profile.board}, fully loaded: {without:,} bytes live without shims ({with_shims:,} with them), "
+                     f"of at most {profile.goal_bytes:,}: " + ("kept" if without <= profile.goal_bytes else "NOT KEPT"))
     print(f"Live heap of {HEAP_KIB * 1024:,} bytes, of which the shims and the interpreter's start take {shim_bytes:,} "
           f"({PROBES} probes each)\n")
     print("| state | live bytes | without shims, highest | of the heap |")
