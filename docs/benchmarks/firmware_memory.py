@@ -100,9 +100,9 @@ class Heap:
         return pick(probe["live_bytes"] for probe in self.probes) - (0 if shims else self.probes[0]["shim_bytes"])
 
     def __str__(self) -> str:
-        live = self.live_bytes()
+        least, live, without = self.live_bytes(min), self.live_bytes(), self.live_bytes(shims=False)
         share = 100 * live / (self.heap_kib * 1024)
-        return f"| {self.name} | {self.live_bytes(min):,} to {live:,} | {self.live_bytes(shims=False):,} | {share:.0f} % |"
+        return f"| {self.name} | {least:,} to {live:,} | {without:,} | {share:.0f} % |"
 
 
 async def probed(name: str, charge_point: ChargePoint) -> Heap:
