@@ -139,7 +139,7 @@ class Delivery:
             return
         if message.action == "StopTransaction" and (stop := try_read(Stop, message.payload)) and stop.id_tag:
             self._verdict(stop.id_tag, answer)
-        await self._keep(charge_point, lambda db: queue.delivered(db, message.seq, now))
+        await self._keep(charge_point, lambda db: queue.delivered(db, message, now))
 
     async def _start_arrived(self, charge_point: ChargePoint, message: Message, answer: Raw, *, late: bool) -> None:
         identity, now, told = charge_point.identity, self._clock(), try_read(StartAnswer, answer)
@@ -151,7 +151,7 @@ class Delivery:
             _log.error("start.answer_unreadable", charge_point=identity, transaction=transaction_id)
 
         def commit(db: Connection) -> bool:
-            queue.delivered(db, message.seq, now)
+            queue.delivered(db, message, now)
             return transactions.answered(db, transaction_id, answer, told, late=late)
 
         must_stop = await self._keep(charge_point, commit)

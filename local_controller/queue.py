@@ -10,10 +10,9 @@ from sqlite3 import Connection
 
 from msgspec import Raw
 
-from local_controller.payloads import with_transaction_id
+from local_controller import chain
 from local_controller.store import Store
 from local_controller.tables import from_ms, to_ms
-from local_controller.transactions import NO_ID
 
 KEEP_DELIVERED = timedelta(days=30)  # as long as a charge point may come again with a message it saw no answer to
 
@@ -21,6 +20,8 @@ KEEP_DELIVERED = timedelta(days=30)  # as long as a charge point may come again 
 @dataclass(frozen=True, slots=True)
 class Message:
     seq: int
+    charge_point: str
+    number: int  # counts the messages of this charge point
     action: str
     transaction_id: int | None
     payload: bytes
@@ -29,10 +30,7 @@ class Message:
     csms_id: int | None
 
     def outgoing(self) -> Raw:
-        """What the CSMS gets: with its own id, or -1 for one of ours that it never gave an id."""
-        if self.transaction_id is None or self.action == "StartTransaction":
-            return Raw(self.payload)
-        return with_transaction_id(self.payload, NO_ID if self.csms_id is None else self.csms_id)
+        return Raw(chain.sent(self.action, self.payload, self.transaction_id, self.csms_id))
 
 
 def put_once(
@@ -45,11 +43,16 @@ def put_once(
     transaction_id: int | None,
 ) -> bool:
     """Append it; False if it is there already. `transaction_id` as the message has it: noted if it is one of ours."""
+    number, head = chain.next_confirmed(db, charge_point)
+    [ours] = db.execute("SELECT (SELECT id FROM transactions WHERE id = ?)", (transaction_id,)).fetchone()
+    head = chain.confirmed(head, number, action, ours, bytes(payload), to_ms(at))
     cursor = db.execute(
-        "INSERT INTO messages (charge_point, action, transaction_id, payload, digest, received_at)"
-        " VALUES (?, ?, (SELECT id FROM transactions WHERE id = ?), ?, ?, ?) ON CONFLICT DO NOTHING",
-        (charge_point, action, transaction_id, bytes(payload), digest, to_ms(at)),
+        "INSERT INTO messages (charge_point, number, action, transaction_id, payload, digest, received_at,"
+        " confirmed_head) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (charge_point, digest) DO NOTHING",
+        (charge_point, number, action, ours, bytes(payload), digest, to_ms(at), head),
     )
+    if cursor.rowcount == 1:
+        chain.note_confirmed(db, charge_point, number, head)
     return cursor.rowcount == 1
 
 
@@ -57,7 +60,8 @@ async def first(store: Store, charge_point: str, most: int) -> list[Message]:
     """The messages whose turn it is next, oldest first. What the CSMS calls their transactions is as of now: a start
     among them changes that for all behind it."""
     rows = await store.read(
-        "SELECT m.seq, m.action, m.transaction_id, m.payload, m.digest, m.failures, t.csms_id FROM messages m"
+        "SELECT m.seq, m.charge_point, m.number, m.action, m.transaction_id, m.payload, m.digest, m.failures, t.csms_id"
+        " FROM messages m"
         " LEFT JOIN transactions t ON t.id = m.transaction_id AND t.charge_point = m.charge_point"
         " WHERE m.charge_point = ? AND m.delivered_at IS NULL ORDER BY m.seq LIMIT ?",
         (charge_point, most),
@@ -65,8 +69,11 @@ async def first(store: Store, charge_point: str, most: int) -> list[Message]:
     return [Message(*row) for row in rows]
 
 
-def delivered(db: Connection, seq: int, at: datetime) -> None:
-    db.execute("UPDATE messages SET delivered_at = ? WHERE seq = ?", (to_ms(at), seq))
+def delivered(db: Connection, message: Message, at: datetime) -> None:
+    head = chain.note_delivered(db, message.charge_point, message.number, message.action, bytes(message.outgoing()))
+    db.execute(
+        "UPDATE messages SET delivered_at = ?, delivered_head = ? WHERE seq = ?", (to_ms(at), head, message.seq)
+    )
 
 
 def failed(db: Connection, seq: int) -> None:
@@ -111,5 +118,23 @@ async def quarantined(store: Store) -> int:
 
 
 def forget_delivered(db: Connection, now: datetime) -> None:
+    """The oldest messages of each charge point, up to the first that still waits or is not old enough."""
     before = to_ms(now - KEEP_DELIVERED)
-    db.execute("DELETE FROM messages WHERE delivered_at > 0 AND delivered_at < ?", (before,))
+    for (charge_point,) in db.execute("SELECT charge_point FROM heads").fetchall():
+        [kept] = db.execute(
+            "SELECT min(number) FROM messages WHERE charge_point = ?"
+            " AND (delivered_at IS NULL OR delivered_at >= ?)",
+            (charge_point, before),
+        ).fetchone()
+        old = (charge_point, 2**62 if kept is None else kept)
+        last = "FROM messages WHERE charge_point = ? AND number < ? AND {} ORDER BY number DESC LIMIT 1"
+        confirmed = db.execute("SELECT number, confirmed_head " + last.format("1"), old).fetchone()
+        if confirmed is None:
+            continue
+        delivered = db.execute("SELECT delivered_head " + last.format("delivered_head IS NOT NULL"), old).fetchone()
+        db.execute(
+            "UPDATE heads SET forgotten = ?, forgotten_head = ?,"
+            " forgotten_delivered_head = coalesce(?, forgotten_delivered_head) WHERE charge_point = ?",
+            (*confirmed, delivered[0] if delivered else None, charge_point),
+        )
+        db.execute("DELETE FROM messages WHERE charge_point = ? AND number < ?", old)

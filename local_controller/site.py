@@ -8,6 +8,7 @@ from typing import Any
 from local_controller import adoption, charge_point, queue
 from local_controller.adoption import Adopted
 from local_controller.announcement import Announcement
+from local_controller.audit import Audit, Result
 from local_controller.authorization import Authorization
 from local_controller.charge_point import ChargePoint
 from local_controller.config import Settings
@@ -27,6 +28,7 @@ from ocppj.peer import Peer
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 15.0  # between two tries of one connection to reach the CSMS
 TIDY_S = 3600.0
+DATABASE = "site.db"
 _log = log.get(__name__)
 
 
@@ -46,6 +48,7 @@ class Site:
         self._downstream = Downstream(store, self._charge_points, self._relay, self.state, clock)
         self._own_link = OwnLink(self._csms_came, self._csms_went, clock)
         self._announcement = Announcement(store, identity, self._hurry)
+        self.audit = Audit(store, settings.data_dir / DATABASE, self._charge_points, self.state.audited, clock)
         self._tasks: list[asyncio.Task[None]] = []
         self._ocpp_port = 0
 
@@ -54,6 +57,7 @@ class Site:
         await self._authorization.load()
         await self.state.load(self._store)
         await self._downstream.load()
+        await self.audit.load()
         for known in (await charge_point.load(self._store)).values():
             self._open_lane(known)
         self._ocpp_port = await self._downstream.listen(self._settings.ocpp)
@@ -61,6 +65,7 @@ class Site:
         self._run(self._announcement.run(), "announcement")
         self._run(self._client(self._identity.identity, self._own_link.converse).run(), "own link")
         self._run(self._tidy(), "tidy")
+        self._run(self.audit.run(), "audit")
         return self._ocpp_port
 
     async def close(self) -> None:
@@ -104,6 +109,7 @@ class Site:
             "csms": {"connected": self._own_link.connected or northbound > 0, "since": self._own_link.since},
             "queue": {"messages": waiting, "oldest_at": oldest_at},
             "quarantined": await queue.quarantined(self._store),
+            "audit": _audit_json(self.audit.result),
         }
 
     def _open_lane(self, known: ChargePoint) -> None:
@@ -143,3 +149,15 @@ class Site:
 
     def _run(self, work: Any, name: str) -> None:
         self._tasks.append(asyncio.create_task(work, name=name))
+
+
+def _audit_json(result: Result | None) -> dict[str, Any] | None:
+    if result is None:
+        return None
+    return {
+        "at": result.at,
+        "messages": result.messages,
+        "transactions": result.transactions,
+        "not_compared": result.not_compared,
+        "findings": result.findings,
+    }

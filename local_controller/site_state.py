@@ -102,6 +102,9 @@ class SiteState:
         self._queue_news = None
         self.publish("Queue", {})
 
+    def audited(self) -> None:
+        self.publish("Audited", {})
+
     def connected(self, identity: str, connected: bool, now: datetime) -> None:
         view = self.views[identity]
         view.connected, view.last_seen_at = connected, now

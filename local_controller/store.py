@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any, TypeVar
 
-from local_controller import tables
+from local_controller import chain, tables
 from local_controller.errors import StoreError
 from ocppj import log
 
@@ -69,6 +69,10 @@ class Store:
         """Rows of what is committed."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._reading, lambda: self._reader.execute(query, tuple(values)).fetchall())
+
+    async def examine(self, look: Job[T]) -> T:
+        """What `look` makes of what is committed, for more than one query; short, for other readers wait."""
+        return await asyncio.get_running_loop().run_in_executor(self._reading, look, self._reader)
 
     async def close(self) -> None:
         self._jobs.put_nowait(None)
@@ -180,6 +184,24 @@ def _prepare(db: Connection, path: Path) -> None:
             f"INSERT INTO sqlite_sequence (name, seq) VALUES ('transactions', {first_id});"
             f"PRAGMA user_version={tables.VERSION}; COMMIT;"
         )
+    elif version == 1:
+        _upgrade_to_2(db)
+
+
+def _upgrade_to_2(db: Connection) -> None:
+    """All or nothing: a power cut in the middle leaves version 1."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in filter(str.strip, tables.TO_2.split(";")):
+            db.execute(statement)
+        chain.begin(db)
+        db.execute(tables.AFTER_2)
+        db.execute("PRAGMA user_version=2")
+        db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    _log.info("store.upgraded", version=2)
 
 
 def _note_failure(done: asyncio.Future[Any]) -> None:

@@ -14,8 +14,6 @@ from local_controller.payloads import Start, StartAnswer, digest, utc
 from local_controller.store import Store
 from local_controller.tables import from_ms, to_ms
 
-NO_ID = -1  # what a charge point itself says when it never learnt an id (OCPP 1.6 errata 3.18)
-
 
 @dataclass(frozen=True, slots=True)
 class Opened:
