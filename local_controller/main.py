@@ -20,6 +20,7 @@ import uvloop
 
 from local_controller import adoption, audit, config, identity, login
 from local_controller.api import Api
+from local_controller.clock import Clock, system_is_trusted
 from local_controller.config import Settings
 from local_controller.errors import SiteError
 from local_controller.login import Logins
@@ -28,6 +29,9 @@ from local_controller.store import Store
 from ocppj import log
 
 PORTS, LOCK = "ports.json", "lock"
+TRUSTS: dict[str, Callable[[bool], bool]] = {
+    "auto": system_is_trusted, "always": lambda goes_on: True, "never": lambda goes_on: False
+}  # fmt: skip
 _log = log.get(__name__)
 
 
@@ -44,10 +48,11 @@ async def serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with _alone(settings.data_dir), _listening(settings) as listener:
         async with _store(settings) as store:
-            site = Site(settings, known, store, utc_now)
+            clock = Clock(trusts=TRUSTS[settings.clock_trust])
+            site = Site(settings, known, store, clock)
             try:
                 ocpp_port = await site.start()
-                async with _web(Api(site, Logins(store), utc_now), listener, site.state.close):
+                async with _web(Api(site, Logins(store), clock), listener, site.state.close):
                     ports = {"web": listener.getsockname()[1], "ocpp": ocpp_port}
                     _write_ports(settings.data_dir, ports)
                     _log.info("site.listening", site=known.site_name, identity=known.identity, **ports)

@@ -106,7 +106,8 @@ def quarantine_once(
 async def waiting(store: Store) -> tuple[int, datetime | None]:
     """How many messages wait, and since when the oldest does. Asked often: it reads an index and one row."""
     [(count, oldest)] = await store.read(
-        "SELECT count, (SELECT received_at FROM messages WHERE seq = first) FROM"
+        "SELECT count, (SELECT received_at + coalesce((SELECT offset_ms FROM spans"
+        "  WHERE seq BETWEEN first_seq AND last_seq), 0) FROM messages WHERE seq = first) FROM"
         " (SELECT count(*) AS count, min(seq) AS first FROM messages WHERE delivered_at IS NULL)"
     )
     return count, None if oldest is None else from_ms(oldest)

@@ -11,6 +11,7 @@ from local_controller.announcement import Announcement
 from local_controller.audit import Audit, Result
 from local_controller.authorization import Authorization
 from local_controller.charge_point import ChargePoint
+from local_controller.clock import Clock
 from local_controller.config import Settings
 from local_controller.delivery import Delivery
 from local_controller.downstream import Downstream
@@ -33,7 +34,7 @@ _log = log.get(__name__)
 
 
 class Site:
-    def __init__(self, settings: Settings, identity: Identity, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(self, settings: Settings, identity: Identity, store: Store, clock: Clock) -> None:
         self._settings, self._identity, self._store, self._clock = settings, identity, store, clock
         self._passwords = northbound_passwords(settings)
         self.state = SiteState()
@@ -46,7 +47,7 @@ class Site:
         self._charge_points: dict[str, ChargePoint] = {}
         self._uplinks: dict[str, Upstream] = {}
         self._downstream = Downstream(store, self._charge_points, self._relay, self.state, clock)
-        self._own_link = OwnLink(self._csms_came, self._csms_went, clock)
+        self._own_link = OwnLink(self._csms_came, self._csms_went, clock.heard, clock)
         self._announcement = Announcement(store, identity, self._hurry)
         self.audit = Audit(store, settings.data_dir / DATABASE, self._charge_points, self.state.audited, clock)
         self._tasks: list[asyncio.Task[None]] = []
@@ -54,6 +55,7 @@ class Site:
 
     async def start(self) -> int:
         """Begin with what the store knows; the port charge points connect to."""
+        await self._clock.start(self._store)
         await self._authorization.load()
         await self.state.load(self._store)
         await self._downstream.load()
@@ -65,6 +67,7 @@ class Site:
         self._run(self._announcement.run(), "announcement")
         self._run(self._client(self._identity.identity, self._own_link.converse).run(), "own link")
         self._run(self._tidy(), "tidy")
+        self._run(self._clock.run(), "clock")
         self._run(self.audit.run(), "audit")
         return self._ocpp_port
 
@@ -109,6 +112,7 @@ class Site:
             "csms": {"connected": self._own_link.connected or northbound > 0, "since": self._own_link.since},
             "queue": {"messages": waiting, "oldest_at": oldest_at},
             "quarantined": await queue.quarantined(self._store),
+            "clock": {"trusted": self._clock.trusted, "now": self._clock()},
             "audit": _audit_json(self.audit.result),
         }
 

@@ -178,7 +178,7 @@ def _prepare(db: Connection, path: Path) -> None:
     if version > tables.VERSION:
         raise StoreError(f"{path}: made by a newer version ({version}, this one knows {tables.VERSION}); upgrade first")
     if version == 0:
-        first_id = int((datetime.now(UTC) - tables.EPOCH).total_seconds())
+        first_id = max(0, int((datetime.now(UTC) - tables.EPOCH).total_seconds()))  # a Pi may wake up in 1970
         db.executescript(
             f"BEGIN IMMEDIATE; {tables.SCHEMA}"
             f"INSERT INTO sqlite_sequence (name, seq) VALUES ('transactions', {first_id});"
@@ -192,7 +192,7 @@ def _upgrade_to_2(db: Connection) -> None:
     """All or nothing: a power cut in the middle leaves version 1."""
     db.execute("BEGIN IMMEDIATE")
     try:
-        for statement in filter(str.strip, tables.TO_2.split(";")):
+        for statement in tables.TO_2:
             db.execute(statement)
         chain.begin(db)
         db.execute(tables.AFTER_2)

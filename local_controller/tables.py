@@ -11,6 +11,13 @@ VERSION = 2
 # every id it ever gave out (one transaction a second for ever is more than any site starts).
 EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
 
+SPANS = """CREATE TABLE spans (  -- messages whose received_at is not trusted, and by how much it was off
+  first_seq INTEGER PRIMARY KEY,
+  last_seq  INTEGER,               -- none: the present run, which has not learnt the time yet
+  offset_ms INTEGER                -- to be added; none in a span that has ended: nobody knows
+) WITHOUT ROWID;
+"""
+
 HEADS = """CREATE TABLE heads (  -- of each charge point: how many, and the running hash after the last (chain.py)
   charge_point   TEXT PRIMARY KEY,
   confirmed      INTEGER NOT NULL,
@@ -75,7 +82,7 @@ CREATE TABLE messages (         -- transaction messages on their way to the CSMS
 CREATE INDEX messages_waiting ON messages (charge_point, seq) WHERE delivered_at IS NULL;
 CREATE UNIQUE INDEX messages_numbered ON messages (charge_point, number);
 CREATE INDEX messages_of_transaction ON messages (transaction_id, seq) WHERE transaction_id IS NOT NULL;
-{HEADS}CREATE TABLE quarantine (       -- confirmed, kept as they came, not delivered: for a person to look at
+{HEADS}{SPANS}CREATE TABLE quarantine (       -- confirmed, kept as they came, not delivered: for a person to look at
   id             INTEGER PRIMARY KEY,
   charge_point   TEXT NOT NULL,
   action         TEXT NOT NULL,
@@ -102,13 +109,15 @@ CREATE TABLE settings (
 ) WITHOUT ROWID;
 """
 
-# From version 1: the running hashes came.
-TO_2 = f"""
-ALTER TABLE messages ADD COLUMN number INTEGER;
-ALTER TABLE messages ADD COLUMN confirmed_head BLOB;
-ALTER TABLE messages ADD COLUMN delivered_head BLOB;
-DROP INDEX messages_delivered;
-{HEADS}"""
+# From version 1: the running hashes came, and the marks of times that are not trusted.
+TO_2 = (
+    "ALTER TABLE messages ADD COLUMN number INTEGER",
+    "ALTER TABLE messages ADD COLUMN confirmed_head BLOB",
+    "ALTER TABLE messages ADD COLUMN delivered_head BLOB",
+    "DROP INDEX messages_delivered",
+    HEADS,
+    SPANS,
+)
 AFTER_2 = "CREATE UNIQUE INDEX messages_numbered ON messages (charge_point, number)"
 
 

@@ -152,7 +152,7 @@ async def test_a_database_from_before_the_running_hashes_is_taken_over_whole(dat
     with closing(sqlite3.connect(database, isolation_level=None)) as db:
         before = db.execute("SELECT seq, charge_point, payload, delivered_at FROM messages ORDER BY seq").fetchall()
         for statement in (
-            "DROP INDEX messages_numbered", "DROP TABLE heads",
+            "DROP INDEX messages_numbered", "DROP TABLE heads", "DROP TABLE spans",
             *(f"ALTER TABLE messages DROP COLUMN {c}" for c in ("number", "confirmed_head", "delivered_head")),
             "CREATE INDEX messages_delivered ON messages (delivered_at) WHERE delivered_at > 0",
             "PRAGMA user_version=1",
