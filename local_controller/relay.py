@@ -64,14 +64,19 @@ class Relay:
         kept: TransactionMessages,
         clock: Clock,
         answer_within_s: float,
+        *,
+        transparent: bool = False,
     ) -> None:
         self._store, self._notes, self._kept = store, notes, kept
         self._clock, self._answer_within_s = clock, answer_within_s
+        self.transparent = transparent
 
     async def up(self, charge_point: ChargePoint, call: Call) -> Raw:
         """Handle a CALL of the charge point."""
         self._notes.seen(charge_point)
         rule = FROM_CHARGE_POINT.get(call.action, _PASS_UP)
+        if rule.keep is not None and self.transparent and not await self._began_here(call.payload):
+            rule = _PASS_UP
         if rule.keep is not None:
             return await rule.keep(self._kept, charge_point, call.payload)
         if rule.arrived is not None:
@@ -80,7 +85,7 @@ class Relay:
             return await self._boot(charge_point, call)
         answer = await self._ask_csms(charge_point, call)
         if answer is None:
-            answer = self._answer_here(rule, charge_point, call)
+            answer = await self._answer_here(rule, charge_point, call)
         elif rule.answered is not None:
             rule.answered(self._notes, charge_point, call.payload, answer)
         return self._clock.tell(charge_point.identity, answer) if rule.tells_time else answer
@@ -116,7 +121,7 @@ class Relay:
             answer = await self._ask_csms(charge_point, call)
             from_csms = answer is not None
             if answer is None:
-                answer = self._answer_here(rule, charge_point, call)
+                answer = await self._answer_here(rule, charge_point, call)
             self._notes.boot(charge_point, call.payload, answer)
             if from_csms and charge_point.boot and charge_point.boot.accepted and charge_point.north is north:
                 charge_point.introduced.set()
@@ -137,8 +142,19 @@ class Relay:
         except (CallTimeout, ConnectionLost):
             return None
 
-    def _answer_here(self, rule: Up, charge_point: ChargePoint, call: Call) -> Raw:
-        if rule.away is None:
+    async def _began_here(self, payload: Raw) -> bool:
+        """Of a transaction from autonomous mode: the charge point has our id of it, and it ends as it began."""
+        named = try_read(_TransactionId, payload)
+        return (
+            named is not None
+            and named.transaction_id is not None
+            and await transactions.given_out(self._store, named.transaction_id)
+        )
+
+    async def _answer_here(self, rule: Up, charge_point: ChargePoint, call: Call) -> Raw:
+        if self.transparent and charge_point.south is not None:
+            charge_point.send_away()
+        if rule.away is None or self.transparent:
             raise GenericError("the central system is away")
         return rule.away(charge_point, self._clock())
 

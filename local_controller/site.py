@@ -43,7 +43,8 @@ class Site:
         self._authorization = authorization
         self._delivery = Delivery(store, notes.verdict, self.state.queue_moved, clock)
         kept = TransactionMessages(store, self.state, authorization, self._delivery, clock)
-        self._relay = Relay(store, notes, kept, clock, settings.csms.answer_within_s)
+        transparent = settings.mode == "transparent"
+        self._relay = Relay(store, notes, kept, clock, settings.csms.answer_within_s, transparent=transparent)
         self._charge_points: dict[str, ChargePoint] = {}
         self._uplinks: dict[str, Upstream] = {}
         self._downstream = Downstream(store, self._charge_points, self._relay, self.state, clock)
@@ -112,6 +113,7 @@ class Site:
             "csms": {"connected": self._own_link.connected or northbound > 0, "since": self._own_link.since},
             "queue": {"messages": waiting, "oldest_at": oldest_at},
             "quarantined": await queue.quarantined(self._store),
+            "mode": self._settings.mode,
             "clock": {"trusted": self._clock.trusted, "now": self._clock()},
             "audit": _audit_json(self.audit.result),
         }

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
@@ -75,11 +75,13 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    data_dir: Path, central: Central, csms: Csms | None = None, clock: Clock | None = None
+    data_dir: Path, central: Central, csms: Csms | None = None, clock: Clock | None = None,
+    mode: Literal["autonomous", "transparent"] = "autonomous",
 ) -> AsyncIterator[Running]:
     settings = Settings(
-        data_dir=data_dir, ocpp=Ocpp(host="127.0.0.1", port=0), web=Web(port=0), csms=csms or Csms(answer_within_s=5)
-    )
+        data_dir=data_dir, mode=mode, ocpp=Ocpp(host="127.0.0.1", port=0), web=Web(port=0),
+        csms=csms or Csms(answer_within_s=5),
+    )  # fmt: skip
     store = await Store.open(data_dir / "site.db")
     clock = clock or Clock(trusts=lambda goes_on: True)
     site = Site(settings, known_to(central), store, clock)
