@@ -8,9 +8,9 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from sqlite3 import Connection
 
 import httpx
-from aiosqlite import Connection
 
 from local_controller.errors import AdoptionRefused
 from local_controller.identity import Identity
@@ -38,9 +38,9 @@ async def new_code(store: Store, now: datetime) -> tuple[str, datetime]:
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     expires_at = now + CODE_LIFE
 
-    async def job(db: Connection) -> None:
-        await db.execute("DELETE FROM adoption_codes WHERE expires_at < ?", (to_ms(now - CODE_LIFE),))
-        await db.execute(
+    def job(db: Connection) -> None:
+        db.execute("DELETE FROM adoption_codes WHERE expires_at < ?", (to_ms(now - CODE_LIFE),))
+        db.execute(
             "INSERT INTO adoption_codes (digest, expires_at) VALUES (?, ?)", (_digest(code), to_ms(expires_at))
         )
 
@@ -56,16 +56,16 @@ async def redeem(store: Store, code: str, serial: str, site_name: str, now: date
     key = basic_auth.new_key()
     key_hash = basic_auth.hash_key(key)
 
-    async def job(db: Connection) -> Adopted:
-        used = await db.execute(
+    def job(db: Connection) -> Adopted:
+        used = db.execute(
             "UPDATE adoption_codes SET used_at = ? WHERE digest = ? AND used_at IS NULL AND expires_at > ?",
             (to_ms(now), _digest(code), to_ms(now)),
         )
         if used.rowcount != 1:
             raise AdoptionRefused("this code is wrong, used up or older than 15 minutes")
-        rows = list(await db.execute_fetchall("SELECT identity FROM charge_points WHERE serial = ?", (serial,)))
-        identity = rows[0][0] if rows else await _next_identity(db, slug(site_name))
-        await db.execute(
+        rows = db.execute("SELECT identity FROM charge_points WHERE serial = ?", (serial,)).fetchall()
+        identity = rows[0][0] if rows else _next_identity(db, slug(site_name))
+        db.execute(
             "INSERT INTO charge_points (identity, serial, key_hash, adopted_at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (identity) DO UPDATE SET key_hash = excluded.key_hash, adopted_at = excluded.adopted_at",
             (identity, serial, key_hash, to_ms(now)),
@@ -106,9 +106,9 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:30].rstrip("-") or "site"
 
 
-async def _next_identity(db: Connection, prefix: str) -> str:
+def _next_identity(db: Connection, prefix: str) -> str:
     start = f"{prefix}-CP"
-    rows = await db.execute_fetchall("SELECT identity FROM charge_points")
+    rows = db.execute("SELECT identity FROM charge_points")
     taken = [int(m[1]) for (identity,) in rows if (m := re.fullmatch(re.escape(start) + r"(\d{1,9})", identity))]
     return f"{start}{max(taken, default=0) + 1}"
 

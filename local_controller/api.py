@@ -67,6 +67,7 @@ class Api:
             Route("/api/status", self._operator(self.status)),
             Route("/api/charge-points", self._operator(self.charge_points)),
             Route("/api/adoption-codes", self._operator(self.adoption_codes), methods=["POST"]),
+            Route("/api/audits", self._operator(self.audits), methods=["POST"]),
             Route("/api/events", self._operator(self.events)),
         ]
         if PAGE.is_dir():
@@ -127,6 +128,11 @@ class Api:
     async def adoption_codes(self, request: Request) -> Response:
         code, expires_at = await self._site.new_code()
         return Json({"code": code, "expires_at": expires_at}, 201)
+
+    async def audits(self, request: Request) -> Response:
+        """Begin one; the event Audited says when it is done."""
+        self._site.audit.make()
+        return Response(status_code=202)
 
     async def events(self, request: Request) -> Response:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-
-from aiosqlite import Connection
+from sqlite3 import Connection
 
 from local_controller.payloads import IdTagInfo, utc
 from local_controller.store import Job, Store
@@ -69,13 +68,13 @@ class Authorization:
 def _save(tag: str, verdict: Verdict, now: datetime, forgotten: Iterable[str]) -> Job[None]:
     values = (tag, verdict.status, to_ms(verdict.expires_at) if verdict.expires_at else None, to_ms(now))
 
-    async def job(db: Connection) -> None:
-        await db.execute(
+    def job(db: Connection) -> None:
+        db.execute(
             "INSERT INTO id_tags (id_tag, status, expires_at, seen_at) VALUES (?, ?, ?, ?) ON CONFLICT (id_tag)"
             " DO UPDATE SET status = excluded.status, expires_at = excluded.expires_at, seen_at = excluded.seen_at",
             values,
         )
         for other in forgotten:
-            await db.execute("DELETE FROM id_tags WHERE id_tag = ?", (other,))
+            db.execute("DELETE FROM id_tags WHERE id_tag = ?", (other,))
 
     return job

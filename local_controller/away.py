@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Raw
 
 from local_controller.charge_point import ChargePoint
+from local_controller.clock import wire_time
 
 HEARTBEAT_S = 300
 ASK_AGAIN_S = 60
@@ -31,7 +32,3 @@ def heartbeat(charge_point: ChargePoint, now: datetime) -> Raw:
 
 def nothing(charge_point: ChargePoint, now: datetime) -> Raw:
     return Raw(b"{}")
-
-
-def wire_time(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -8,6 +8,7 @@ from local_controller.store import Store
 from ocppj.peer import Peer
 
 NORTH_GRACE_S = 2.0  # what a northbound connection may take; the first messages of a charge point wait that long for it
+GOING_AWAY = 1001  # RFC 6455 §7.4.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class ChargePoint:
         self.introduced = asyncio.Event()  # on the present northbound connection the CSMS accepted its BootNotification
         self.boot_ended = asyncio.Event()  # it sent a BootNotification on its present connection, and has the answer
         self._north_up = asyncio.Event()
+        self._leaving: asyncio.Task[None] | None = None
         self._south_since_s = 0.0
 
     def south_opened(self, peer: Peer) -> None:
@@ -67,6 +69,16 @@ class ChargePoint:
             self.north = None
             self.introduced.clear()
             self._north_up.clear()
+
+    def send_away(self) -> None:
+        """Close its connection: it shall notice that nobody is there and keep what it has to say (transparent mode)."""
+        if self.south is not None and self._leaving is None:
+            closing = asyncio.create_task(self.south.close(GOING_AWAY, "the central system is away"))
+            closing.add_done_callback(self._left)
+            self._leaving = closing
+
+    def _left(self, _: object) -> None:
+        self._leaving = None
 
     @property
     def south_age_s(self) -> float:

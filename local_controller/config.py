@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
 
     data_dir: Path = Path("site-data")
+    # autonomous: the controller's own ids, and the site goes on while the CSMS is away. transparent: the CSMS's ids,
+    # and without it the charge points' connections are closed (docs/local-controller.md).
+    mode: Literal["autonomous", "transparent"] = "autonomous"
+    # auto: the system's time is trusted once a time server set it, or with a real-time clock
+    clock_trust: Literal["auto", "always", "never"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     ocpp: Ocpp = Ocpp()
     web: Web = Web()

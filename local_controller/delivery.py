@@ -1,21 +1,26 @@
 """Carries the queue to the CSMS: one lane a charge point, one message at a time, again until it is answered.
 
 A dead link or a silent CSMS is no failure (OCPP 1.6 §3.7.1 counts only failures to process) and is waited out for ever.
+The lanes of all charge points run side by side and share the store's commits; a call that must not wait (Authorize)
+waits for at most the one message of its own charge point that is on its way.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime
+from enum import Enum
+from sqlite3 import Connection
 from typing import Protocol
 
-from aiosqlite import Connection
 from msgspec import Raw
 
 from local_controller import queue, transactions
 from local_controller.charge_point import ChargePoint
+from local_controller.errors import StoreError
 from local_controller.payloads import Start, StartAnswer, Stop, try_read
 from local_controller.queue import Message
-from local_controller.store import Store
+from local_controller.store import Job, Store, T
 from ocppj import log
 from ocppj.backoff import jittered_s
 from ocppj.errors import CallErrorReceived, CallTimeout, ConnectionLost
@@ -29,8 +34,17 @@ MAX_REFUSALS = 3
 MAX_FAILURES = 100  # at LONGEST_WAIT_S about eight hours; then it stands aside, so that one message cannot hold up all
 FIRST_WAIT_S, LONGEST_WAIT_S = 2.0, 300.0
 SILENCE_WAIT_S, LONGEST_SILENCE_WAIT_S = 1.0, 5.0
+READ_AT_ONCE = 50  # messages of one lane in memory: 100 charge points with 1 kB each are 5 MB
 
 _log = log.get(__name__)
+
+
+class _Outcome(Enum):
+    """Of one try: it left the queue, it must be tried again, or nobody answered."""
+
+    DONE = 1
+    AGAIN = 2
+    SILENCE = 3
 
 
 class Uplink(Protocol):
@@ -72,33 +86,47 @@ class Delivery:
                 await asyncio.sleep(jittered_s(silences - 1, SILENCE_WAIT_S, LONGEST_SILENCE_WAIT_S))
 
     async def _turn(self, charge_point: ChargePoint, uplink: Uplink) -> bool:
-        """The next message, or the wait for one. False if the CSMS did not answer."""
+        """The next few messages, or the wait for one. False if the CSMS did not answer."""
         charge_point.changed.clear()
-        message = await queue.first(self._store, charge_point.identity)
+        messages = await queue.first(self._store, charge_point.identity, READ_AT_ONCE)
         # Also without the charge point: what it left behind must arrive.
-        uplink.want(message is not None or charge_point.south is not None)
-        if message is None:
+        uplink.want(bool(messages) or charge_point.south is not None)
+        if not messages:
             await charge_point.changed.wait()
-            return True
-        await charge_point.introduced.wait()
-        answered = await self._send(charge_point, message)
-        self._moved()
-        return answered
+        for message in messages:
+            await charge_point.introduced.wait()
+            outcome = await self._send(charge_point, message)
+            self._moved()
+            if outcome is not _Outcome.DONE:
+                return outcome is not _Outcome.SILENCE
+            if message.action == "StartTransaction":
+                break  # those behind it were read without the id that it has now
+        return True
 
-    async def _send(self, charge_point: ChargePoint, message: Message) -> bool:
-        """One try; False if the CSMS did not answer."""
+    async def _send(self, charge_point: ChargePoint, message: Message) -> _Outcome:
         north = charge_point.north
         if north is None:
-            return True  # it went between two lines; the lane waits for it again
+            return _Outcome.AGAIN  # it went between two lines; the lane waits for it again
         try:
             answer = await north.call_raw(message.action, message.outgoing())
         except (CallTimeout, ConnectionLost):
-            return False
+            return _Outcome.SILENCE
         except CallErrorReceived as error:
-            await self._refused(charge_point, message, error)
-        else:
-            await self._arrived(charge_point, message, answer)
-        return True
+            return await self._refused(charge_point, message, error)
+        await self._arrived(charge_point, message, answer)
+        return _Outcome.DONE
+
+    async def _keep(self, charge_point: ChargePoint, job: Job[T]) -> T:
+        """Write down what the CSMS answered, until it is written: a full disk must not make the message go twice."""
+        attempt = 0
+        while True:
+            try:
+                return await self._store.write(job)
+            except (StoreError, sqlite3.OperationalError) as problem:
+                if attempt == 0:
+                    _log.error("delivery.not_noted", charge_point=charge_point.identity, error=problem)
+            await asyncio.sleep(jittered_s(attempt, SILENCE_WAIT_S, LONGEST_SILENCE_WAIT_S))
+            attempt += 1
 
     async def _arrived(self, charge_point: ChargePoint, message: Message, answer: Raw) -> None:
         identity, now = charge_point.identity, self._clock()
@@ -111,7 +139,7 @@ class Delivery:
             return
         if message.action == "StopTransaction" and (stop := try_read(Stop, message.payload)) and stop.id_tag:
             self._verdict(stop.id_tag, answer)
-        await self._store.write(lambda db: queue.delivered(db, message.seq, now))
+        await self._keep(charge_point, lambda db: queue.delivered(db, message, now))
 
     async def _start_arrived(self, charge_point: ChargePoint, message: Message, answer: Raw, *, late: bool) -> None:
         identity, now, told = charge_point.identity, self._clock(), try_read(StartAnswer, answer)
@@ -122,11 +150,11 @@ class Delivery:
         if told is None:
             _log.error("start.answer_unreadable", charge_point=identity, transaction=transaction_id)
 
-        async def commit(db: Connection) -> bool:
-            await queue.delivered(db, message.seq, now)
-            return await transactions.answered(db, transaction_id, answer, told, late=late)
+        def commit(db: Connection) -> bool:
+            queue.delivered(db, message, now)
+            return transactions.answered(db, transaction_id, answer, told, late=late)
 
-        must_stop = await self._store.write(commit)
+        must_stop = await self._keep(charge_point, commit)
         _log.info(
             "transaction.mapped", charge_point=identity, transaction=transaction_id,
             csms_transaction=told.transaction_id if told else None, status=told.id_tag_info.status if told else None,
@@ -135,20 +163,22 @@ class Delivery:
             _log.warning("transaction.refused_late", charge_point=identity, transaction=transaction_id)
             charge_point.refused.set()
 
-    async def _refused(self, charge_point: ChargePoint, message: Message, error: CallErrorReceived) -> None:
+    async def _refused(self, charge_point: ChargePoint, message: Message, error: CallErrorReceived) -> _Outcome:
         failures = message.failures + 1
         give_up = failures >= (MAX_REFUSALS if error.code in REFUSALS else MAX_FAILURES)
 
-        async def commit(db: Connection) -> None:
+        def commit(db: Connection) -> None:
             if give_up:
-                await queue.set_aside(db, message.seq, str(error))
+                queue.set_aside(db, message.seq, str(error))
             else:
-                await queue.failed(db, message.seq)
+                queue.failed(db, message.seq)
 
-        await self._store.write(commit)
+        await self._keep(charge_point, commit)
         _log.warning(
             "message.quarantined" if give_up else "message.refused", charge_point=charge_point.identity,
             action=message.action, message=message.seq, failures=failures, error=str(error),
         )  # fmt: skip
-        if not give_up:
-            await asyncio.sleep(jittered_s(failures - 1, FIRST_WAIT_S, LONGEST_WAIT_S))
+        if give_up:
+            return _Outcome.DONE
+        await asyncio.sleep(jittered_s(failures - 1, FIRST_WAIT_S, LONGEST_WAIT_S))
+        return _Outcome.AGAIN

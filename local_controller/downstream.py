@@ -82,6 +82,8 @@ class Downstream:
         self._owners.add(owner)
         charge_point.south_opened(south)
         self._state.connected(identity, True, self._clock())
+        if self._relay.transparent and await charge_point.csms() is None:
+            charge_point.send_away()
         telling = asyncio.create_task(self._tell_refusals(charge_point, south), name=f"refusals {identity}")
         try:
             await south.serve(lambda call: self._relay.up(charge_point, call))

@@ -6,8 +6,7 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable
-
-from aiosqlite import Connection
+from sqlite3 import Connection
 
 from local_controller.errors import SiteError, TooManyTries
 from local_controller.store import Store
@@ -30,8 +29,8 @@ async def set_password(store: Store, password: str) -> None:
     salt = secrets.token_bytes(16)
     stored = f"{salt.hex()}${_derive(password, salt).hex()}"
 
-    async def job(db: Connection) -> None:
-        await db.execute(
+    def job(db: Connection) -> None:
+        db.execute(
             "INSERT INTO settings (name, value) VALUES ('operator_password', ?)"
             " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             (stored,),

@@ -18,16 +18,20 @@ from typing import Any
 import uvicorn
 import uvloop
 
-from local_controller import adoption, config, identity, login
+from local_controller import adoption, audit, config, identity, login
 from local_controller.api import Api
+from local_controller.clock import Clock, system_is_trusted
 from local_controller.config import Settings
 from local_controller.errors import SiteError
 from local_controller.login import Logins
-from local_controller.site import Site
+from local_controller.site import DATABASE, Site
 from local_controller.store import Store
 from ocppj import log
 
-DATABASE, PORTS, LOCK = "site.db", "ports.json", "lock"
+PORTS, LOCK = "ports.json", "lock"
+TRUSTS: dict[str, Callable[[bool], bool]] = {
+    "auto": system_is_trusted, "always": lambda goes_on: True, "never": lambda goes_on: False
+}  # fmt: skip
 _log = log.get(__name__)
 
 
@@ -44,10 +48,11 @@ async def serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with _alone(settings.data_dir), _listening(settings) as listener:
         async with _store(settings) as store:
-            site = Site(settings, known, store, utc_now)
+            clock = Clock(trusts=TRUSTS[settings.clock_trust])
+            site = Site(settings, known, store, clock)
             try:
                 ocpp_port = await site.start()
-                async with _web(Api(site, Logins(store), utc_now), listener, site.state.close):
+                async with _web(Api(site, Logins(store), clock), listener, site.state.close):
                     ports = {"web": listener.getsockname()[1], "ocpp": ocpp_port}
                     _write_ports(settings.data_dir, ports)
                     _log.info("site.listening", site=known.site_name, identity=known.identity, **ports)
@@ -78,6 +83,27 @@ async def set_password(settings: Settings) -> None:
     print("the password is set; whoever was logged in is logged out")
 
 
+async def audit_books(settings: Settings) -> None:
+    """Exit status 1 if anything is wrong."""
+    async with _store(settings) as store:
+        compared = await audit.last(store)
+    messages, findings = await asyncio.to_thread(audit.check, settings.data_dir / DATABASE)
+    print(f"{messages} messages walked in {settings.data_dir / DATABASE}")
+    if compared is None:
+        print("not yet compared with the central system: `bollard-site serve` does that, as does its page")
+    else:
+        when = f"{compared.at:%Y-%m-%d %H:%M} UTC"
+        print(f"{compared.transactions} transactions compared with the central system at {when}")
+        for name in compared.not_compared:
+            print(f"{name}: was not compared: the central system was away or does not speak of its books")
+        findings += [one for one in compared.findings if one not in findings]
+    for found in findings:
+        print(f"{found.charge_point}: {found.where}: {found.what}")
+    if findings:
+        sys.exit(1)
+    print("the books are whole")
+
+
 def cli() -> None:
     options = _parser().parse_args()
     try:
@@ -88,6 +114,7 @@ def cli() -> None:
             "adopt": lambda: adopt(settings, options),
             "adoption-code": lambda: adoption_code(settings),
             "set-password": lambda: set_password(settings),
+            "audit": lambda: audit_books(settings),
         }
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(commands[options.command]())
@@ -115,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     asked.add_argument("--serial", help="what to call this controller there (default: made up once)")
     command("adoption-code", "Print a one-time code with which a charge point joins this site.")
     command("set-password", "Set the operator's password for the page; reads one line from the standard input.")
+    command("audit", "Walk the running hashes of the database and say where rows were deleted, changed or put back.")
     return parser
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from sqlite3 import Connection
 
-from aiosqlite import Connection
 from msgspec import Raw
 
 from local_controller.authorization import Authorization
@@ -31,8 +31,8 @@ class Notes:
         boot = Boot(bytes(request), bytes(answer))
         charge_point.boot = boot
 
-        async def save(db: Connection) -> None:
-            await db.execute(
+        def save(db: Connection) -> None:
+            db.execute(
                 "UPDATE charge_points SET boot = ?, boot_answer = ? WHERE identity = ?",
                 (boot.payload, boot.answer, charge_point.identity),
             )
@@ -49,15 +49,15 @@ class Notes:
         connectors = charge_point.connectors
         self._state.status(charge_point.identity, status, now)
 
-        async def save(db: Connection) -> None:
-            await db.execute(
+        def save(db: Connection) -> None:
+            db.execute(
                 "INSERT INTO connectors (charge_point, connector_id, payload, received_at) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (charge_point, connector_id)"
                 " DO UPDATE SET payload = excluded.payload, received_at = excluded.received_at",
                 (charge_point.identity, status.connector_id, payload, to_ms(now)),
             )
             if grown:  # the CSMS is told with the next announcement
-                await db.execute(
+                db.execute(
                     "UPDATE charge_points SET connectors = ? WHERE identity = ?", (connectors, charge_point.identity)
                 )
 

@@ -3,13 +3,13 @@ the CSMS is. Nothing of its charge points passes here.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import msgspec
 from msgspec import Raw
 
-from local_controller.payloads import BootAnswer, try_read
+from local_controller.payloads import BootAnswer, Wire, try_read
 from ocppj import log
 from ocppj.errors import CallErrorReceived, CallTimeout, ConnectionLost, NotSupported
 from ocppj.frames import Call
@@ -20,13 +20,23 @@ _BOOT = {"chargePointVendor": "Bollard", "chargePointModel": "Local controller"}
 _log = log.get(__name__)
 
 
-class OwnLink:
-    """`up` and `down` are called when the CSMS comes and goes."""
+class _Time(Wire):
+    current_time: datetime
 
-    def __init__(self, up: Callable[[], None], down: Callable[[], None], clock: Callable[[], datetime]) -> None:
+
+class OwnLink:
+    """`up` and `down` are called when the CSMS comes and goes, `heard` with the time when it tells that."""
+
+    def __init__(
+        self,
+        up: Callable[[], None],
+        down: Callable[[], None],
+        heard: Callable[[datetime], Awaitable[None]],
+        clock: Callable[[], datetime],
+    ) -> None:
         self.connected = False
         self.since = clock()
-        self._up, self._down, self._clock = up, down, clock
+        self._up, self._down, self._heard, self._clock = up, down, heard, clock
 
     async def converse(self, csms: Peer) -> None:
         self._turn(True)
@@ -41,8 +51,7 @@ class OwnLink:
         self.connected, self.since = connected, self._clock()
         (self._up if connected else self._down)()
 
-    @staticmethod
-    async def _speak(csms: Peer) -> None:
+    async def _speak(self, csms: Peer) -> None:
         """Boot, then a heartbeat now and then: any CSMS expects it of whoever is connected."""
         action, payload, wait_s = "BootNotification", Raw(msgspec.json.encode(_BOOT)), HEARTBEAT_S
         while True:
@@ -53,6 +62,8 @@ class OwnLink:
             except (CallTimeout, CallErrorReceived) as problem:
                 _log.debug("own_link.unanswered", action=action, error=str(problem))
             else:
+                if (time := try_read(_Time, answer)) is not None:
+                    await self._heard(time.current_time)
                 told = try_read(BootAnswer, answer)
                 if told is not None and told.interval > 0:
                     wait_s = float(min(max(told.interval, 10), 3600))

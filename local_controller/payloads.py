@@ -110,11 +110,15 @@ def digest(*parts: Any) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def with_transaction_id(payload: Raw | bytes, transaction_id: int) -> Raw:
-    """`payload` with another transactionId, all else byte for byte as it was."""
+def with_field(payload: Raw | bytes, name: str, value: object) -> Raw:
+    """`payload` with another value of one field, all else byte for byte as it was."""
     fields = _fields.decode(payload)
-    fields["transactionId"] = Raw(str(transaction_id).encode())
+    fields[name] = Raw(msgspec.json.encode(value))
     return Raw(msgspec.json.encode(fields))
+
+
+def with_transaction_id(payload: Raw | bytes, transaction_id: int) -> Raw:
+    return with_field(payload, "transactionId", transaction_id)
 
 
 def with_profile_transaction_id(payload: Raw | bytes, key: str, transaction_id: int) -> Raw:

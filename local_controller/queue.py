@@ -6,14 +6,13 @@ transaction is written once and before any later message of it leaves, so every 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from sqlite3 import Connection
 
-from aiosqlite import Connection
 from msgspec import Raw
 
-from local_controller.payloads import with_transaction_id
+from local_controller import chain
 from local_controller.store import Store
 from local_controller.tables import from_ms, to_ms
-from local_controller.transactions import NO_ID
 
 KEEP_DELIVERED = timedelta(days=30)  # as long as a charge point may come again with a message it saw no answer to
 
@@ -21,6 +20,8 @@ KEEP_DELIVERED = timedelta(days=30)  # as long as a charge point may come again 
 @dataclass(frozen=True, slots=True)
 class Message:
     seq: int
+    charge_point: str
+    number: int  # counts the messages of this charge point
     action: str
     transaction_id: int | None
     payload: bytes
@@ -29,13 +30,10 @@ class Message:
     csms_id: int | None
 
     def outgoing(self) -> Raw:
-        """What the CSMS gets: with its own id, or -1 for one of ours that it never gave an id."""
-        if self.transaction_id is None or self.action == "StartTransaction":
-            return Raw(self.payload)
-        return with_transaction_id(self.payload, NO_ID if self.csms_id is None else self.csms_id)
+        return Raw(chain.sent(self.action, self.payload, self.transaction_id, self.csms_id))
 
 
-async def put_once(
+def put_once(
     db: Connection,
     charge_point: str,
     action: str,
@@ -45,49 +43,59 @@ async def put_once(
     transaction_id: int | None,
 ) -> bool:
     """Append it; False if it is there already. `transaction_id` as the message has it: noted if it is one of ours."""
-    cursor = await db.execute(
-        "INSERT INTO messages (charge_point, action, transaction_id, payload, digest, received_at)"
-        " VALUES (?, ?, (SELECT id FROM transactions WHERE id = ?), ?, ?, ?) ON CONFLICT DO NOTHING",
-        (charge_point, action, transaction_id, bytes(payload), digest, to_ms(at)),
+    number, head = chain.next_confirmed(db, charge_point)
+    [ours] = db.execute("SELECT (SELECT id FROM transactions WHERE id = ?)", (transaction_id,)).fetchone()
+    head = chain.confirmed(head, number, action, ours, bytes(payload), to_ms(at))
+    cursor = db.execute(
+        "INSERT INTO messages (charge_point, number, action, transaction_id, payload, digest, received_at,"
+        " confirmed_head) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (charge_point, digest) DO NOTHING",
+        (charge_point, number, action, ours, bytes(payload), digest, to_ms(at), head),
     )
+    if cursor.rowcount == 1:
+        chain.note_confirmed(db, charge_point, number, head)
     return cursor.rowcount == 1
 
 
-async def first(store: Store, charge_point: str) -> Message | None:
-    """The message whose turn it is."""
+async def first(store: Store, charge_point: str, most: int) -> list[Message]:
+    """The messages whose turn it is next, oldest first. What the CSMS calls their transactions is as of now: a start
+    among them changes that for all behind it."""
     rows = await store.read(
-        "SELECT m.seq, m.action, m.transaction_id, m.payload, m.digest, m.failures, t.csms_id FROM messages m"
+        "SELECT m.seq, m.charge_point, m.number, m.action, m.transaction_id, m.payload, m.digest, m.failures, t.csms_id"
+        " FROM messages m"
         " LEFT JOIN transactions t ON t.id = m.transaction_id AND t.charge_point = m.charge_point"
-        " WHERE m.charge_point = ? AND m.delivered_at IS NULL ORDER BY m.seq LIMIT 1",
-        (charge_point,),
+        " WHERE m.charge_point = ? AND m.delivered_at IS NULL ORDER BY m.seq LIMIT ?",
+        (charge_point, most),
     )
-    return Message(*rows[0]) if rows else None
+    return [Message(*row) for row in rows]
 
 
-async def delivered(db: Connection, seq: int, at: datetime) -> None:
-    await db.execute("UPDATE messages SET delivered_at = ? WHERE seq = ?", (to_ms(at), seq))
+def delivered(db: Connection, message: Message, at: datetime) -> None:
+    head = chain.note_delivered(db, message.charge_point, message.number, message.action, bytes(message.outgoing()))
+    db.execute(
+        "UPDATE messages SET delivered_at = ?, delivered_head = ? WHERE seq = ?", (to_ms(at), head, message.seq)
+    )
 
 
-async def failed(db: Connection, seq: int) -> None:
-    await db.execute("UPDATE messages SET failures = failures + 1 WHERE seq = ?", (seq,))
+def failed(db: Connection, seq: int) -> None:
+    db.execute("UPDATE messages SET failures = failures + 1 WHERE seq = ?", (seq,))
 
 
-async def set_aside(db: Connection, seq: int, reason: str) -> None:
+def set_aside(db: Connection, seq: int, reason: str) -> None:
     """Out of the queue and into quarantine, so that the rest can go on."""
-    await db.execute(
+    db.execute(
         "INSERT INTO quarantine (charge_point, action, payload, digest, reason, received_at)"
         " SELECT charge_point, action, payload, digest, ?, received_at FROM messages WHERE seq = ?"
         " ON CONFLICT DO NOTHING",
         (reason, seq),
     )
-    await db.execute("UPDATE messages SET delivered_at = -1 WHERE seq = ?", (seq,))
+    db.execute("UPDATE messages SET delivered_at = -1 WHERE seq = ?", (seq,))
 
 
-async def quarantine_once(
+def quarantine_once(
     db: Connection, charge_point: str, action: str, payload: Raw, digest: bytes, reason: str, at: datetime
 ) -> bool:
     """Keep a message that cannot be read; False if it is there already."""
-    cursor = await db.execute(
+    cursor = db.execute(
         "INSERT INTO quarantine (charge_point, action, payload, digest, reason, received_at)"
         " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (charge_point, action, bytes(payload), digest, reason, to_ms(at)),
@@ -96,8 +104,12 @@ async def quarantine_once(
 
 
 async def waiting(store: Store) -> tuple[int, datetime | None]:
-    """How many messages wait, and since when the oldest does."""
-    [(count, oldest)] = await store.read("SELECT count(*), min(received_at) FROM messages WHERE delivered_at IS NULL")
+    """How many messages wait, and since when the oldest does. Asked often: it reads an index and one row."""
+    [(count, oldest)] = await store.read(
+        "SELECT count, (SELECT received_at + coalesce((SELECT offset_ms FROM spans"
+        "  WHERE seq BETWEEN first_seq AND last_seq), 0) FROM messages WHERE seq = first) FROM"
+        " (SELECT count(*) AS count, min(seq) AS first FROM messages WHERE delivered_at IS NULL)"
+    )
     return count, None if oldest is None else from_ms(oldest)
 
 
@@ -106,6 +118,24 @@ async def quarantined(store: Store) -> int:
     return int(count)
 
 
-async def forget_delivered(db: Connection, now: datetime) -> None:
+def forget_delivered(db: Connection, now: datetime) -> None:
+    """The oldest messages of each charge point, up to the first that still waits or is not old enough."""
     before = to_ms(now - KEEP_DELIVERED)
-    await db.execute("DELETE FROM messages WHERE delivered_at > 0 AND delivered_at < ?", (before,))
+    for (charge_point,) in db.execute("SELECT charge_point FROM heads").fetchall():
+        [kept] = db.execute(
+            "SELECT min(number) FROM messages WHERE charge_point = ?"
+            " AND (delivered_at IS NULL OR delivered_at >= ?)",
+            (charge_point, before),
+        ).fetchone()
+        old = (charge_point, 2**62 if kept is None else kept)
+        last = "FROM messages WHERE charge_point = ? AND number < ? AND {} ORDER BY number DESC LIMIT 1"
+        confirmed = db.execute("SELECT number, confirmed_head " + last.format("1"), old).fetchone()
+        if confirmed is None:
+            continue
+        delivered = db.execute("SELECT delivered_head " + last.format("delivered_head IS NOT NULL"), old).fetchone()
+        db.execute(
+            "UPDATE heads SET forgotten = ?, forgotten_head = ?,"
+            " forgotten_delivered_head = coalesce(?, forgotten_delivered_head) WHERE charge_point = ?",
+            (*confirmed, delivered[0] if delivered else None, charge_point),
+        )
+        db.execute("DELETE FROM messages WHERE charge_point = ? AND number < ?", old)

@@ -5,13 +5,13 @@ Payloads pass as they came (`msgspec.Raw`), both ways, unknown actions and field
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from msgspec import Raw
 
 from local_controller import away, transactions
 from local_controller.away import Answer
 from local_controller.charge_point import ChargePoint
+from local_controller.clock import Clock
 from local_controller.notes import Notes
 from local_controller.payloads import Wire, try_read, with_profile_transaction_id, with_transaction_id
 from local_controller.store import Store
@@ -29,6 +29,7 @@ class Up:
     arrived: Callable[[Notes, ChargePoint, Raw], None] | None = None
     answered: Callable[[Notes, ChargePoint, Raw, Raw], None] | None = None
     away: Answer | None = None
+    tells_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +62,21 @@ class Relay:
         store: Store,
         notes: Notes,
         kept: TransactionMessages,
-        clock: Callable[[], datetime],
+        clock: Clock,
         answer_within_s: float,
+        *,
+        transparent: bool = False,
     ) -> None:
         self._store, self._notes, self._kept = store, notes, kept
         self._clock, self._answer_within_s = clock, answer_within_s
+        self.transparent = transparent
 
     async def up(self, charge_point: ChargePoint, call: Call) -> Raw:
         """Handle a CALL of the charge point."""
         self._notes.seen(charge_point)
         rule = FROM_CHARGE_POINT.get(call.action, _PASS_UP)
+        if rule.keep is not None and self.transparent and not await self._began_here(call.payload):
+            rule = _PASS_UP
         if rule.keep is not None:
             return await rule.keep(self._kept, charge_point, call.payload)
         if rule.arrived is not None:
@@ -79,10 +85,10 @@ class Relay:
             return await self._boot(charge_point, call)
         answer = await self._ask_csms(charge_point, call)
         if answer is None:
-            return self._answer_here(rule, charge_point, call)
-        if rule.answered is not None:
+            answer = await self._answer_here(rule, charge_point, call)
+        elif rule.answered is not None:
             rule.answered(self._notes, charge_point, call.payload, answer)
-        return answer
+        return self._clock.tell(charge_point.identity, answer) if rule.tells_time else answer
 
     async def down(self, charge_point: ChargePoint, call: Call) -> Raw:
         """Handle a CALL of the CSMS."""
@@ -115,11 +121,11 @@ class Relay:
             answer = await self._ask_csms(charge_point, call)
             from_csms = answer is not None
             if answer is None:
-                answer = self._answer_here(rule, charge_point, call)
+                answer = await self._answer_here(rule, charge_point, call)
             self._notes.boot(charge_point, call.payload, answer)
             if from_csms and charge_point.boot and charge_point.boot.accepted and charge_point.north is north:
                 charge_point.introduced.set()
-            return answer
+            return self._clock.tell(charge_point.identity, answer)
         finally:
             charge_point.booting = False
             charge_point.boot_ended.set()
@@ -136,8 +142,19 @@ class Relay:
         except (CallTimeout, ConnectionLost):
             return None
 
-    def _answer_here(self, rule: Up, charge_point: ChargePoint, call: Call) -> Raw:
-        if rule.away is None:
+    async def _began_here(self, payload: Raw) -> bool:
+        """Of a transaction from autonomous mode: the charge point has our id of it, and it ends as it began."""
+        named = try_read(_TransactionId, payload)
+        return (
+            named is not None
+            and named.transaction_id is not None
+            and await transactions.given_out(self._store, named.transaction_id)
+        )
+
+    async def _answer_here(self, rule: Up, charge_point: ChargePoint, call: Call) -> Raw:
+        if self.transparent and charge_point.south is not None:
+            charge_point.send_away()
+        if rule.away is None or self.transparent:
             raise GenericError("the central system is away")
         return rule.away(charge_point, self._clock())
 
@@ -176,8 +193,8 @@ class Relay:
 _PASS_UP, _PASS_DOWN = Up(), Down()
 
 FROM_CHARGE_POINT: dict[str, Up] = {
-    "BootNotification": Up(away=away.boot),
-    "Heartbeat": Up(away=away.heartbeat),
+    "BootNotification": Up(away=away.boot, tells_time=True),
+    "Heartbeat": Up(away=away.heartbeat, tells_time=True),
     "StatusNotification": Up(arrived=Notes.status, away=away.nothing),
     "Authorize": Up(answered=Notes.authorize),
     "StartTransaction": Up(keep=TransactionMessages.start),

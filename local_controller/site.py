@@ -8,8 +8,10 @@ from typing import Any
 from local_controller import adoption, charge_point, queue
 from local_controller.adoption import Adopted
 from local_controller.announcement import Announcement
+from local_controller.audit import Audit, Result
 from local_controller.authorization import Authorization
 from local_controller.charge_point import ChargePoint
+from local_controller.clock import Clock
 from local_controller.config import Settings
 from local_controller.delivery import Delivery
 from local_controller.downstream import Downstream
@@ -27,11 +29,12 @@ from ocppj.peer import Peer
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 15.0  # between two tries of one connection to reach the CSMS
 TIDY_S = 3600.0
+DATABASE = "site.db"
 _log = log.get(__name__)
 
 
 class Site:
-    def __init__(self, settings: Settings, identity: Identity, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(self, settings: Settings, identity: Identity, store: Store, clock: Clock) -> None:
         self._settings, self._identity, self._store, self._clock = settings, identity, store, clock
         self._passwords = northbound_passwords(settings)
         self.state = SiteState()
@@ -40,20 +43,24 @@ class Site:
         self._authorization = authorization
         self._delivery = Delivery(store, notes.verdict, self.state.queue_moved, clock)
         kept = TransactionMessages(store, self.state, authorization, self._delivery, clock)
-        self._relay = Relay(store, notes, kept, clock, settings.csms.answer_within_s)
+        transparent = settings.mode == "transparent"
+        self._relay = Relay(store, notes, kept, clock, settings.csms.answer_within_s, transparent=transparent)
         self._charge_points: dict[str, ChargePoint] = {}
         self._uplinks: dict[str, Upstream] = {}
         self._downstream = Downstream(store, self._charge_points, self._relay, self.state, clock)
-        self._own_link = OwnLink(self._csms_came, self._csms_went, clock)
+        self._own_link = OwnLink(self._csms_came, self._csms_went, clock.heard, clock)
         self._announcement = Announcement(store, identity, self._hurry)
+        self.audit = Audit(store, settings.data_dir / DATABASE, self._charge_points, self.state.audited, clock)
         self._tasks: list[asyncio.Task[None]] = []
         self._ocpp_port = 0
 
     async def start(self) -> int:
         """Begin with what the store knows; the port charge points connect to."""
+        await self._clock.start(self._store)
         await self._authorization.load()
         await self.state.load(self._store)
         await self._downstream.load()
+        await self.audit.load()
         for known in (await charge_point.load(self._store)).values():
             self._open_lane(known)
         self._ocpp_port = await self._downstream.listen(self._settings.ocpp)
@@ -61,6 +68,8 @@ class Site:
         self._run(self._announcement.run(), "announcement")
         self._run(self._client(self._identity.identity, self._own_link.converse).run(), "own link")
         self._run(self._tidy(), "tidy")
+        self._run(self._clock.run(), "clock")
+        self._run(self.audit.run(), "audit")
         return self._ocpp_port
 
     async def close(self) -> None:
@@ -104,6 +113,9 @@ class Site:
             "csms": {"connected": self._own_link.connected or northbound > 0, "since": self._own_link.since},
             "queue": {"messages": waiting, "oldest_at": oldest_at},
             "quarantined": await queue.quarantined(self._store),
+            "mode": self._settings.mode,
+            "clock": {"trusted": self._clock.trusted, "now": self._clock()},
+            "audit": _audit_json(self.audit.result),
         }
 
     def _open_lane(self, known: ChargePoint) -> None:
@@ -143,3 +155,15 @@ class Site:
 
     def _run(self, work: Any, name: str) -> None:
         self._tasks.append(asyncio.create_task(work, name=name))
+
+
+def _audit_json(result: Result | None) -> dict[str, Any] | None:
+    if result is None:
+        return None
+    return {
+        "at": result.at,
+        "messages": result.messages,
+        "transactions": result.transactions,
+        "not_compared": result.not_compared,
+        "findings": result.findings,
+    }

@@ -18,6 +18,7 @@ from local_controller.tables import from_ms
 from local_controller.transactions import Running, running
 
 MAX_CONNECTORS = 64  # shown of one charge point; it chooses the numbers itself
+QUEUE_NEWS_S = 0.25
 EVENTS_BEHIND = 500  # a page that is so far behind had better begin anew
 
 
@@ -66,6 +67,7 @@ class SiteState:
     def __init__(self) -> None:
         self.views: dict[str, View] = {}
         self._subscribers: set[_Subscriber] = set()
+        self._queue_news: asyncio.TimerHandle | None = None
 
     async def load(self, store: Store) -> None:
         for identity, serial, connectors, seen_at in await store.read(
@@ -92,7 +94,16 @@ class SiteState:
         self._tell("ChargePointAdopted", self.add(identity, serial))
 
     def queue_moved(self) -> None:
+        """Thousands a second while an outage is made up for: pages are told now and then."""
+        if self._subscribers and self._queue_news is None:
+            self._queue_news = asyncio.get_running_loop().call_later(QUEUE_NEWS_S, self._tell_queue)
+
+    def _tell_queue(self) -> None:
+        self._queue_news = None
         self.publish("Queue", {})
+
+    def audited(self) -> None:
+        self.publish("Audited", {})
 
     def connected(self, identity: str, connected: bool, now: datetime) -> None:
         view = self.views[identity]

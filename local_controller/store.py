@@ -1,19 +1,20 @@
 """SQLite with one writer: jobs that come together share one commit, and nobody is answered before it.
 
-WAL with synchronous=FULL keeps every commit that returned, also through a power cut (sqlite.org/pragma.html).
+WAL with synchronous=FULL keeps every commit that returned, also through a power cut (sqlite.org/pragma.html). A whole
+commit is one trip to the writer's thread: a trip costs more than most statements.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any, TypeVar
 
-import aiosqlite
-
-from local_controller import tables
+from local_controller import chain, tables
 from local_controller.errors import StoreError
 from ocppj import log
 
@@ -22,7 +23,7 @@ MAX_BATCH = 256  # jobs in one commit: bounds how long the first of them waits
 BUSY_TIMEOUT_S = 10.0  # the command line writes into the same file now and then
 
 T = TypeVar("T")
-Job = Callable[[aiosqlite.Connection], Awaitable[T]]
+Job = Callable[[Connection], T]  # runs in the writer's thread: touches the database and what it was given, nothing else
 _Outcome = tuple[Any, Exception | None]
 _log = log.get(__name__)
 
@@ -36,30 +37,21 @@ class _Work:
 class Store:
     """Open with `await Store.open(path)`; `close` commits what was handed in before."""
 
-    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+    def __init__(self, writer: Connection, reader: Connection) -> None:
         self._writer, self._reader = writer, reader
+        self._writing = ThreadPoolExecutor(1, "store-writer")
+        self._reading = ThreadPoolExecutor(1, "store-reader")
         self._jobs: asyncio.Queue[_Work | None] = asyncio.Queue()
         self._task = asyncio.create_task(self._run(), name="store writer")
         self.commits = 0
 
     @classmethod
     async def open(cls, path: Path) -> "Store":
-        try:
-            _make_private(path)
-            writer = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
-        except (sqlite3.Error, OSError) as problem:
-            raise StoreError(f"{path}: cannot be opened: {problem}") from None
-        try:
-            await _prepare(writer, path)
-            reader = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
-            await reader.execute("PRAGMA query_only=ON")
-        except (sqlite3.Error, StoreError) as problem:
-            await writer.close()
-            raise problem if isinstance(problem, StoreError) else StoreError(f"{path}: {problem}") from None
+        writer, reader = await asyncio.to_thread(_open, path)
         return cls(writer, reader)
 
     async def write(self, job: Job[T]) -> T:
-        """Run `job` in the next commit; its result, once that commit is on disk. It calls nothing but the database."""
+        """Run `job` in the next commit; its result, once that commit is on disk."""
         return await self._enqueue(job)  # type: ignore[no-any-return]
 
     def write_soon(self, job: Job[Any]) -> None:
@@ -75,13 +67,19 @@ class Store:
 
     async def read(self, query: str, values: Iterable[Any] = ()) -> list[Any]:
         """Rows of what is committed."""
-        return list(await self._reader.execute_fetchall(query, values))
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._reading, lambda: self._reader.execute(query, tuple(values)).fetchall())
+
+    async def examine(self, look: Job[T]) -> T:
+        """What `look` makes of what is committed, for more than one query; short, for other readers wait."""
+        return await asyncio.get_running_loop().run_in_executor(self._reading, look, self._reader)
 
     async def close(self) -> None:
         self._jobs.put_nowait(None)
         await self._task
-        await self._reader.close()
-        await self._writer.close()
+        for thread, connection in ((self._reading, self._reader), (self._writing, self._writer)):
+            await asyncio.get_running_loop().run_in_executor(thread, connection.close)
+            thread.shutdown(wait=False)
 
     async def _run(self) -> None:
         closing = False
@@ -101,13 +99,12 @@ class Store:
         return batch, True
 
     async def _commit(self, batch: list[_Work]) -> None:
+        jobs = [work.job for work in batch]
         try:
-            outcomes = await self._transaction(batch)
+            outcomes = await asyncio.get_running_loop().run_in_executor(self._writing, _transaction, self._writer, jobs)
             self.commits += 1
         except Exception as problem:  # disk full, EIO: nothing of the batch is kept and nobody is told otherwise
             _log.error("store.commit_failed", jobs=len(batch), error=problem)
-            if self._writer.in_transaction:
-                await self._writer.execute("ROLLBACK")
             failure = StoreError(f"not committed: {problem}")
             outcomes = [(None, failure)] * len(batch)
         for work, (result, error) in zip(batch, outcomes, strict=True):
@@ -118,37 +115,55 @@ class Store:
             else:
                 work.done.set_exception(error)
 
-    async def _transaction(self, batch: list[_Work]) -> list[_Outcome]:
-        """One commit. Every statement is a trip to the database's thread and back: a lone job is spared a savepoint."""
-        db = self._writer
-        await db.execute("BEGIN IMMEDIATE")
-        if len(batch) > 1:
-            outcomes = [await self._in_savepoint(work.job) for work in batch]
-        else:
-            try:
-                outcomes = [(await batch[0].job(db), None)]
-            except Exception as problem:
-                if not db.in_transaction:
-                    raise
-                await db.execute("ROLLBACK")
-                return [(None, problem)]
-        await db.execute("COMMIT")
-        return outcomes
 
-    async def _in_savepoint(self, job: Job[Any]) -> _Outcome:
-        """A bad job takes no other with it."""
-        db = self._writer
-        await db.execute("SAVEPOINT job")
-        try:
-            result = await job(db)
-        except Exception as problem:
-            if not db.in_transaction:  # SQLite itself gave the whole transaction up (disk full)
-                raise
-            await db.execute("ROLLBACK TO job")
-            await db.execute("RELEASE job")
-            return None, problem
-        await db.execute("RELEASE job")
-        return result, None
+def _transaction(db: Connection, jobs: list[Job[Any]]) -> list[_Outcome]:
+    """One commit of all of them; if it fails, none of them happened."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        outcomes = [_in_savepoint(db, job) for job in jobs]
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return outcomes
+
+
+def _in_savepoint(db: Connection, job: Job[Any]) -> _Outcome:
+    """A bad job takes no other with it."""
+    db.execute("SAVEPOINT job")
+    try:
+        result = job(db)
+    except Exception as problem:
+        if not db.in_transaction:  # SQLite itself gave the whole transaction up (disk full)
+            raise
+        db.execute("ROLLBACK TO job")
+        db.execute("RELEASE job")
+        return None, problem
+    db.execute("RELEASE job")
+    return result, None
+
+
+def _open(path: Path) -> tuple[Connection, Connection]:
+    """The writing and the reading connection."""
+    try:
+        _make_private(path)
+        writer = _connect(path)
+    except (sqlite3.Error, OSError) as problem:
+        raise StoreError(f"{path}: cannot be opened: {problem}") from None
+    try:
+        _prepare(writer, path)
+        reader = _connect(path)
+        reader.execute("PRAGMA query_only=ON")
+    except (sqlite3.Error, StoreError) as problem:
+        writer.close()
+        raise problem if isinstance(problem, StoreError) else StoreError(f"{path}: {problem}") from None
+    return writer, reader
+
+
+def _connect(path: Path) -> Connection:
+    # Each connection is used by one thread at a time, though not always by the one that opened it.
+    return sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
 
 
 def _make_private(path: Path) -> None:
@@ -156,19 +171,37 @@ def _make_private(path: Path) -> None:
     path.touch(mode=0o600)  # before SQLite makes it; its companions take after it
 
 
-async def _prepare(db: aiosqlite.Connection, path: Path) -> None:
-    await db.execute("PRAGMA journal_mode=WAL")
-    await db.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
-    [[version]] = await db.execute_fetchall("PRAGMA user_version")
+def _prepare(db: Connection, path: Path) -> None:
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
+    [[version]] = db.execute("PRAGMA user_version")
     if version > tables.VERSION:
         raise StoreError(f"{path}: made by a newer version ({version}, this one knows {tables.VERSION}); upgrade first")
     if version == 0:
-        first_id = int((datetime.now(UTC) - tables.EPOCH).total_seconds())
-        await db.executescript(
+        first_id = max(0, int((datetime.now(UTC) - tables.EPOCH).total_seconds()))  # a Pi may wake up in 1970
+        db.executescript(
             f"BEGIN IMMEDIATE; {tables.SCHEMA}"
             f"INSERT INTO sqlite_sequence (name, seq) VALUES ('transactions', {first_id});"
             f"PRAGMA user_version={tables.VERSION}; COMMIT;"
         )
+    elif version == 1:
+        _upgrade_to_2(db)
+
+
+def _upgrade_to_2(db: Connection) -> None:
+    """All or nothing: a power cut in the middle leaves version 1."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in tables.TO_2:
+            db.execute(statement)
+        chain.begin(db)
+        db.execute(tables.AFTER_2)
+        db.execute("PRAGMA user_version=2")
+        db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    _log.info("store.upgraded", version=2)
 
 
 def _note_failure(done: asyncio.Future[Any]) -> None:

@@ -1,14 +1,36 @@
-"""The tables of the controller's database and their version. Moments are integers: milliseconds since 1970, UTC."""
+"""The tables of the controller's database, their version, and the way to it from older ones.
+
+Moments are integers: milliseconds since 1970, UTC.
+"""
 
 from datetime import UTC, datetime
 
-VERSION = 1
+VERSION = 2
 
 # The site's own transaction ids begin at seconds since this day, so that a site set up anew after a loss goes on above
 # every id it ever gave out (one transaction a second for ever is more than any site starts).
 EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
 
-SCHEMA = """
+SPANS = """CREATE TABLE spans (  -- messages whose received_at is not trusted, and by how much it was off
+  first_seq INTEGER PRIMARY KEY,
+  last_seq  INTEGER,               -- none: the present run, which has not learnt the time yet
+  offset_ms INTEGER                -- to be added; none in a span that has ended: nobody knows
+) WITHOUT ROWID;
+"""
+
+HEADS = """CREATE TABLE heads (  -- of each charge point: how many, and the running hash after the last (chain.py)
+  charge_point   TEXT PRIMARY KEY,
+  confirmed      INTEGER NOT NULL,
+  confirmed_head BLOB NOT NULL,
+  delivered      INTEGER NOT NULL DEFAULT 0,
+  delivered_head BLOB NOT NULL DEFAULT (zeroblob(16)),
+  forgotten      INTEGER NOT NULL DEFAULT 0,   -- the number of the last message that was old enough to go
+  forgotten_head BLOB NOT NULL DEFAULT (zeroblob(16)),
+  forgotten_delivered_head BLOB NOT NULL DEFAULT (zeroblob(16))
+) WITHOUT ROWID;
+"""
+
+SCHEMA = f"""
 CREATE TABLE charge_points (
   identity   TEXT PRIMARY KEY,
   serial     TEXT NOT NULL UNIQUE,
@@ -45,6 +67,7 @@ CREATE INDEX transactions_running ON transactions (charge_point) WHERE stopped_a
 CREATE TABLE messages (         -- transaction messages on their way to the CSMS, in the order they came
   seq            INTEGER PRIMARY KEY AUTOINCREMENT,
   charge_point   TEXT NOT NULL,
+  number         INTEGER NOT NULL, -- counts the messages of its charge point, from 1 (chain.py)
   action         TEXT NOT NULL,
   transaction_id INTEGER,          -- ours, when the message names one we gave out
   payload        BLOB NOT NULL,    -- as it came; frozen
@@ -52,12 +75,14 @@ CREATE TABLE messages (         -- transaction messages on their way to the CSMS
   received_at    INTEGER NOT NULL,
   failures       INTEGER NOT NULL DEFAULT 0,   -- CALLERRORs so far; a dead link is none
   delivered_at   INTEGER,          -- -1: given up, a copy is in quarantine
+  confirmed_head BLOB NOT NULL,    -- the running hash after this row
+  delivered_head BLOB,             -- and that of what was delivered, once it was
   UNIQUE (charge_point, digest)
 );
 CREATE INDEX messages_waiting ON messages (charge_point, seq) WHERE delivered_at IS NULL;
-CREATE INDEX messages_delivered ON messages (delivered_at) WHERE delivered_at > 0;
+CREATE UNIQUE INDEX messages_numbered ON messages (charge_point, number);
 CREATE INDEX messages_of_transaction ON messages (transaction_id, seq) WHERE transaction_id IS NOT NULL;
-CREATE TABLE quarantine (       -- confirmed, kept as they came, not delivered: for a person to look at
+{HEADS}{SPANS}CREATE TABLE quarantine (       -- confirmed, kept as they came, not delivered: for a person to look at
   id             INTEGER PRIMARY KEY,
   charge_point   TEXT NOT NULL,
   action         TEXT NOT NULL,
@@ -83,6 +108,17 @@ CREATE TABLE settings (
   value TEXT NOT NULL
 ) WITHOUT ROWID;
 """
+
+# From version 1: the running hashes came, and the marks of times that are not trusted.
+TO_2 = (
+    "ALTER TABLE messages ADD COLUMN number INTEGER",
+    "ALTER TABLE messages ADD COLUMN confirmed_head BLOB",
+    "ALTER TABLE messages ADD COLUMN delivered_head BLOB",
+    "DROP INDEX messages_delivered",
+    HEADS,
+    SPANS,
+)
+AFTER_2 = "CREATE UNIQUE INDEX messages_numbered ON messages (charge_point, number)"
 
 
 def to_ms(at: datetime) -> int:

@@ -6,9 +6,9 @@ What cannot be read is kept as it came and confirmed too: to refuse it would onl
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from sqlite3 import Connection
 
 import msgspec
-from aiosqlite import Connection
 from msgspec import Raw
 
 from local_controller import queue, transactions
@@ -57,10 +57,10 @@ class TransactionMessages:
         identity, now = charge_point.identity, self._clock()
         key = transactions.start_digest(start)
 
-        async def commit(db: Connection) -> transactions.Opened:
-            opened = await transactions.open_once(db, identity, start)
+        def commit(db: Connection) -> transactions.Opened:
+            opened = transactions.open_once(db, identity, start)
             if opened.new:
-                await queue.put_once(db, identity, "StartTransaction", payload, key, now, opened.transaction_id)
+                queue.put_once(db, identity, "StartTransaction", payload, key, now, opened.transaction_id)
             return opened
 
         answer = self._delivery.answer_to(identity, key)  # before it can leave
@@ -88,9 +88,9 @@ class TransactionMessages:
         identity, now, transaction_id = charge_point.identity, self._clock(), stop.transaction_id
         key = digest("stop", transaction_id, utc(stop.timestamp).isoformat(), stop.meter_stop)
 
-        async def commit(db: Connection) -> tuple[bool, bool]:
-            new = await queue.put_once(db, identity, "StopTransaction", payload, key, now, transaction_id)
-            return new, await transactions.stop(db, identity, transaction_id, now)
+        def commit(db: Connection) -> tuple[bool, bool]:
+            new = queue.put_once(db, identity, "StopTransaction", payload, key, now, transaction_id)
+            return new, transactions.stop(db, identity, transaction_id, now)
 
         new, was_running = await self._store.write(commit)
         if was_running:
@@ -112,8 +112,8 @@ class TransactionMessages:
         identity, now, transaction_id = charge_point.identity, self._clock(), values.transaction_id
         key = digest("values", bytes(payload))
 
-        async def commit(db: Connection) -> bool:
-            return await queue.put_once(db, identity, "MeterValues", payload, key, now, transaction_id)
+        def commit(db: Connection) -> bool:
+            return queue.put_once(db, identity, "MeterValues", payload, key, now, transaction_id)
 
         if await self._store.write(commit):
             self._state.metered(identity, transaction_id, bytes(payload))
@@ -135,8 +135,8 @@ class TransactionMessages:
         """A start must be answered with an id, so it gets one; and as nobody can tell whose card it was, no energy."""
         now = self._clock()
 
-        async def commit(db: Connection) -> int:
-            return await transactions.open_unreadable(db, charge_point.identity, payload, now)
+        def commit(db: Connection) -> int:
+            return transactions.open_unreadable(db, charge_point.identity, payload, now)
 
         transaction_id = await self._store.write(commit)
         await self._unreadable(charge_point, "StartTransaction", payload, problem)
@@ -146,8 +146,8 @@ class TransactionMessages:
         identity, now, reason = charge_point.identity, self._clock(), str(problem)
         key = digest("unreadable", action, bytes(payload))
 
-        async def commit(db: Connection) -> bool:
-            return await queue.quarantine_once(db, identity, action, payload, key, reason, now)
+        def commit(db: Connection) -> bool:
+            return queue.quarantine_once(db, identity, action, payload, key, reason, now)
 
         if await self._store.write(commit):
             _log.warning("message.quarantined", charge_point=identity, action=action, reason=reason)

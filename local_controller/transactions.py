@@ -3,18 +3,16 @@
 Writing functions take a connection: the store's writer owns the database transaction. A CSMS's id is written once.
 """
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from sqlite3 import Connection, Cursor
+from typing import Any
 
-from aiosqlite import Connection
 from msgspec import Raw
 
 from local_controller.payloads import Start, StartAnswer, digest, utc
 from local_controller.store import Store
 from local_controller.tables import from_ms, to_ms
-
-NO_ID = -1  # what a charge point itself says when it never learnt an id (OCPP 1.6 errata 3.18)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,42 +27,40 @@ def start_digest(start: Start) -> bytes:
     return digest("start", start.connector_id, start.id_tag, utc(start.timestamp).isoformat(), start.meter_start)
 
 
-async def open_once(db: Connection, charge_point: str, start: Start) -> Opened:
+def open_once(db: Connection, charge_point: str, start: Start) -> Opened:
     """Give `start` an id of ours, or find the one it has."""
     key = start_digest(start)
-    known = await _one(
+    known = _one(
         db, "SELECT id, answer FROM transactions WHERE charge_point = ? AND start_digest = ?", charge_point, key
     )
     if known is not None:
         return Opened(known[0], False, known[1])
     values = (charge_point, start.connector_id, start.id_tag, to_ms(utc(start.timestamp)), start.meter_start, key)
-    row = await db.execute_insert(
+    cursor = db.execute(
         "INSERT INTO transactions (charge_point, connector_id, id_tag, started_at, meter_start_wh, start_digest)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         values,
     )
-    assert row is not None
-    return Opened(row[0], True, None)
+    return Opened(_given(cursor), True, None)
 
 
-async def open_unreadable(db: Connection, charge_point: str, payload: Raw, at: datetime) -> int:
+def open_unreadable(db: Connection, charge_point: str, payload: Raw, at: datetime) -> int:
     """An id for a start that cannot be read: the charge point must be answered, and no other transaction be meant."""
     key = digest("unreadable", bytes(payload))
-    known = await _one(db, "SELECT id FROM transactions WHERE charge_point = ? AND start_digest = ?", charge_point, key)
+    known = _one(db, "SELECT id FROM transactions WHERE charge_point = ? AND start_digest = ?", charge_point, key)
     if known is not None:
         return int(known[0])
-    row = await db.execute_insert(
+    cursor = db.execute(
         "INSERT INTO transactions (charge_point, connector_id, id_tag, started_at, meter_start_wh, start_digest,"
         " stopped_at) VALUES (?, 0, '', ?, 0, ?, ?)",
         (charge_point, to_ms(at), key, to_ms(at)),
     )
-    assert row is not None
-    return int(row[0])
+    return _given(cursor)
 
 
-async def stop(db: Connection, charge_point: str, transaction_id: int, at: datetime) -> bool:
+def stop(db: Connection, charge_point: str, transaction_id: int, at: datetime) -> bool:
     """Close it; False if this charge point has no such transaction running."""
-    cursor = await db.execute(
+    cursor = db.execute(
         "UPDATE transactions SET stopped_at = ?, refused_late = 0"
         " WHERE id = ? AND charge_point = ? AND stopped_at IS NULL",
         (to_ms(at), transaction_id, charge_point),
@@ -72,7 +68,7 @@ async def stop(db: Connection, charge_point: str, transaction_id: int, at: datet
     return cursor.rowcount == 1
 
 
-async def answered(
+def answered(
     db: Connection, transaction_id: int, payload: Raw, answer: StartAnswer | None, *, late: bool
 ) -> bool:
     """Keep what the CSMS said to a start. `late`: the charge point was answered without it.
@@ -80,17 +76,17 @@ async def answered(
     True if a refusal came late for a transaction that is still running: the charge point must be told to stop.
     """
     refused = answer is not None and late and answer.id_tag_info.status != "Accepted"
-    await db.execute(
+    db.execute(
         "UPDATE transactions SET csms_id = coalesce(csms_id, ?), answer = coalesce(answer, ?),"
         " refused_late = (stopped_at IS NULL AND ?) WHERE id = ?",
         (answer.transaction_id if answer else None, bytes(payload), refused, transaction_id),
     )
-    row = await _one(db, "SELECT refused_late FROM transactions WHERE id = ?", transaction_id)
+    row = _one(db, "SELECT refused_late FROM transactions WHERE id = ?", transaction_id)
     return row is not None and bool(row[0])
 
 
-async def told_to_stop(db: Connection, transaction_id: int) -> None:
-    await db.execute("UPDATE transactions SET refused_late = 0 WHERE id = ?", (transaction_id,))
+def told_to_stop(db: Connection, transaction_id: int) -> None:
+    db.execute("UPDATE transactions SET refused_late = 0 WHERE id = ?", (transaction_id,))
 
 
 async def refused_late(store: Store, charge_point: str) -> list[int]:
@@ -141,6 +137,11 @@ async def running(store: Store) -> list[Running]:
     ]
 
 
-async def _one(db: Connection, query: str, *values: object) -> sqlite3.Row | None:
-    rows = list(await db.execute_fetchall(query, values))
-    return rows[0] if rows else None
+def _given(cursor: Cursor) -> int:
+    assert cursor.lastrowid is not None  # an INSERT that did not raise gave one
+    return cursor.lastrowid
+
+
+def _one(db: Connection, query: str, *values: object) -> tuple[Any, ...] | None:
+    row: tuple[Any, ...] | None = db.execute(query, values).fetchone()
+    return row

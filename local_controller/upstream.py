@@ -70,6 +70,8 @@ class Upstream:
         finally:
             introduction.cancel()
             charge_point.north_closed(north)
+            if self._relay.transparent and charge_point.north is None:
+                charge_point.send_away()
             self._state.northbound(charge_point.identity, charge_point.north is not None)
 
     async def _introduce(self, north: Peer) -> None:

@@ -49,6 +49,14 @@ class _File:
             file.seek(offset)
             self.undo.append((offset, file.read(length)))
 
+    def after_power_cut(self) -> bytes:
+        """What it would hold; the file itself is left alone."""
+        with open(self.path, "rb") as file:
+            data = bytearray(file.read())
+        for offset, was in reversed(list(self.undo)):
+            data[offset:offset + len(was)] = was
+        return bytes(data[:self.size])
+
     def lose(self) -> int:
         with open(self.path, "r+b") as file:
             for offset, was in reversed(self.undo):
@@ -60,6 +68,8 @@ class _File:
 
 _files: dict[str, _File] = {}
 _path_of: dict[int, str] = {}        # sqlite3_file* -> path
+_failing: dict[str, int] = {}        # folder -> the code that each write and sync in it ends with
+FULL, BROKEN = 13, 10                # SQLITE_FULL, SQLITE_IOERR
 _keep: list[Any] = []                # callbacks and tables that C points to
 
 
@@ -92,6 +102,19 @@ def install() -> None:
     slot.value = _c.cast(hook, _c.c_void_p).value
 
 
+def install_once() -> None:
+    if not _keep:
+        install()
+
+
+def forget(folder: str) -> None:
+    """Files below this folder are gone, and nobody has them open."""
+    for path in [path for path in _files if path.startswith(f"{folder}{os.sep}")]:
+        del _files[path]
+    for file in [file for file, path in _path_of.items() if path.startswith(f"{folder}{os.sep}")]:
+        del _path_of[file]
+
+
 _hooked_tables: dict[int, int] = {}
 
 
@@ -104,6 +127,8 @@ def _hooked(methods: int) -> int:
     real_write, real_truncate, real_sync = _WRITE(table[_X_WRITE]), _TRUNCATE(table[_X_TRUNCATE]), _SYNC(table[_X_SYNC])
 
     def x_write(file: int, data: int, length: int, offset: int) -> int:
+        if code := _failing.get(os.path.dirname(_path_of[file])):
+            return code
         _files[_path_of[file]].before_write(offset, length)
         return int(real_write(file, data, length, offset))
 
@@ -113,6 +138,8 @@ def _hooked(methods: int) -> int:
         return int(real_truncate(file, size))
 
     def x_sync(file: int, flags: int) -> int:
+        if code := _failing.get(os.path.dirname(_path_of[file])):
+            return code
         result = int(real_sync(file, flags))
         _files[_path_of[file]].synced()
         return result
@@ -123,6 +150,20 @@ def _hooked(methods: int) -> int:
     _keep.extend([table, *hooks])
     _hooked_tables[methods] = _hooked_tables[_c.addressof(table)] = _c.addressof(table)
     return _c.addressof(table)
+
+
+def fail(folder: str, code: int | None) -> None:
+    """From now on writes and syncs in this folder end with `code`; None: they work again."""
+    if code is None:
+        _failing.pop(folder, None)
+    else:
+        _failing[folder] = code
+
+
+def after_power_cut(path: str) -> bytes | None:
+    """What a file would hold after a power cut now; None if nothing of it was ever synced."""
+    file = _files.get(path)
+    return file.after_power_cut() if file is not None and os.path.exists(path) else None
 
 
 def lose_unsynced() -> int:

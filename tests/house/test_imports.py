@@ -48,7 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csms.domain": set(),
     "csms.config": set(),
     "csms.bus": set(),
-    "csms.store": {"csms.domain", "ocppj.log"},
+    "csms.store": {"csms.domain", "ocppj.log", "ocppj.transaction_facts"},
     "csms.gateway": {"ocppj", "csms.bus", "csms.store.credentials"},
     # the gateway asks over the bus, so those who answer see it too
     "csms.handlers": {"ocppj", "csms.bus", "csms.domain", "csms.store"},

@@ -9,14 +9,14 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
 from local_controller import identity
 from local_controller.api import Api
+from local_controller.clock import Clock
 from local_controller.config import Csms, Ocpp, Settings, Web
 from local_controller.identity import Identity
 from local_controller.login import Logins, set_password
@@ -74,16 +74,21 @@ class Running:
 
 
 @asynccontextmanager
-async def running(data_dir: Path, central: Central, csms: Csms | None = None) -> AsyncIterator[Running]:
+async def running(
+    data_dir: Path, central: Central, csms: Csms | None = None, clock: Clock | None = None,
+    mode: Literal["autonomous", "transparent"] = "autonomous",
+) -> AsyncIterator[Running]:
     settings = Settings(
-        data_dir=data_dir, ocpp=Ocpp(host="127.0.0.1", port=0), web=Web(port=0), csms=csms or Csms(answer_within_s=5)
-    )
+        data_dir=data_dir, mode=mode, ocpp=Ocpp(host="127.0.0.1", port=0), web=Web(port=0),
+        csms=csms or Csms(answer_within_s=5),
+    )  # fmt: skip
     store = await Store.open(data_dir / "site.db")
-    site = Site(settings, known_to(central), store, lambda: datetime.now(UTC))
+    clock = clock or Clock(trusts=lambda goes_on: True)
+    site = Site(settings, known_to(central), store, clock)
     try:
         port = await site.start()
         await set_password(store, PASSWORD)
-        app = Api(site, Logins(store), lambda: datetime.now(UTC)).app()
+        app = Api(site, Logins(store), clock).app()
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(
             transport=transport, base_url="http://site", headers={"X-Requested-With": "bollard"}

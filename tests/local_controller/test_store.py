@@ -4,10 +4,10 @@ import asyncio
 import sqlite3
 import stat
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any
 
 import pytest
-from aiosqlite import Connection
 
 from local_controller import store as store_module
 from local_controller.errors import StoreError
@@ -33,8 +33,8 @@ async def test_jobs_that_come_together_share_a_commit(tmp_path: Path) -> None:
 async def test_a_job_that_fails_takes_no_other_with_it(tmp_path: Path) -> None:
     store = await Store.open(tmp_path / "a.db")
 
-    async def half(db: Connection) -> None:
-        await db.execute("INSERT INTO settings (name, value) VALUES ('half', '')")
+    def half(db: Connection) -> None:
+        db.execute("INSERT INTO settings (name, value) VALUES ('half', '')")
         raise RuntimeError("no")
 
     outcomes = await asyncio.gather(
@@ -49,10 +49,10 @@ async def test_a_job_that_fails_takes_no_other_with_it(tmp_path: Path) -> None:
 async def test_nothing_is_answered_when_the_commit_fails(tmp_path: Path) -> None:
     store = await Store.open(tmp_path / "a.db")
     [[pages]] = await store.read("PRAGMA page_count")
-    await store._writer.execute(f"PRAGMA max_page_count={pages + 2}")  # as if the disk were full
+    store._writer.execute(f"PRAGMA max_page_count={pages + 2}")  # as if the disk were full
 
-    async def big(db: Connection) -> None:
-        await db.execute("INSERT INTO settings (name, value) VALUES ('big', ?)", ("x" * 100_000,))
+    def big(db: Connection) -> None:
+        db.execute("INSERT INTO settings (name, value) VALUES ('big', ?)", ("x" * 100_000,))
 
     with pytest.raises((StoreError, sqlite3.Error)):
         await store.write(big)
@@ -78,8 +78,8 @@ async def test_every_commit_is_synced_unless_a_mutant_says_otherwise(
     for synchronous, number in (("FULL", 2), ("OFF", 0)):
         monkeypatch.setattr(store_module, "SYNCHRONOUS", synchronous)
         store = await Store.open(tmp_path / f"{synchronous}.db")
-        [[mode]] = await store._writer.execute_fetchall("PRAGMA synchronous")
-        [[journal]] = await store._writer.execute_fetchall("PRAGMA journal_mode")
+        [[mode]] = store._writer.execute("PRAGMA synchronous")
+        [[journal]] = store._writer.execute("PRAGMA journal_mode")
         assert (mode, journal) == (number, "wal")
         await store.close()
 

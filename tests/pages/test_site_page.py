@@ -17,3 +17,7 @@ def test_connector_states_and_running_transactions_are_live(play: Play) -> None:
 
 def test_an_adoption_code_counts_down_and_adopts_one_charge_point(play: Play) -> None:
     play("site", "adoption")
+
+
+def test_the_link_is_one_sentence_and_an_audit_says_whether_the_books_are_whole(play: Play) -> None:
+    play("site", "books")

@@ -17,3 +17,4 @@ export const logout = () => request<void>('POST', 'api/logout');
 export const status = () => request<Status>('GET', 'api/status');
 export const chargePoints = () => request<ChargePoint[]>('GET', 'api/charge-points');
 export const adoptionCode = () => request<AdoptionCode>('POST', 'api/adoption-codes');
+export const audit = () => request<void>('POST', 'api/audits');

@@ -32,6 +32,22 @@ export interface Status {
   queue: { messages: number; oldest_at: string | null };
   /** messages that the central system or common sense refused, kept as they came */
   quarantined: number;
+  /** the last comparison of the books; null until there was one */
+  audit: Audit | null;
+}
+
+export interface Finding {
+  charge_point: string;
+  where: string;
+  what: string;
+}
+
+export interface Audit {
+  at: string;
+  messages: number;
+  transactions: number;
+  not_compared: string[];
+  findings: Finding[];
 }
 
 export interface AdoptionCode {

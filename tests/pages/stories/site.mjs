@@ -61,3 +61,14 @@ export async function adoption(page) {
   must('it works once', !(await adopt()).ok);
   await page.getByRole('region', { name: answer.identity }).waitFor();
 }
+
+export async function books(page) {
+  await enter(page);
+  const link = page.getByRole('region', { name: 'Central system' }).getByRole('status');
+  await until('the link in one sentence', async () => /^Online since .*, (everything was delivered|\d+ messages? waiting)/.test(await link.innerText()));
+  const card = page.getByRole('region', { name: 'Books' });
+  await card.getByText('Not audited yet').or(card.getByText('The books are whole')).waitFor();
+  await card.getByRole('button', { name: 'Audit now' }).click();
+  await card.getByText('The books are whole.').waitFor();
+  await card.getByText(/\d+ messages walked and \d+ transactions compared/).waitFor();
+}
