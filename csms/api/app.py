@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from csms.api import (
     adoption,
     auth,
+    bills,
     cards,
     charge_points,
     docs,
@@ -14,6 +15,7 @@ from csms.api import (
     quarantine,
     sessions,
     sites,
+    tariffs,
     users,
 )
 from csms.api.deps import Db, Parts
@@ -26,6 +28,8 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(Shield)
     errors.install(app)
     for resource in (auth, users, cards, sites, adoption, charge_points, sessions, quarantine, events):
+        app.include_router(resource.router)
+    for resource in (tariffs, bills):
         app.include_router(resource.router)
     app.add_api_route("/healthz", health, tags=["health"])
     docs.install(app)

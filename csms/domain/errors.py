@@ -3,6 +3,7 @@
 CsmsError
 ├── NotFound          no such thing, or none that this caller may know of
 ├── Conflict          the thing is there, but not in a state that allows this
+├── Unusable          well-formed, but it makes no sense
 ├── NotAuthenticated  nobody, or with the wrong word
 ├── Forbidden         known, but not allowed to do this
 ├── TooMany           too often; come back after retry_after_s
@@ -23,6 +24,10 @@ class NotFound(CsmsError):
 
 
 class Conflict(CsmsError):
+    pass
+
+
+class Unusable(CsmsError):
     pass
 
 

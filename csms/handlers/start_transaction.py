@@ -7,7 +7,7 @@ from csms.domain.events import TransactionStarted
 from csms.domain.transactions import judge_start
 from csms.handlers import quarantine
 from csms.handlers.arrival import Arrival
-from csms.store import cards, charge_points, connectors, outbox, transactions
+from csms.store import cards, charge_points, connectors, outbox, tariffs, transactions
 from ocppj import log
 from ocppj.v16 import IdTagInfo, StartTransaction, StartTransactionResult
 
@@ -23,7 +23,12 @@ async def handle(msg: StartTransaction, arrival: Arrival, db: AsyncConnection) -
 
     card = await cards.find(db, msg.id_tag)
     verdict = authorization.decide(card, at=arrival.received_at)
+    tariff = await tariffs.at_start(
+        db, arrival.charge_point_id, msg.connector_id, started_at=msg.timestamp, received_at=arrival.received_at
+    )
     price = (await charge_points.get(db, arrival.charge_point_id)).price_cents_per_kwh
+    if tariff is not None:
+        price = tariff.energy_price_cents
     # A refused card gets a transaction too: energy may already have flowed and must be accounted for, though by
     # nobody's purse: the owner of a stolen card has not charged.
     start = transactions.Start(
@@ -36,6 +41,7 @@ async def handle(msg: StartTransaction, arrival: Arrival, db: AsyncConnection) -
         authorization=verdict.status,
         price_cents_per_kwh=arrival.terms.default_price_cents_per_kwh if price is None else price,
         received_at=arrival.received_at,
+        tariff=None if tariff is None else tariffs.to_json(tariff),
     )
     transaction_id, is_new = await transactions.open_once(db, start)
     if is_new:

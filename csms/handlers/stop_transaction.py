@@ -40,7 +40,7 @@ async def _settle(db: AsyncConnection, msg: StopTransaction, arrival: Arrival, s
         await meter_values.add(db, arrival.charge_point_id, session.connector_id, msg.transaction_id, samples)
 
     reason = msg.reason or "Local"  # left out means Local
-    payer, cost = await transactions.end(db, msg.transaction_id, settled, reason, msg.timestamp)
+    payer, cost = await transactions.end(db, msg.transaction_id, settled, reason, msg.timestamp, arrival.received_at)
     await ledger_rows.book(db, ledger.charge(msg.transaction_id, payer, cost), arrival.received_at)
     ended = await transactions.session(db, msg.transaction_id)
     assert ended is not None

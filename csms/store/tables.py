@@ -168,6 +168,12 @@ transaction = Table(
     Column("energy_wh", BigInteger),
     Column("cost_cents", BigInteger),
     Column("flags", Text, nullable=False),  # words, separated by blanks
+    Column("tariff", Text),  # as it was at the start (JSON of csms.domain.tariffs.Tariff); none: the price alone
+    Column("cost_so_far_cents", BigInteger),  # while it runs, by the tariff
+    Column("cost_so_far_at", UtcDateTime),
+    Column("held_since", UtcDateTime),  # the site gives no current; none: it does, or the car takes none
+    Column("vat_cents", BigInteger),
+    Column("bill", Text),  # its lines (JSON of csms.domain.pricing.Line), by the tariff
     # A clock may restart at boot, the register does not: together they name one start.
     UniqueConstraint("charge_point_id", "connector_id", "id_tag", "started_at", "meter_start_wh", name="uq_start"),
     CheckConstraint("id > 0", name="id"),
@@ -197,6 +203,36 @@ meter_value = Table(
     Column("temperature_c", BigInteger),
     Column("signed", Text),  # signed values, byte for byte, as a JSON list
     UniqueConstraint("transaction_id", "at", "context", "charge_point_id", "connector_id", name="uq_sample"),
+)
+
+# A tariff as it was from a moment on: a session that is told of late has the price of its own start.
+tariff = Table(
+    "tariff",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+)
+
+tariff_version = Table(
+    "tariff_version",
+    metadata,
+    Column("tariff_id", Id, ForeignKey("tariff.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("data", Text, nullable=False),  # JSON of csms.domain.tariffs.Tariff
+    Column("from_at", UtcDateTime, nullable=False),
+    Column("made_by", Id, ForeignKey("user.id"), nullable=False),
+)
+
+# Which tariff holds where, from when on. The newest row counts.
+tariff_use = Table(
+    "tariff_use",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), nullable=False),
+    Column("connector_id", Integer, nullable=False),  # OCPP's; 0 for those without one of their own
+    Column("tariff_id", Id, ForeignKey("tariff.id")),  # none: no longer one
+    Column("from_at", UtcDateTime, nullable=False),
+    Index("ix_tariff_use_charge_point_id_connector_id", "charge_point_id", "connector_id"),
 )
 
 account = Table(

@@ -1,7 +1,7 @@
 """Transactions, as they run and as they ended. A start that comes again finds the row it made before."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Row, Select, func, select, update
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain.tariffs import cost_cents
 from csms.domain.transactions import Open, Owner, Session, Settled
+from csms.store import bills
 from csms.store.tables import charge_point, transaction, user
 
 
@@ -24,6 +25,7 @@ class Start:
     authorization: str
     price_cents_per_kwh: int
     received_at: datetime
+    tariff: str | None = None  # JSON, as it is at the start; none: the price alone
 
 
 START_KEY = ("charge_point_id", "connector_id", "id_tag", "started_at", "meter_start_wh")
@@ -69,20 +71,32 @@ async def sampled(
         values["last_register_wh"] = register_wh
     t = transaction.c
     change = update(transaction).where(t.id == transaction_id).values(values)
-    known = change.returning(t.last_register_wh, t.meter_start_wh, t.price_cents_per_kwh, t.user_id)
-    register, meter_start_wh, price, user_id = (await db.execute(known)).one()
+    known = change.returning(t.last_register_wh, t.meter_start_wh, t.price_cents_per_kwh, t.user_id, t.tariff)
+    register, meter_start_wh, price, user_id, tariff = (await db.execute(known)).one()
     energy_wh = 0 if register is None else register - meter_start_wh
-    return SoFar(energy_wh, cost_cents(energy_wh, price), user_id)
+    cost = cost_cents(energy_wh, price) if tariff is None else await bills.so_far(db, transaction_id, energy_wh, at)
+    return SoFar(energy_wh, cost, user_id)
 
 
 async def end(
-    db: AsyncConnection, transaction_id: int, settled: Settled, reason: str, at: datetime
+    db: AsyncConnection, transaction_id: int, settled: Settled, reason: str, at: datetime, received_at: datetime
 ) -> tuple[int | None, int]:
-    """Mark it ended and priced; return who pays (None: nobody known) and how much."""
-    facts = select(transaction.c.price_cents_per_kwh, transaction.c.user_id).where(transaction.c.id == transaction_id)
-    price, user_id = (await db.execute(facts)).one()
-    cost = cost_cents(settled.energy_wh, price)
-    values = {
+    """Mark it ended and priced; return who pays (None: nobody known) and how much.
+
+    at   by the charge point's clock; a stop from the future is billed until `received_at` only
+    """
+    t = transaction.c
+    facts = select(t.price_cents_per_kwh, t.user_id, t.tariff).where(t.id == transaction_id)
+    price, user_id, tariff = (await db.execute(facts)).one()
+    values: dict[str, object] = {}
+    if tariff is None:
+        cost = cost_cents(settled.energy_wh, price)
+    else:
+        bill = await bills.final(db, transaction_id, settled.energy_wh, min(at, received_at))
+        cost = bill.total_cents
+        settled = replace(settled, flags=(*settled.flags, *bill.flags))
+        values = {"vat_cents": bill.vat_cents, "bill": bills.to_json(bill)}
+    values |= {
         "ended_at": at,
         "meter_stop_wh": settled.meter_stop_wh,
         "energy_wh": settled.energy_wh,
@@ -93,6 +107,16 @@ async def end(
     }
     await db.execute(update(transaction).where(transaction.c.id == transaction_id).values(values))
     return user_id, cost
+
+
+async def suspended(
+    db: AsyncConnection, charge_point_id: int, connector_id: int, at: datetime, *, by_site: bool
+) -> None:
+    """Note that the running transaction gets no current because of the site, or that this is over."""
+    t = transaction.c
+    mine = (t.charge_point_id == charge_point_id, t.connector_id == connector_id, t.ended_at.is_(None))
+    change = update(transaction).where(*mine, t.held_since.is_(None) if by_site else t.held_since.is_not(None))
+    await db.execute(change.values(held_since=at if by_site else None))
 
 
 async def session(db: AsyncConnection, transaction_id: int, *, owned_by: int | None = None) -> Session | None:
@@ -137,7 +161,7 @@ def _session(row: Row[tuple[object, ...]]) -> Session:
     energy_wh, cost = row.energy_wh, row.cost_cents
     if row.ended_at is None:  # so far
         energy_wh = 0 if row.last_register_wh is None else row.last_register_wh - row.meter_start_wh
-        cost = cost_cents(energy_wh, row.price_cents_per_kwh)
+        cost = cost_cents(energy_wh, row.price_cents_per_kwh) if row.tariff is None else row.cost_so_far_cents or 0
     return Session(
         transaction_id=row.id,
         charge_point=row.identity,

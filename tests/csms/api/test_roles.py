@@ -36,6 +36,15 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("POST", "/api/sessions/{transaction_id}/remote-stop", STAFF, None),
     ("GET", "/api/quarantine", STAFF, None),
     ("GET", "/api/events", PEOPLE, None),
+    ("POST", "/api/tariffs", STAFF, {}),
+    ("GET", "/api/tariffs", STAFF, None),
+    ("GET", "/api/tariffs/{tariff_id}", STAFF, None),
+    ("PUT", "/api/tariffs/{tariff_id}", STAFF, {}),
+    ("PUT", "/api/charge-points/{identity}/tariff", STAFF, {}),
+    ("GET", "/api/charge-points/{identity}/connectors/{connector_id}/tariff", PEOPLE, None),
+    ("POST", "/api/tariffs/preview", PEOPLE, {}),
+    ("GET", "/api/sessions/{transaction_id}/bill", PEOPLE, None),
+    ("GET", "/api/sessions/{transaction_id}/receipt", PEOPLE, None),
 ]
 
 
@@ -52,7 +61,7 @@ async def test_each_role_gets_in_where_it_may_and_nowhere_else(csms: Csms) -> No
         clients[role] = csms.logged_in(user["id"])
     wrong = []
     for method, path, allowed, body in ROUTES:
-        url = path.format(user_id=1, site_id=77, identity="none", connector_id=1, transaction_id=77)
+        url = path.format(user_id=1, site_id=77, identity="none", connector_id=1, transaction_id=77, tariff_id=77)
         for role in ROLES:
             async with clients[role].stream(method, url, json=body) as answer:
                 got_in = answer.status_code not in (401, 403)
