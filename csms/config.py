@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     public_ocpp_url: str = ""  # how charge points reach us, without the identity; empty: the same host, ocpp.port
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
     default_price_cents_per_kwh: Annotated[int, Field(ge=0, le=100_000)] = 45
+    start_credit_cents: Annotated[int, Field(ge=0, le=10_000_000)] = 10_000  # given to everyone who registers
+    hold_cents: Annotated[int, Field(ge=0, le=10_000_000)] = 2_000  # set aside of a driver's credit at each start
+    stop_when_credit_runs_out: bool = False  # and start nobody who has none
+    payment_provider: Literal["", "sandbox"] = ""  # sandbox: to try; whoever has an account makes their own credit
     heartbeat_interval_s: Annotated[int, Field(ge=5, le=86_400)] = 300
     # How often charge points tell their meters while they charge; 0 leaves each as it is.
     meter_value_sample_interval_s: Annotated[int, Field(ge=0, le=86_400)] = 10

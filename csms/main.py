@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--email", required=True, metavar="ADDRESS")
     create.add_argument("--name", default="", help="default: the address")
     create.add_argument("--password-file", type=Path, metavar="FILE", help="its first line is the password")
-    add("check-ledger", _check_ledger, "Check that every booking balances. Exit status 1 if one does not.")
+    add("check-ledger", _check_ledger, "Check that bookings, holds and payments agree. Exit status 1 if not.")
     return parser
 
 
@@ -154,8 +154,12 @@ async def _check_ledger(settings: Settings, args: argparse.Namespace) -> int:
             totals = await ledger.totals(db)
     finally:
         await database.close()
-    print(f"{totals.bookings} bookings, sum {totals.sum_cents}, unbalanced {totals.unbalanced}")
-    return 1 if totals.unbalanced or totals.sum_cents else 0
+    print(
+        f"{totals.bookings} bookings, sum {totals.sum_cents}, unbalanced {totals.unbalanced}, "
+        f"unsealed {totals.unsealed}, held wrongly {totals.held_wrongly_cents}, "
+        f"topped up wrongly {totals.topped_up_wrongly_cents}"
+    )
+    return 0 if totals.sound else 1
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ from csms.gateway.sockets import Gateway
 from csms.handlers.arrival import Terms
 from csms.handlers.worker import Worker
 from csms.outbox_relay import OutboxRelay
+from csms.payments.credit_guard import CreditGuard
+from csms.payments.sandbox import Sandbox
 from csms.store.database import Database
 from csms.store.migrate import migrate
 from csms.store.writer import Writer
@@ -56,12 +58,19 @@ class Service:
             writer.start()
             closing.push_async_callback(writer.close)
             bus = self.bus = InProcessBus()
-            terms = Terms(settings.default_price_cents_per_kwh, settings.heartbeat_interval_s)
+            terms = Terms(
+                settings.default_price_cents_per_kwh,
+                settings.heartbeat_interval_s,
+                settings.hold_cents,
+                settings.stop_when_credit_runs_out,
+            )
             after_boot = AfterBoot(bus, _configuration(settings))
             closing.push_async_callback(after_boot.close)
             worker = Worker(bus, database, writer, terms, after_boot.booted)
             await worker.start()
             closing.push_async_callback(worker.close)
+            guard = CreditGuard(bus)
+            closing.push_async_callback(guard.close)
             relay = OutboxRelay(bus, database, writer)
             relay.start()
             closing.push_async_callback(relay.close)
@@ -76,15 +85,17 @@ class Service:
 
             self.http_port, self.ocpp_port = http_socket.getsockname()[1], gateway.port
             live = Live(bus)
+            secret = load_secret(settings.data_dir / "secret.key")
             parts = Parts(
                 settings=settings,
                 database=database,
                 writer=writer,
                 bus=bus,
                 live=live,
-                tokens=Tokens(load_secret(settings.data_dir / "secret.key")),
+                tokens=Tokens(secret),
                 passwords=Passwords(),
                 ocpp_port=self.ocpp_port,
+                payments=Sandbox(secret) if settings.payment_provider == "sandbox" else None,
             )
             self._http = _HttpServer(parts, http_socket)
             await self._http.start()

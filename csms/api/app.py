@@ -17,6 +17,7 @@ from csms.api import (
     sites,
     tariffs,
     users,
+    wallet,
 )
 from csms.api.deps import Db, Parts
 from csms.api.shield import Shield
@@ -29,7 +30,7 @@ def create_app(parts: Parts) -> FastAPI:
     errors.install(app)
     for resource in (auth, users, cards, sites, adoption, charge_points, sessions, quarantine, events):
         app.include_router(resource.router)
-    for resource in (tariffs, bills):
+    for resource in (tariffs, bills, wallet):
         app.include_router(resource.router)
     app.add_api_route("/healthz", health, tags=["health"])
     docs.install(app)

@@ -16,6 +16,7 @@ from csms.api.tokens import Tokens
 from csms.bus.in_process import InProcessBus
 from csms.config import Settings
 from csms.domain.errors import Forbidden, NotAuthenticated, NotFound
+from csms.payments.provider import PaymentProvider
 from csms.store import controllers, users
 from csms.store.database import Database
 from csms.store.users import User
@@ -41,6 +42,7 @@ class Parts:
     tokens: Tokens
     passwords: Passwords
     ocpp_port: int
+    payments: PaymentProvider | None = None  # none: nobody can top up
     clock: Callable[[], datetime] = _now
     ticks_s: Callable[[], float] = time.monotonic
     # Wrong passwords: per person and address, and per address, since one guesser tries many names.

@@ -21,6 +21,7 @@ STATUS: dict[type[Exception], int] = {
     errors.NotAuthenticated: 401,
     errors.Forbidden: 403,
     errors.TooMany: 429,
+    errors.PaymentFailed: 502,
     errors.Offline: 409,
     errors.NoAnswer: 504,
     errors.CallRefused: 502,

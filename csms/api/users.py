@@ -1,7 +1,6 @@
 """Accounts and their balances."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
@@ -14,6 +13,7 @@ from csms.api.passwords import MAX_LENGTH, MIN_LENGTH
 from csms.domain import ledger as bookings
 from csms.domain.errors import NotFound
 from csms.store import ledger, users
+from csms.store.ledger import Balance
 from csms.store.users import User
 from ocppj import log
 
@@ -33,11 +33,6 @@ class NewUser(Form):
 class Credit(Form):
     amount_cents: Annotated[int, Field(ge=-_MOST_CENTS, le=_MOST_CENTS)]
     reason: Name
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    balance_cents: int
 
 
 @router.post("", status_code=201)
@@ -61,14 +56,14 @@ async def everyone(db: Db, by: Admin) -> Sequence[User]:
 async def credit(user_id: RowId, form: Credit, of: Wired, by: Admin) -> Balance:
     """Give credit, or with a negative amount take some back; a booking in the ledger either way."""
 
-    async def work(db: AsyncConnection) -> int:
+    async def work(db: AsyncConnection) -> Balance:
         await users.find(db, user_id)
         await ledger.book(db, bookings.credit(user_id, form.amount_cents, form.reason, by.id), of.clock())
-        return await ledger.balance_cents(db, user_id)
+        return await ledger.balance(db, user_id)
 
-    balance_cents = await of.writer.write(work)
+    after = await of.writer.write(work)
     _log.info("credit.booked", user=user_id, amount_cents=form.amount_cents, by=by.id)
-    return Balance(balance_cents)
+    return after
 
 
 @router.get("/{user_id}/balance")
@@ -77,4 +72,4 @@ async def balance(user_id: RowId, db: Db, by: Anyone) -> Balance:
     if by.id != user_id and by.role != "admin":
         raise NotFound(f"there is no user {user_id}")  # the same as for one who does not exist
     await users.find(db, user_id)
-    return Balance(await ledger.balance_cents(db, user_id))
+    return await ledger.balance(db, user_id)

@@ -8,6 +8,7 @@ CsmsError
 ├── Forbidden         known, but not allowed to do this
 ├── TooMany           too often; come back after retry_after_s
 ├── CannotStart       one line for the person who started it
+├── PaymentFailed     the payment provider cannot take this payment
 └── CommandFailed
     ├── Offline       no gateway holds a socket of this charge point
     ├── NoAnswer      it did not answer in time, or the link went down meanwhile
@@ -46,6 +47,10 @@ class TooMany(CsmsError):
 
 
 class CannotStart(CsmsError):
+    pass
+
+
+class PaymentFailed(CsmsError):
     pass
 
 

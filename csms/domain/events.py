@@ -65,6 +65,16 @@ class MeterSample:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditExhausted:
+    """The driver's running transactions have cost what there was; this one is to be stopped."""
+
+    charge_point: str
+    connector_id: int
+    transaction_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """Something a person should look at: a quarantined message, a security event."""
 
@@ -82,5 +92,6 @@ Event = (
     | TransactionStarted
     | TransactionEnded
     | MeterSample
+    | CreditExhausted
     | Alert
 )

@@ -2,12 +2,12 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.domain.events import MeterSample
+from csms.domain.events import CreditExhausted, MeterSample
 from csms.domain.metering import Sample, read
 from csms.domain.transactions import Open, plausible_register
 from csms.handlers import quarantine
 from csms.handlers.arrival import Arrival
-from csms.store import meter_values, outbox, transactions
+from csms.store import holds, meter_values, outbox, transactions
 from ocppj import log
 from ocppj.v16 import MeterValues, MeterValuesResult
 
@@ -61,3 +61,6 @@ async def _show(db: AsyncConnection, arrival: Arrival, connector_id: int, runnin
         cost_cents=so_far.cost_cents,
     )
     await outbox.add(db, event, so_far.user_id)
+    payer = so_far.user_id if arrival.terms.stop_when_credit_runs_out else None
+    if payer is not None and await holds.left_cents(db, payer) <= 0:
+        await outbox.add(db, CreditExhausted(arrival.identity, connector_id, running.transaction_id, newest.at), payer)

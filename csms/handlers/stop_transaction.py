@@ -8,7 +8,7 @@ from csms.domain.metering import read
 from csms.domain.transactions import Settled, judge_stop
 from csms.handlers import quarantine
 from csms.handlers.arrival import Arrival
-from csms.store import cards, meter_values, outbox, transactions
+from csms.store import cards, holds, meter_values, outbox, transactions
 from csms.store import ledger as ledger_rows
 from ocppj import log
 from ocppj.v16 import IdTagInfo, StopTransaction, StopTransactionResult
@@ -41,7 +41,8 @@ async def _settle(db: AsyncConnection, msg: StopTransaction, arrival: Arrival, s
 
     reason = msg.reason or "Local"  # left out means Local
     payer, cost = await transactions.end(db, msg.transaction_id, settled, reason, msg.timestamp, arrival.received_at)
-    await ledger_rows.book(db, ledger.charge(msg.transaction_id, payer, cost), arrival.received_at)
+    held_cents = await holds.end(db, msg.transaction_id)
+    await ledger_rows.book(db, ledger.charge(msg.transaction_id, payer, cost, held_cents), arrival.received_at)
     ended = await transactions.session(db, msg.transaction_id)
     assert ended is not None
     await outbox.add(db, TransactionEnded.of(ended), payer)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -251,6 +252,9 @@ booking = Table(
     Column("transaction_id", Id, ForeignKey("transaction.id"), unique=True),  # charged once
     Column("booked_by", Id, ForeignKey("user.id")),
     Column("booked_at", UtcDateTime, nullable=False),
+    # Set once its entries are there. SQLite's triggers (revision 0011) let only what balances be sealed, and nothing
+    # that is sealed be changed.
+    Column("sealed", Boolean, nullable=False, server_default=false()),
 )
 
 ledger_entry = Table(
@@ -260,6 +264,55 @@ ledger_entry = Table(
     Column("booking_id", Id, ForeignKey("booking.id"), nullable=False, index=True),
     Column("account_id", Id, ForeignKey("account.id"), nullable=False, index=True),
     Column("amount_cents", BigInteger, nullable=False),
+)
+
+# What is set aside for a running transaction. Ended: taken, and the rest given back, by the booking that charged it.
+hold = Table(
+    "hold",
+    metadata,
+    Column("transaction_id", Id, ForeignKey("transaction.id"), primary_key=True),
+    Column("user_id", Id, ForeignKey("user.id"), nullable=False, index=True),
+    Column("amount_cents", BigInteger, nullable=False),
+    Column("ended", Boolean, nullable=False),
+    CheckConstraint("amount_cents > 0", name="amount"),
+)
+
+# What was given back or charged in addition after a bill.
+correction = Table(
+    "correction",
+    metadata,
+    Column("booking_id", Id, ForeignKey("booking.id"), primary_key=True),
+    Column("transaction_id", Id, ForeignKey("transaction.id"), nullable=False, index=True),
+    Column("amount_cents", BigInteger, nullable=False),  # to the driver
+)
+
+top_up = Table(
+    "top_up",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("user.id"), nullable=False, index=True),
+    Column("amount_cents", BigInteger, nullable=False),
+    Column("provider", String(20), nullable=False),
+    Column("reference", String(40), nullable=False, unique=True),  # names it to the provider
+    Column("state", String(10), nullable=False),
+    Column("pay_url", String(500), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Column("booking_id", Id, ForeignKey("booking.id"), unique=True),
+    CheckConstraint("amount_cents > 0", name="amount"),
+    CheckConstraint("state IN ('pending', 'paid', 'failed')", name="state"),
+    CheckConstraint("(state = 'paid') = (booking_id IS NOT NULL)", name="booked"),
+)
+
+# Answers to requests that carry an Idempotency-Key, for a day: the same request again gets the same answer.
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("user_id", Id, ForeignKey("user.id"), primary_key=True),
+    Column("key", String(100), primary_key=True),
+    Column("digest", String(64), nullable=False),  # of what was asked
+    Column("answer", Text),  # JSON; none while it is being worked on
+    Column("asked_at", UtcDateTime, nullable=False),
 )
 
 outbox = Table(
