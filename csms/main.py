@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--email", required=True, metavar="ADDRESS")
     create.add_argument("--name", default="", help="default: the address")
     create.add_argument("--password-file", type=Path, metavar="FILE", help="its first line is the password")
+    add("rotate-key", _rotate_key, "Sign access tokens with a new secret from the next start on. Old ones last out.")
     add("check-ledger", _check_ledger, "Check that bookings, holds and payments agree. Exit status 1 if not.")
     return parser
 
@@ -142,6 +143,15 @@ def _read_password(file: Path | None) -> str:
     if sys.stdin.isatty():
         return getpass.getpass("Password: ")
     return sys.stdin.readline().rstrip("\r\n")
+
+
+async def _rotate_key(settings: Settings, args: argparse.Namespace) -> int:
+    from csms.api.tokens import rotate_secret
+
+    settings.make_data_dir()
+    rotate_secret(settings.data_dir / "secret.key")
+    print("a new secret signs access tokens from the next start on; tokens of the one before last out their time")
+    return 0
 
 
 async def _check_ledger(settings: Settings, args: argparse.Namespace) -> int:

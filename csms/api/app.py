@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from csms.api import (
+    account,
     adoption,
     auth,
     bills,
@@ -17,6 +18,7 @@ from csms.api import (
     sites,
     tariffs,
     users,
+    vehicles,
     wallet,
 )
 from csms.api.deps import Db, Parts
@@ -30,7 +32,7 @@ def create_app(parts: Parts) -> FastAPI:
     errors.install(app)
     for resource in (auth, users, cards, sites, adoption, charge_points, sessions, quarantine, events):
         app.include_router(resource.router)
-    for resource in (tariffs, bills, wallet):
+    for resource in (account, vehicles, tariffs, bills, wallet):
         app.include_router(resource.router)
     app.add_api_route("/healthz", health, tags=["health"])
     docs.install(app)

@@ -6,12 +6,12 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.api.deps import Anyone, Db, RowId, Wired
+from csms.api.deps import Db, RowId, Wired
+from csms.api.sessions import MaySee, Visible
 from csms.domain.errors import Conflict, NotFound
 from csms.domain.pricing import Bill
 from csms.domain.transactions import Session
 from csms.store import bills, transactions
-from csms.store.users import User
 
 router = APIRouter(prefix="/api/sessions", tags=["sessions"])
 
@@ -26,16 +26,16 @@ _NAMES = {
 
 
 @router.get("/{transaction_id}/bill")
-async def bill(transaction_id: RowId, of: Wired, db: Db, by: Anyone) -> Bill:
+async def bill(transaction_id: RowId, of: Wired, db: Db, see: MaySee) -> Bill:
     """Of a running session: what it comes to now."""
-    session = await _mine(db, transaction_id, by)
+    session = await _seen(db, transaction_id, see)
     return await bills.find(db, transaction_id, session.energy_wh, of.clock())
 
 
 @router.get("/{transaction_id}/receipt", response_class=HTMLResponse)
-async def receipt(transaction_id: RowId, of: Wired, db: Db, by: Anyone) -> HTMLResponse:
+async def receipt(transaction_id: RowId, of: Wired, db: Db, see: MaySee) -> HTMLResponse:
     """A page to print or keep, of a session that has ended."""
-    session = await _mine(db, transaction_id, by)
+    session = await _seen(db, transaction_id, see)
     if session.ended_at is None:
         raise Conflict(f"session {transaction_id} is still running: there is a receipt when it has ended")
     found = await bills.find(db, transaction_id, session.energy_wh, of.clock())
@@ -62,8 +62,8 @@ def render(session: Session, found: Bill, currency: str) -> str:
     )
 
 
-async def _mine(db: AsyncConnection, transaction_id: int, by: User) -> Session:
-    found = await transactions.session(db, transaction_id, owned_by=by.id if by.role == "driver" else None)
+async def _seen(db: AsyncConnection, transaction_id: int, see: Visible) -> Session:
+    found = await transactions.session(db, transaction_id, owned_by=see.owned_by, sites=see.sites)
     if found is None:
         raise NotFound(f"there is no session {transaction_id}")
     return found

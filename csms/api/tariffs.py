@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.api.charge_points import Named
-from csms.api.deps import Anyone, Db, Limit, Offset, Operator, RowId, Wired
+from csms.api.deps import Anyone, Db, Limit, Managed, Offset, Operator, RowId, Wired, must_manage
 from csms.api.forms import Form, Identity, Name
 from csms.api.pagination import Paged
 from csms.domain.errors import NotFound, Unusable
@@ -173,11 +173,12 @@ async def revise(
 
 
 @router.put("/api/charge-points/{identity}/tariff", status_code=204)
-async def assign(identity: Named, form: Assignment, of: Wired, by: Operator) -> None:
+async def assign(identity: Named, form: Assignment, of: Wired, by: Operator, managed: Managed) -> None:
     """From now on this tariff holds at the charge point, or at one connector of it; null takes it away again."""
 
     async def work(db: AsyncConnection) -> None:
         point = await charge_points.find(db, identity)
+        must_manage(managed, point.site_id, f"charge point {identity}")
         numbers = [c.number for c in await connectors.of_charge_point(db, point.id)]
         if form.connector_id not in (0, *numbers):
             raise NotFound(f"{identity} has no connector {form.connector_id}")

@@ -10,13 +10,13 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.api import idempotency
-from csms.api.deps import Anyone, Db, Limit, Offset, Operator, Parts, RowId, Wired
+from csms.api.deps import Anyone, Db, Limit, Managed, Offset, Operator, Parts, RowId, Wired
 from csms.api.forms import Form, Name
 from csms.api.pagination import Paged
 from csms.domain.errors import Conflict, NotFound
 from csms.payments.provider import Outcome
 from csms.payments.sandbox import Sandbox
-from csms.store import corrections, ledger, top_ups
+from csms.store import corrections, ledger, top_ups, transactions
 from csms.store.ledger import Balance, Movement
 from csms.store.top_ups import TopUp
 from ocppj import log
@@ -115,7 +115,7 @@ async def sandbox(reference: Reference, form: SandboxPayment, of: Wired, by: Any
 
 @router.post("/api/sessions/{transaction_id}/corrections", status_code=201)
 async def correct(
-    transaction_id: RowId, form: Correction, of: Wired, by: Operator, key: idempotency.Key = None
+    transaction_id: RowId, form: Correction, of: Wired, by: Operator, managed: Managed, key: idempotency.Key = None
 ) -> Corrected:
     """Give some of a bill back, or charge more, with a reason that the driver sees. Never back more than was paid."""
     if form.amount_cents == 0:
@@ -123,6 +123,8 @@ async def correct(
 
     async def act() -> Corrected:
         async def work(db: AsyncConnection) -> int:
+            if await transactions.session(db, transaction_id, sites=managed) is None:
+                raise NotFound(f"there is no session {transaction_id}")
             return await corrections.book(db, transaction_id, form.amount_cents, form.reason, by.id, of.clock())
 
         cost_cents = await of.writer.write(work)

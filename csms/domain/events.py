@@ -66,7 +66,7 @@ class MeterSample:
 
 @dataclass(frozen=True, slots=True)
 class CreditExhausted:
-    """The driver's running transactions have cost what there was; this one is to be stopped."""
+    """Nothing is left of the driver's credit, or of a budget of the card: this transaction is to be stopped."""
 
     charge_point: str
     connector_id: int

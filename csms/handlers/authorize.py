@@ -11,7 +11,7 @@ _log = log.get(__name__)
 
 
 async def handle(msg: Authorize, arrival: Arrival, db: AsyncConnection) -> AuthorizeResult:
-    judged = await permission.judge(db, msg.id_tag, arrival.received_at, arrival.terms)
+    judged = await permission.judge(db, msg.id_tag, arrival)
     status = judged.verdict.status
     _log.info("card.judged", charge_point=arrival.identity, id_tag=log.short(msg.id_tag), status=status)
     return AuthorizeResult(judged.id_tag_info)

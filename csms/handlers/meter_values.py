@@ -7,7 +7,8 @@ from csms.domain.metering import Sample, read
 from csms.domain.transactions import Open, plausible_register
 from csms.handlers import quarantine
 from csms.handlers.arrival import Arrival
-from csms.store import holds, meter_values, outbox, transactions
+from csms.store import budgets, holds, meter_values, outbox, transactions
+from csms.store.transactions import SoFar
 from ocppj import log
 from ocppj.v16 import MeterValues, MeterValuesResult
 
@@ -61,6 +62,18 @@ async def _show(db: AsyncConnection, arrival: Arrival, connector_id: int, runnin
         cost_cents=so_far.cost_cents,
     )
     await outbox.add(db, event, so_far.user_id)
+    if await _used_up(db, arrival, so_far):
+        exhausted = CreditExhausted(arrival.identity, connector_id, running.transaction_id, newest.at)
+        await outbox.add(db, exhausted, so_far.user_id)
+
+
+async def _used_up(db: AsyncConnection, arrival: Arrival, so_far: SoFar) -> bool:
+    """True if nothing is left of the driver's credit (where that counts), or of a budget of the card."""
+    id_tag = so_far.budgeted_id_tag
     payer = so_far.user_id if arrival.terms.stop_when_credit_runs_out else None
     if payer is not None and await holds.left_cents(db, payer) <= 0:
-        await outbox.add(db, CreditExhausted(arrival.identity, connector_id, running.transaction_id, newest.at), payer)
+        return True
+    if id_tag is None:
+        return False
+    limits = await budgets.of_card(db, id_tag)
+    return await budgets.exceeded(db, id_tag, limits, arrival.received_at, arrival.charge_point_id) is not None

@@ -1,14 +1,16 @@
-"""May this card charge now: what the card says, and whether its owner can pay. Who pays is the card's word alone."""
+"""May this card charge now: what the card says, what is left of its budgets, and whether its owner can pay.
 
-from dataclasses import dataclass
-from datetime import datetime
+Who pays is the card's word alone: a start that is refused for want of credit is still its owner's.
+"""
+
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain import authorization
 from csms.domain.authorization import Verdict
-from csms.handlers.arrival import Terms
-from csms.store import cards, holds
+from csms.handlers.arrival import Arrival
+from csms.store import budgets, cards, holds
 from ocppj.v16 import IdTagInfo
 
 
@@ -16,17 +18,20 @@ from ocppj.v16 import IdTagInfo
 class Permission:
     verdict: Verdict
     payer: int | None  # None: the card is nobody's, or its owner has not charged
+    budgeted: bool = False
 
     @property
     def id_tag_info(self) -> IdTagInfo:
-        return IdTagInfo(self.verdict.status, self.verdict.expires_at)
+        return IdTagInfo(self.verdict.status, self.verdict.expires_at, self.verdict.parent_id_tag)
 
 
-async def judge(db: AsyncConnection, id_tag: str, at: datetime, terms: Terms) -> Permission:
+async def judge(db: AsyncConnection, id_tag: str, arrival: Arrival) -> Permission:
     card = await cards.find(db, id_tag)
-    verdict = authorization.decide(card, at=at)
+    verdict = authorization.decide(card, at=arrival.received_at)
     if card is None or verdict.status != "Accepted":
         return Permission(verdict, None)
-    if terms.stop_when_credit_runs_out and await holds.left_cents(db, card.user_id) <= 0:
-        verdict = Verdict("Blocked")
-    return Permission(verdict, card.user_id)
+    limits = await budgets.of_card(db, id_tag)
+    used_up = limits and await budgets.exceeded(db, id_tag, limits, arrival.received_at, arrival.charge_point_id)
+    if used_up or (arrival.terms.stop_when_credit_runs_out and await holds.left_cents(db, card.user_id) <= 0):
+        verdict = replace(verdict, status="Blocked")
+    return Permission(verdict, card.user_id, bool(limits))

@@ -20,7 +20,7 @@ async def handle(msg: StartTransaction, arrival: Arrival, db: AsyncConnection) -
         answer_id = await quarantine.keep(db, arrival, "StartTransaction", trouble, msg.connector_id)
         return StartTransactionResult(answer_id, IdTagInfo("Invalid"))
 
-    judged = await permission.judge(db, msg.id_tag, arrival.received_at, arrival.terms)
+    judged = await permission.judge(db, msg.id_tag, arrival)
     tariff = await tariffs.at_start(
         db, arrival.charge_point_id, msg.connector_id, started_at=msg.timestamp, received_at=arrival.received_at
     )
@@ -40,6 +40,7 @@ async def handle(msg: StartTransaction, arrival: Arrival, db: AsyncConnection) -
         price_cents_per_kwh=arrival.terms.default_price_cents_per_kwh if price is None else price,
         received_at=arrival.received_at,
         tariff=None if tariff is None else tariffs.to_json(tariff),
+        budgeted=judged.budgeted,
     )
     transaction_id, is_new = await transactions.open_once(db, start)
     if is_new:

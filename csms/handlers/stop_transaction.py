@@ -26,7 +26,7 @@ async def handle(msg: StopTransaction, arrival: Arrival, db: AsyncConnection) ->
     if msg.id_tag is None:
         return StopTransactionResult()
     judged = authorization.decide(await cards.find(db, msg.id_tag), at=arrival.received_at)
-    return StopTransactionResult(IdTagInfo(judged.status, judged.expires_at))
+    return StopTransactionResult(IdTagInfo(judged.status, judged.expires_at, judged.parent_id_tag))
 
 
 async def _settle(db: AsyncConnection, msg: StopTransaction, arrival: Arrival, settled: Settled) -> None:

@@ -134,7 +134,64 @@ user = Table(
     Column("password_hash", String(200), nullable=False),
     Column("role", String(10), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("surname", String(100), nullable=False, server_default=""),
+    Column("token_version", Integer, nullable=False, server_default="0"),  # raised: older tokens open nothing
+    Column("deleted_at", UtcDateTime),  # the person is gone; the row stays for the ledger
     CheckConstraint("role IN ('driver', 'operator', 'admin')", name="role"),
+)
+
+# One device somebody has logged in on. The refresh token changes at each use; an old one that comes again was stolen.
+login = Table(
+    "login",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("user.id"), nullable=False, index=True),
+    Column("refresh_digest", String(64), nullable=False, unique=True),
+    Column("used_digest", String(64), index=True),  # the one before
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+)
+
+password_reset = Table(
+    "password_reset",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256: the token itself is in the mail only
+    Column("user_id", Id, ForeignKey("user.id"), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+
+# Mail on its way out; gone from here once a server has taken it.
+mail = Table(
+    "mail",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("recipient", String(254), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", UtcDateTime, nullable=False),
+    Column("useless_at", UtcDateTime, nullable=False),  # not sent by then: given up
+    sqlite_autoincrement=True,
+)
+
+site_operator = Table(
+    "site_operator",
+    metadata,
+    Column("user_id", Id, ForeignKey("user.id"), primary_key=True),
+    Column("site_id", Id, ForeignKey("site.id"), primary_key=True),
+)
+
+vehicle = Table(
+    "vehicle",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("user.id"), nullable=False, index=True),
+    Column("name", String(100), nullable=False),
+    Column("battery_wh", Integer),
+    Column("connector_type", String(30)),
+    Column("plate", String(20)),
+    Column("mac", String(17)),
 )
 
 card = Table(
@@ -145,6 +202,18 @@ card = Table(
     Column("blocked", Boolean, nullable=False),
     Column("expires_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("valid_from", UtcDateTime),
+    Column("parent_id_tag", String(20)),  # cards with the same one may stop each other's charging
+)
+
+card_budget = Table(
+    "card_budget",
+    metadata,
+    Column("id_tag", String(20), ForeignKey("card.id_tag"), primary_key=True),
+    Column("period", String(5), primary_key=True),
+    Column("most_wh", BigInteger),
+    Column("most_cents", BigInteger),
+    CheckConstraint("period IN ('day', 'week', 'month')", name="period"),
 )
 
 transaction = Table(
@@ -174,6 +243,7 @@ transaction = Table(
     Column("cost_so_far_at", UtcDateTime),
     Column("held_since", UtcDateTime),  # the site gives no current; none: it does, or the car takes none
     Column("vat_cents", BigInteger),
+    Column("budgeted", Boolean, nullable=False, server_default=false()),  # its card has budgets
     Column("bill", Text),  # its lines (JSON of csms.domain.pricing.Line), by the tariff
     # A clock may restart at boot, the register does not: together they name one start.
     UniqueConstraint("charge_point_id", "connector_id", "id_tag", "started_at", "meter_start_wh", name="uq_start"),
@@ -183,6 +253,7 @@ transaction = Table(
     CheckConstraint("(ended_at IS NULL) = (energy_wh IS NULL)", name="ended"),
     Index("ix_transaction_charge_point_id_ended_at", "charge_point_id", "ended_at"),
     Index("ix_transaction_user_id", "user_id"),
+    Index("ix_transaction_id_tag", "id_tag"),
     sqlite_autoincrement=True,  # an id is never given twice
 )
 

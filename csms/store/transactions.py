@@ -26,6 +26,7 @@ class Start:
     price_cents_per_kwh: int
     received_at: datetime
     tariff: str | None = None  # JSON, as it is at the start; none: the price alone
+    budgeted: bool = False  # its card has budgets
 
 
 START_KEY = ("charge_point_id", "connector_id", "id_tag", "started_at", "meter_start_wh")
@@ -60,6 +61,7 @@ class SoFar:
     energy_wh: int
     cost_cents: int
     user_id: int | None
+    budgeted_id_tag: str | None = None  # of a card that has budgets
 
 
 async def sampled(
@@ -71,11 +73,13 @@ async def sampled(
         values["last_register_wh"] = register_wh
     t = transaction.c
     change = update(transaction).where(t.id == transaction_id).values(values)
-    known = change.returning(t.last_register_wh, t.meter_start_wh, t.price_cents_per_kwh, t.user_id, t.tariff)
-    register, meter_start_wh, price, user_id, tariff = (await db.execute(known)).one()
+    known = change.returning(
+        t.last_register_wh, t.meter_start_wh, t.price_cents_per_kwh, t.user_id, t.tariff, t.budgeted, t.id_tag
+    )
+    register, meter_start_wh, price, user_id, tariff, budgeted, id_tag = (await db.execute(known)).one()
     energy_wh = 0 if register is None else register - meter_start_wh
     cost = cost_cents(energy_wh, price) if tariff is None else await bills.so_far(db, transaction_id, energy_wh, at)
-    return SoFar(energy_wh, cost, user_id)
+    return SoFar(energy_wh, cost, user_id, id_tag if budgeted else None)
 
 
 async def end(
@@ -119,9 +123,13 @@ async def suspended(
     await db.execute(change.values(held_since=at if by_site else None))
 
 
-async def session(db: AsyncConnection, transaction_id: int, *, owned_by: int | None = None) -> Session | None:
-    """One transaction as shown; `owned_by` hides those of other people."""
+async def session(
+    db: AsyncConnection, transaction_id: int, *, owned_by: int | None = None, sites: frozenset[int] | None = None
+) -> Session | None:
+    """One transaction as shown; `owned_by` hides those of other people, `sites` those at others (None: nothing)."""
     wanted = _SESSIONS.where(transaction.c.id == transaction_id)
+    if sites is not None:
+        wanted = wanted.where(charge_point.c.site_id.in_(sites))
     if owned_by is not None:
         wanted = wanted.where(transaction.c.user_id == owned_by)
     row = (await db.execute(wanted)).one_or_none()
@@ -129,7 +137,13 @@ async def session(db: AsyncConnection, transaction_id: int, *, owned_by: int | N
 
 
 async def sessions(
-    db: AsyncConnection, *, state: str | None, owned_by: int | None, limit: int, offset: int
+    db: AsyncConnection,
+    *,
+    state: str | None,
+    owned_by: int | None,
+    limit: int,
+    offset: int,
+    sites: frozenset[int] | None = None,
 ) -> tuple[Sequence[Session], int]:
     """One page, newest first, and how many there are."""
     wanted: Select[tuple[object, ...]] = _SESSIONS
@@ -138,6 +152,8 @@ async def sessions(
         wanted = wanted.where(ended if state == "ended" else ~ended)
     if owned_by is not None:
         wanted = wanted.where(transaction.c.user_id == owned_by)
+    if sites is not None:
+        wanted = wanted.where(charge_point.c.site_id.in_(sites))
     total = (await db.execute(select(func.count()).select_from(wanted.subquery()))).scalar_one()
     rows = await db.execute(wanted.order_by(transaction.c.id.desc()).limit(limit).offset(offset))
     return [_session(row) for row in rows], total

@@ -45,6 +45,28 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("POST", "/api/tariffs/preview", PEOPLE, {}),
     ("GET", "/api/sessions/{transaction_id}/bill", PEOPLE, None),
     ("GET", "/api/sessions/{transaction_id}/receipt", PEOPLE, None),
+    ("POST", "/api/auth/register", EVERYONE, {}),
+    ("POST", "/api/auth/refresh", EVERYONE, {}),
+    ("GET", "/api/auth/validateToken", PEOPLE, None),
+    ("POST", "/api/auth/resetPasswordToken", EVERYONE, {}),
+    ("GET", "/api/auth/resetPasswordPage", EVERYONE, None),
+    ("POST", "/api/auth/resetPassword", EVERYONE, {}),
+    ("GET", "/api/user", PEOPLE, None),
+    ("PATCH", "/api/user", PEOPLE, {}),
+    ("DELETE", "/api/user", PEOPLE, {}),
+    ("GET", "/api/user/export", PEOPLE, None),
+    ("GET", "/api/user/last_usage", PEOPLE, None),
+    ("GET", "/api/user/all", ADMINS, None),
+    ("PATCH", "/api/user/{user_id}/set_user_admin", ADMINS, {}),
+    ("PUT", "/api/users/{user_id}/sites", ADMINS, {}),
+    ("GET", "/api/vehicles", PEOPLE, None),
+    ("POST", "/api/vehicles", PEOPLE, {}),
+    ("PUT", "/api/vehicles/{vehicle_id}", PEOPLE, {}),
+    ("DELETE", "/api/vehicles/{vehicle_id}", PEOPLE, None),
+    ("GET", "/api/cards/mine", PEOPLE, None),
+    ("PATCH", "/api/cards/{id_tag}", STAFF, {}),
+    ("GET", "/api/cards/{id_tag}/budgets", PEOPLE, None),
+    ("PUT", "/api/cards/{id_tag}/budgets", STAFF, {}),
     ("GET", "/api/wallet", PEOPLE, None),
     ("GET", "/api/wallet/movements", PEOPLE, None),
     ("POST", "/api/top-ups", PEOPLE, {}),
@@ -53,6 +75,7 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("POST", "/api/payments/callback", EVERYONE, {}),
     ("POST", "/api/sandbox/payments/{reference}", PEOPLE, {}),
     ("POST", "/api/sessions/{transaction_id}/corrections", STAFF, {}),
+    ("POST", "/api/auth/logout-everywhere", PEOPLE, None),  # at the end: their tokens open nothing then
 ]
 
 
@@ -66,6 +89,8 @@ NOTHING = {
     "tariff_id": 77,
     "top_up_id": 77,
     "reference": "0" * 32,
+    "vehicle_id": 77,
+    "id_tag": "NONE",
 }
 
 
