@@ -5,6 +5,7 @@ Commands import what they need themselves: a word of help or a complaint should 
 
 import argparse
 import asyncio
+import gc
 import getpass
 import re
 import signal
@@ -90,6 +91,11 @@ async def _serve(settings: Settings, args: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with Service(settings):
+        # What is there now stays. Messages make many short-lived objects and no circles: looking for these after each
+        # 700 new objects costs a tenth of the time.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
         await stop.wait()
     return 0
 

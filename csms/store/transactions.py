@@ -1,16 +1,17 @@
 """Transactions, as they run and as they ended. A start that comes again finds the row it made before."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain.tariffs import cost_cents
 from csms.domain.transactions import Open, Owner, Session, Settled
 from csms.store import bills
+from csms.store.bulk import execute_many
 from csms.store.tables import charge_point, transaction, user
 
 
@@ -41,45 +42,95 @@ async def open_once(db: AsyncConnection, start: Start) -> tuple[int, bool]:
     return transaction_id, added.rowcount == 1
 
 
-async def find(db: AsyncConnection, transaction_id: int) -> Open | None:
-    columns = select(
-        transaction.c.id,
-        transaction.c.charge_point_id,
-        transaction.c.started_at,
-        transaction.c.meter_start_wh,
-        transaction.c.last_register_wh,
-        transaction.c.last_sample_at,
-        transaction.c.ended_at,
-        transaction.c.meter_stop_wh,
+_OPEN = (
+    transaction.c.id,
+    transaction.c.charge_point_id,
+    transaction.c.started_at,
+    transaction.c.meter_start_wh,
+    transaction.c.last_register_wh,
+    transaction.c.last_sample_at,
+    transaction.c.ended_at,
+    transaction.c.meter_stop_wh,
+)
+_FOR_METERING = select(
+    *_OPEN,
+    transaction.c.price_cents_per_kwh,
+    transaction.c.user_id,
+    transaction.c.last_power_w,
+    transaction.c.tariff.is_not(None).label("by_tariff"),
+    transaction.c.cost_so_far_cents,
+    transaction.c.budgeted,
+    transaction.c.id_tag,
+).where(transaction.c.id.in_(bindparam("ids", expanding=True)))
+_METERED = (
+    update(transaction)
+    .where(transaction.c.id == bindparam("of"))
+    .values(
+        last_register_wh=bindparam("register_wh"),
+        last_sample_at=bindparam("sample_at"),
+        last_power_w=bindparam("power_w"),
     )
-    row = (await db.execute(columns.where(transaction.c.id == transaction_id))).one_or_none()
+)
+
+
+async def find(db: AsyncConnection, transaction_id: int) -> Open | None:
+    row = (await db.execute(select(*_OPEN).where(transaction.c.id == transaction_id))).one_or_none()
     return None if row is None else Open(*row)
 
 
-@dataclass(frozen=True, slots=True)
-class SoFar:
-    energy_wh: int
-    cost_cents: int
+@dataclass(slots=True)
+class Metered:
+    """A transaction as its meter values find it, to be changed by them and given back to `metered`."""
+
+    transaction: Open
+    price_cents_per_kwh: int
     user_id: int | None
-    budgeted_id_tag: str | None = None  # of a card that has budgets
+    last_register_wh: int | None
+    last_sample_at: datetime | None
+    last_power_w: int | None
+    by_tariff: bool  # then `cost_so_far_cents` is what it comes to; otherwise the price alone says it
+    cost_so_far_cents: int | None
+    budgeted_id_tag: str | None  # of a card that has budgets
+    changed: bool = False
+
+    @property
+    def energy_wh(self) -> int:
+        return 0 if self.last_register_wh is None else self.last_register_wh - self.transaction.meter_start_wh
+
+    @property
+    def cost_cents(self) -> int:
+        if self.by_tariff:
+            return self.cost_so_far_cents or 0
+        return cost_cents(self.energy_wh, self.price_cents_per_kwh)
 
 
-async def sampled(
-    db: AsyncConnection, transaction_id: int, register_wh: int | None, power_w: int | None, at: datetime
-) -> SoFar:
-    """Note what the meter shows now; return what that comes to."""
-    values: dict[str, object] = {"last_sample_at": at, "last_power_w": power_w}
-    if register_wh is not None:
-        values["last_register_wh"] = register_wh
-    t = transaction.c
-    change = update(transaction).where(t.id == transaction_id).values(values)
-    known = change.returning(
-        t.last_register_wh, t.meter_start_wh, t.price_cents_per_kwh, t.user_id, t.tariff, t.budgeted, t.id_tag
-    )
-    register, meter_start_wh, price, user_id, tariff, budgeted, id_tag = (await db.execute(known)).one()
-    energy_wh = 0 if register is None else register - meter_start_wh
-    cost = cost_cents(energy_wh, price) if tariff is None else await bills.so_far(db, transaction_id, energy_wh, at)
-    return SoFar(energy_wh, cost, user_id, id_tag if budgeted else None)
+async def for_metering(db: AsyncConnection, transaction_ids: Collection[int]) -> dict[int, Metered]:
+    """Those of them that there are."""
+    if not transaction_ids:
+        return {}
+    found = {}
+    for row in await db.execute(_FOR_METERING, {"ids": list(transaction_ids)}):
+        opened = Open(*row[: len(_OPEN)])
+        found[opened.transaction_id] = Metered(
+            opened, row.price_cents_per_kwh, row.user_id, opened.last_register_wh, opened.last_sample_at,
+            row.last_power_w, row.by_tariff, row.cost_so_far_cents, row.id_tag if row.budgeted else None,
+        )  # fmt: skip
+    return found
+
+
+async def metered(db: AsyncConnection, transactions: Iterable[Metered]) -> None:
+    """Note what the meters of those that have changed show now."""
+    rows = [
+        {
+            "of": m.transaction.transaction_id,
+            "register_wh": m.last_register_wh,
+            "sample_at": m.last_sample_at,
+            "power_w": m.last_power_w,
+        }
+        for m in transactions
+        if m.changed
+    ]
+    await execute_many(db, _METERED, rows)
 
 
 async def end(

@@ -58,6 +58,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "hardware.ports": set(),
     "hardware.pi": {"hardware.ports"},
     "hardware.bench": {"firmware.boards", "ocppj.log"},
+    "hardware.bench.fleet": {"ocppj", "hardware.bench.fleet_answers"},
+    "hardware.bench.fleet_answers": {"ocppj"},
     "hardware.demo": set(),
     "tests": set(OURS),
 }

@@ -122,8 +122,10 @@ async def test_what_running_sessions_have_used_is_no_credit_any_more(database: D
         await holds.place(db, two, DORA, 60, NOW)
         assert (await ledger.balance(db, DORA)) == ledger.Balance(100, 100)
         assert await holds.left_cents(db, DORA) == 100
-        await transactions.sampled(db, one, 30, 0, NOW)
-        await transactions.sampled(db, two, 80, 0, NOW)
+        shown = await transactions.for_metering(db, {one, two})
+        for transaction_id, register_wh in ((one, 30), (two, 80)):
+            shown[transaction_id].last_register_wh, shown[transaction_id].changed = register_wh, True
+        await transactions.metered(db, shown.values())
         assert await holds.left_cents(db, DORA) == -10
 
 
