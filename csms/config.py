@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     hold_cents: Annotated[int, Field(ge=0, le=10_000_000)] = 2_000  # set aside of a driver's credit at each start
     stop_when_credit_runs_out: bool = False  # and start nobody who has none
     payment_provider: Literal["", "sandbox"] = ""  # sandbox: to try; whoever has an account makes their own credit
+    reservation_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     registration: bool = True  # anybody may make an account
     mail: MailServer | None = None  # none: no mail is sent, and no password can be reset by mail
     heartbeat_interval_s: Annotated[int, Field(ge=5, le=86_400)] = 300

@@ -28,6 +28,7 @@ from csms.notify.smtp import Smtp
 from csms.outbox_relay import OutboxRelay
 from csms.payments.credit_guard import CreditGuard
 from csms.payments.sandbox import Sandbox
+from csms.reservation_keeper import ReservationKeeper
 from csms.store.database import Database
 from csms.store.migrate import migrate
 from csms.store.writer import Writer
@@ -73,6 +74,9 @@ class Service:
             closing.push_async_callback(worker.close)
             guard = CreditGuard(bus)
             closing.push_async_callback(guard.close)
+            keeper = ReservationKeeper(bus, database, writer)
+            keeper.start()
+            closing.push_async_callback(keeper.close)
             mailer = None
             if settings.mail is not None:
                 mailer = Mailer(_smtp(settings.mail), database, writer)
@@ -102,6 +106,7 @@ class Service:
                 tokens=Tokens(secret, *older),
                 passwords=Passwords(),
                 ocpp_port=self.ocpp_port,
+                reservations=keeper,
                 mailer=mailer,
                 payments=Sandbox(secret) if settings.payment_provider == "sandbox" else None,
             )

@@ -16,6 +16,7 @@ from csms.api import (
     quarantine,
     sessions,
     sites,
+    stations,
     tariffs,
     users,
     vehicles,
@@ -32,7 +33,7 @@ def create_app(parts: Parts) -> FastAPI:
     errors.install(app)
     for resource in (auth, users, cards, sites, adoption, charge_points, sessions, quarantine, events):
         app.include_router(resource.router)
-    for resource in (account, vehicles, tariffs, bills, wallet):
+    for resource in (account, vehicles, tariffs, bills, wallet, stations):
         app.include_router(resource.router)
     app.add_api_route("/healthz", health, tags=["health"])
     docs.install(app)

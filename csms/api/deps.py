@@ -18,6 +18,7 @@ from csms.config import Settings
 from csms.domain.errors import Forbidden, NotAuthenticated, NotFound
 from csms.notify.mailer import Mailer
 from csms.payments.provider import PaymentProvider
+from csms.reservation_keeper import ReservationKeeper
 from csms.store import controllers, logins, site_operators
 from csms.store.database import Database
 from csms.store.site_operators import Sites
@@ -44,6 +45,7 @@ class Parts:
     tokens: Tokens
     passwords: Passwords
     ocpp_port: int
+    reservations: ReservationKeeper
     mailer: Mailer | None = None  # none: no mail goes out
     payments: PaymentProvider | None = None  # none: nobody can top up
     clock: Callable[[], datetime] = _now

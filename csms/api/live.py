@@ -15,7 +15,7 @@ _QUEUE = 500
 _STREAMS_PER_USER = 20
 KEEPALIVE_S = 15.0
 # What a driver may hear of, of their own sessions; operators hear everything.
-_FOR_DRIVERS = frozenset({"TransactionStarted", "MeterSample", "TransactionEnded"})
+_FOR_DRIVERS = frozenset({"TransactionStarted", "MeterSample", "TransactionEnded", "ReservationChanged"})
 
 
 class _Where(msgspec.Struct):

@@ -65,6 +65,16 @@ class MeterSample:
 
 
 @dataclass(frozen=True, slots=True)
+class ReservationChanged:
+    charge_point: str
+    connector_id: int
+    reservation_id: int
+    state: str
+    reserved_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CreditExhausted:
     """Nothing is left of the driver's credit, or of a budget of the card: this transaction is to be stopped."""
 
@@ -93,5 +103,6 @@ Event = (
     | TransactionEnded
     | MeterSample
     | CreditExhausted
+    | ReservationChanged
     | Alert
 )

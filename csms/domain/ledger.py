@@ -83,6 +83,12 @@ def credit(user_id: int, amount_cents: int, reason: str, booked_by: int) -> Book
     )
 
 
+def expired_reservation(reservation_id: int, user_id: int, cost_cents: int) -> Booking:
+    """For a connector that was kept free in vain."""
+    entries = (Entry(driver(user_id), -cost_cents), Entry(REVENUE, cost_cents))
+    return Booking(kind="charge", entries=entries, reason=f"reservation {reservation_id} expired")
+
+
 def start_credit(user_id: int, amount_cents: int) -> Booking:
     """What the house gives everyone who comes."""
     entries = (Entry(CREDITS, -amount_cents), Entry(driver(user_id), amount_cents))

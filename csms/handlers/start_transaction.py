@@ -6,7 +6,7 @@ from csms.domain.events import TransactionStarted
 from csms.domain.transactions import judge_start
 from csms.handlers import permission, quarantine
 from csms.handlers.arrival import Arrival
-from csms.store import charge_points, connectors, holds, outbox, tariffs, transactions
+from csms.store import charge_points, connectors, holds, outbox, reservations, tariffs, transactions
 from ocppj import log
 from ocppj.v16 import IdTagInfo, StartTransaction, StartTransactionResult
 
@@ -45,6 +45,15 @@ async def handle(msg: StartTransaction, arrival: Arrival, db: AsyncConnection) -
     transaction_id, is_new = await transactions.open_once(db, start)
     if is_new:
         if start.user_id is not None:
+            await reservations.started(
+                db,
+                arrival.charge_point_id,
+                msg.connector_id,
+                start.user_id,
+                msg.reservation_id,
+                transaction_id,
+                msg.timestamp,
+            )
             await holds.place(db, transaction_id, start.user_id, arrival.terms.hold_cents, arrival.received_at)
         session = await transactions.session(db, transaction_id)
         assert session is not None  # written three lines above, in this same database transaction

@@ -7,9 +7,9 @@ import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.domain.pricing import Bill, Line, Reading, price, usage
+from csms.domain.pricing import Bill, Line, Reading, Reserved, price, usage
 from csms.domain.tariffs import Tariff, per_kwh
-from csms.store.tables import charge_point, meter_value, site, transaction
+from csms.store.tables import charge_point, meter_value, reservation, site, transaction
 from csms.store.zones import zone
 
 # A tariff that asks when the energy flowed needs the whole series; what is shown meanwhile may be a minute old.
@@ -25,6 +25,7 @@ class _Facts:
     zone: tzinfo
     so_far_cents: int | None
     so_far_at: datetime | None
+    reserved_at: datetime | None
 
 
 def to_json(bill: Bill) -> str:
@@ -70,8 +71,14 @@ async def _facts(db: AsyncConnection, transaction_id: int) -> _Facts:
         t.cost_so_far_cents,
         t.cost_so_far_at,
         site.c.time_zone,
+        reservation.c.reserved_at,
     )
-    there = columns.join_from(transaction, charge_point).join(site).where(t.id == transaction_id)
+    there = (
+        columns.join_from(transaction, charge_point)
+        .join(site)
+        .join(reservation, reservation.c.transaction_id == t.id, isouter=True)
+        .where(t.id == transaction_id)
+    )
     row = (await db.execute(there)).one()
     tariff = per_kwh(row.price_cents_per_kwh) if row.tariff is None else msgspec.json.decode(row.tariff, type=Tariff)
     return _Facts(
@@ -82,6 +89,7 @@ async def _facts(db: AsyncConnection, transaction_id: int) -> _Facts:
         zone(row.time_zone),
         row.cost_so_far_cents,
         row.cost_so_far_at,
+        row.reserved_at,
     )
 
 
@@ -92,5 +100,6 @@ async def _price(db: AsyncConnection, transaction_id: int, facts: _Facts, energy
         mine = (m.transaction_id == transaction_id, m.register_wh.is_not(None))
         rows = await db.execute(select(m.at, m.register_wh).where(*mine).order_by(m.at))
         readings = [Reading(at, register - facts.meter_start_wh) for at, register in rows]
-    of = usage(facts.started_at, until, energy_wh, readings, held=facts.held)
+    reserved = None if facts.reserved_at is None else Reserved(facts.reserved_at, facts.started_at)
+    of = usage(facts.started_at, until, energy_wh, readings, held=facts.held, reserved=reserved)
     return price(facts.tariff, of, facts.zone)

@@ -277,6 +277,43 @@ meter_value = Table(
     UniqueConstraint("transaction_id", "at", "context", "charge_point_id", "connector_id", name="uq_sample"),
 )
 
+# Of one connector and of one person there is one at a time that stands.
+reservation = Table(
+    "reservation",
+    metadata,
+    Column("id", Id, primary_key=True),  # OCPP's reservationId
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), nullable=False),
+    Column("connector_id", Integer, nullable=False),
+    Column("user_id", Id, ForeignKey("user.id"), nullable=False),
+    Column("id_tag", String(20), nullable=False),
+    Column("state", String(10), nullable=False),  # see csms.domain.reservations
+    Column("reserved_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("told", Boolean, nullable=False),
+    Column("answer", String(20)),
+    Column("transaction_id", Id, ForeignKey("transaction.id"), unique=True),
+    Column("target_soc_percent", Integer, nullable=False),
+    Column("departure_at", UtcDateTime),
+    Column("tariff", Text),  # as it was then (JSON)
+    Column("cost_cents", BigInteger),
+    CheckConstraint("state IN ('pending', 'confirmed', 'refused', 'used', 'cancelled', 'expired')", name="state"),
+    CheckConstraint("(state = 'used') = (transaction_id IS NOT NULL)", name="used"),
+    CheckConstraint("expires_at > reserved_at", name="expiry"),
+    sqlite_autoincrement=True,  # an id is never given twice
+)
+_stands = reservation.c.state.in_(("pending", "confirmed"))
+Index(
+    "ix_reservation_one_a_connector",
+    reservation.c.charge_point_id,
+    reservation.c.connector_id,
+    unique=True,
+    sqlite_where=_stands,
+    postgresql_where=_stands,
+)
+Index("ix_reservation_one_a_person", reservation.c.user_id, unique=True, sqlite_where=_stands, postgresql_where=_stands)
+Index("ix_reservation_user_id_id", reservation.c.user_id, reservation.c.id)
+
 # A tariff as it was from a moment on: a session that is told of late has the price of its own start.
 tariff = Table(
     "tariff",

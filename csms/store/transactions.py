@@ -217,6 +217,19 @@ async def running(db: AsyncConnection, charge_point_ids: Sequence[int]) -> dict[
     return {(row.charge_point_id, row.connector_id): _session(row) for row in rows}
 
 
+async def running_of(db: AsyncConnection, charge_point_id: int, user_id: int) -> Sequence[Session]:
+    """What this person charges there now, oldest first."""
+    t = transaction.c
+    mine = (t.charge_point_id == charge_point_id, t.user_id == user_id, t.ended_at.is_(None))
+    return [_session(row) for row in await db.execute(_SESSIONS.where(*mine).order_by(t.id))]
+
+
+async def newest_at(db: AsyncConnection, charge_point_id: int) -> Session | None:
+    wanted = _SESSIONS.where(transaction.c.charge_point_id == charge_point_id)
+    row = (await db.execute(wanted.order_by(transaction.c.id.desc()).limit(1))).first()
+    return None if row is None else _session(row)
+
+
 _SESSIONS: Select[tuple[object, ...]] = (
     select(transaction, charge_point.c.identity, user.c.email)
     .join_from(transaction, charge_point)

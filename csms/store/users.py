@@ -17,6 +17,7 @@ from csms.store.tables import (
     login,
     mail,
     password_reset,
+    reservation,
     site_operator,
     transaction,
     user,
@@ -111,7 +112,11 @@ async def erase(db: AsyncConnection, user_id: int, now: datetime) -> None:
     running = select(t.id).where(t.user_id == user_id, t.ended_at.is_(None))
     if (await db.execute(running)).first() is not None:
         raise Conflict("a charging session of this account is still running")
+    standing = (reservation.c.user_id == user_id, reservation.c.state.in_(("pending", "confirmed")))
+    if (await db.execute(select(reservation.c.id).where(*standing))).first() is not None:
+        raise Conflict("a reservation of this account still stands: cancel it first")
     who = await find(db, user_id)
+    await db.execute(update(reservation).where(reservation.c.user_id == user_id).values(id_tag=_GONE))
     await db.execute(update(transaction).where(t.user_id == user_id).values(id_tag=_GONE))
     mine = select(card.c.id_tag).where(card.c.user_id == user_id)
     await db.execute(delete(card_budget).where(card_budget.c.id_tag.in_(mine)))

@@ -45,9 +45,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csms.handlers": {"ocppj", "csms.bus", "csms.domain", "csms.store"},
     "csms.commands": {"ocppj", "csms.bus", "csms.domain"},
     "csms.outbox_relay": {"csms.bus", "csms.store", "ocppj.log"},
+    "csms.reservation_keeper": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain", "csms.store"},
     "csms.notify": {"ocppj.log", "csms.domain", "csms.store"},
     "csms.payments": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain"},
     "csms.api": {
+        "csms.reservation_keeper",
         "csms.notify", "csms.payments", "csms.domain", "csms.store", "csms.commands", "csms.bus", "csms.config",
         "ocppj",
     },

@@ -67,6 +67,13 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("PATCH", "/api/cards/{id_tag}", STAFF, {}),
     ("GET", "/api/cards/{id_tag}/budgets", PEOPLE, None),
     ("PUT", "/api/cards/{id_tag}/budgets", STAFF, {}),
+    ("GET", "/api/reservations", PEOPLE, None),
+    ("GET", "/api/station/{station_id}/last_charge", EVERYONE, None),
+    ("GET", "/api/station/{station_id}/last_reservation", EVERYONE, None),
+    ("POST", "/api/station/{station_id}/reserve", PEOPLE, {}),
+    ("POST", "/api/station/{station_id}/cancel_reservation", PEOPLE, None),
+    ("POST", "/api/station/{station_id}/start_charging", PEOPLE, {}),
+    ("POST", "/api/station/{station_id}/stop_charging", PEOPLE, {}),
     ("GET", "/api/wallet", PEOPLE, None),
     ("GET", "/api/wallet/movements", PEOPLE, None),
     ("POST", "/api/top-ups", PEOPLE, {}),
@@ -91,6 +98,7 @@ NOTHING = {
     "reference": "0" * 32,
     "vehicle_id": 77,
     "id_tag": "NONE",
+    "station_id": 77,
 }
 
 
