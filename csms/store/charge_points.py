@@ -80,14 +80,6 @@ async def get(db: AsyncConnection, charge_point_id: int) -> ChargePoint:
     return ChargePoint(*(await db.execute(_COLUMNS.where(charge_point.c.id == charge_point_id))).one())
 
 
-async def identity_of(db: AsyncConnection, charge_point_id: int) -> str:
-    wanted = select(charge_point.c.identity).where(charge_point.c.id == charge_point_id)
-    identity: str | None = (await db.execute(wanted)).scalar_one_or_none()
-    if identity is None:
-        raise NotFound(f"there is no charge point {charge_point_id}")
-    return identity
-
-
 async def create(
     db: AsyncConnection,
     identity: str,

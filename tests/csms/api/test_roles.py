@@ -68,12 +68,12 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("GET", "/api/cards/{id_tag}/budgets", PEOPLE, None),
     ("PUT", "/api/cards/{id_tag}/budgets", STAFF, {}),
     ("GET", "/api/reservations", PEOPLE, None),
-    ("GET", "/api/station/{station_id}/last_charge", EVERYONE, None),
-    ("GET", "/api/station/{station_id}/last_reservation", EVERYONE, None),
-    ("POST", "/api/station/{station_id}/reserve", PEOPLE, {}),
-    ("POST", "/api/station/{station_id}/cancel_reservation", PEOPLE, None),
-    ("POST", "/api/station/{station_id}/start_charging", PEOPLE, {}),
-    ("POST", "/api/station/{station_id}/stop_charging", PEOPLE, {}),
+    ("GET", "/api/station/{identity}/last_charge", EVERYONE, None),
+    ("GET", "/api/station/{identity}/last_reservation", EVERYONE, None),
+    ("POST", "/api/station/{identity}/reserve", PEOPLE, {}),
+    ("POST", "/api/station/{identity}/cancel_reservation", PEOPLE, None),
+    ("POST", "/api/station/{identity}/start_charging", PEOPLE, {}),
+    ("POST", "/api/station/{identity}/stop_charging", PEOPLE, {}),
     ("GET", "/api/wallet", PEOPLE, None),
     ("GET", "/api/wallet/movements", PEOPLE, None),
     ("POST", "/api/top-ups", PEOPLE, {}),
@@ -98,7 +98,6 @@ NOTHING = {
     "reference": "0" * 32,
     "vehicle_id": 77,
     "id_tag": "NONE",
-    "station_id": 77,
 }
 
 
