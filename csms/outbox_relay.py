@@ -16,6 +16,7 @@ _log = log.get(__name__)
 _PAGE = 500
 _FORGET_EVERY_S = 10.0  # each time costs a commit
 _RETRY_S = 1.0
+_REST_S = 0.01  # what is committed meanwhile is told together; nobody sees the difference
 
 
 class OutboxRelay:
@@ -48,9 +49,10 @@ class OutboxRelay:
                 await asyncio.sleep(_RETRY_S)
                 continue
             await self._writer.committed.wait()
+            await asyncio.sleep(_REST_S)
 
     async def _tell_page(self) -> int:
-        async with self._database.read() as db:
+        async with self._database.ask() as db:
             rows = await outbox.after(db, self._told_id, _PAGE)
         for row in rows:
             event = messages.Event(row.id, row.type, msgspec.Raw(row.data.encode()), row.user_id)

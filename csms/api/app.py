@@ -3,8 +3,10 @@
 from fastapi import FastAPI
 
 from csms.api import (
+    account,
     adoption,
     auth,
+    bills,
     cards,
     charge_points,
     docs,
@@ -14,7 +16,11 @@ from csms.api import (
     quarantine,
     sessions,
     sites,
+    stations,
+    tariffs,
     users,
+    vehicles,
+    wallet,
 )
 from csms.api.deps import Db, Parts
 from csms.api.shield import Shield
@@ -26,6 +32,8 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(Shield)
     errors.install(app)
     for resource in (auth, users, cards, sites, adoption, charge_points, sessions, quarantine, events):
+        app.include_router(resource.router)
+    for resource in (account, vehicles, tariffs, bills, wallet, stations):
         app.include_router(resource.router)
     app.add_api_route("/healthz", health, tags=["health"])
     docs.install(app)

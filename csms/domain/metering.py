@@ -64,7 +64,8 @@ def read(at: datetime, values: Sequence[SampledValue]) -> Sample:
         measurand = v.measurand or "Energy.Active.Import.Register"
         if v.location == "EV" and measurand in _AT_THE_OUTLET:
             continue
-        numbers.setdefault(measurand, []).append((v.phase, number * _FACTOR.get(v.unit or "", 1)))
+        factor = _FACTOR.get(v.unit or "")
+        numbers.setdefault(measurand, []).append((v.phase, number * factor if factor else number))
     return Sample(
         at=at,
         context=next((v.context for v in values if v.context), "Sample.Periodic"),
@@ -80,6 +81,8 @@ def read(at: datetime, values: Sequence[SampledValue]) -> Sample:
 
 
 def _number(text: str) -> Decimal | None:
+    if len(text) < 13 and text.isdecimal() and text.isascii():  # nearly all of them
+        return Decimal(int(text))
     try:
         number = Decimal(text)
     except InvalidOperation:
@@ -88,6 +91,9 @@ def _number(text: str) -> Decimal | None:
 
 
 def _whole(number: Decimal) -> int:
+    whole = int(number)
+    if whole == number:
+        return whole
     return int(number.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 

@@ -25,7 +25,7 @@ class Principal:
 class Readable(Protocol):
     """All that is needed of a database."""
 
-    def read(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
+    def ask(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
 
 
 class Gatekeeper:
@@ -34,7 +34,7 @@ class Gatekeeper:
         self._admitted: dict[str, Principal] = {}
 
     async def authenticate(self, identity: str, user: str | None, password: bytes | None, remote: str) -> Verdict:
-        async with self._database.read() as db:
+        async with self._database.ask() as db:
             found = await credentials.find(db, identity)
         given = b"" if password is None else password
         by_own_key = basic_auth.key_matches(given, (found and found.own_key_hash) or _NOBODYS_HASH)

@@ -1,63 +1,109 @@
-"""MeterValues (OCPP 1.6 §4.7). Confirmed whatever they say: sanity checks must not hold back the answer."""
+"""MeterValues (OCPP 1.6 §4.7). Confirmed whatever they say: sanity checks must not hold back the answer.
+
+They are by far the most, so those that wait for the same commit are handled together, in a handful of statements.
+"""
+
+from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.domain.events import MeterSample
+from csms.domain.events import CreditExhausted, Event, MeterSample
 from csms.domain.metering import Sample, read
-from csms.domain.transactions import Open, plausible_register
+from csms.domain.transactions import plausible_register
 from csms.handlers import quarantine
 from csms.handlers.arrival import Arrival
-from csms.store import meter_values, outbox, transactions
-from ocppj import log
+from csms.store import bills, budgets, holds, meter_values, outbox, transactions
+from csms.store.transactions import Metered
 from ocppj.v16 import MeterValues, MeterValuesResult
-
-_log = log.get(__name__)
 
 
 async def handle(msg: MeterValues, arrival: Arrival, db: AsyncConnection) -> MeterValuesResult:
-    running = None
-    if msg.transaction_id is not None:
-        running = await transactions.find(db, msg.transaction_id)
-        if running is None or running.charge_point_id != arrival.charge_point_id:
-            trouble = "no such transaction" if running is None else "transaction of another charge point"
-            await quarantine.keep(db, arrival, "MeterValues", trouble, msg.connector_id)
-            return MeterValuesResult()
-
-    samples = [read(value.timestamp, value.sampled_value) for value in msg.meter_value]
-    unreadable = sum(s.unreadable for s in samples)
-    if unreadable:
-        await quarantine.keep(db, arrival, "MeterValues", f"{unreadable} values are no numbers", msg.connector_id)
-    await meter_values.add(db, arrival.charge_point_id, msg.connector_id, msg.transaction_id, samples)
-    if running is not None and running.ended_at is None:
-        await _show(db, arrival, msg.connector_id, running, samples)
-    return MeterValuesResult()
+    return (await handle_many([(msg, arrival)], db))[0]
 
 
-async def _show(db: AsyncConnection, arrival: Arrival, connector_id: int, running: Open, samples: list[Sample]) -> None:
-    """The newest sample becomes what the running transaction shows; what comes late is in the series only."""
-    newest = max(samples, key=lambda s: s.at)
-    if running.last_sample_at is not None and newest.at <= running.last_sample_at:
-        return
-    register_wh = newest.register_wh
-    if register_wh is not None and not (
-        plausible_register(running, register_wh, min(newest.at, arrival.received_at))
-        and register_wh >= (running.last_register_wh or 0)
-    ):
-        trouble = f"register {register_wh} Wh cannot follow {running.last_register_wh or running.meter_start_wh} Wh"
-        await quarantine.keep(db, arrival, "MeterValues", trouble, connector_id)
-        register_wh = None
-    so_far = await transactions.sampled(db, running.transaction_id, register_wh, newest.power_w, newest.at)
-    event = MeterSample(
+async def handle_many(
+    arrived: Sequence[tuple[MeterValues, Arrival]], db: AsyncConnection
+) -> Sequence[MeterValuesResult]:
+    ids = {msg.transaction_id for msg, _ in arrived if msg.transaction_id is not None}
+    running = await transactions.for_metering(db, ids)
+    rows: list[dict[str, Any]] = []
+    events: list[tuple[Event, int | None]] = []
+    shown: list[tuple[MeterValues, Arrival, Metered]] = []
+    for msg, arrival in arrived:
+        metered = None
+        if msg.transaction_id is not None:
+            metered = running.get(msg.transaction_id)
+            if metered is None or metered.transaction.charge_point_id != arrival.charge_point_id:
+                trouble = "no such transaction" if metered is None else "transaction of another charge point"
+                await quarantine.keep(db, arrival, "MeterValues", trouble, msg.connector_id)
+                continue
+        samples = [read(value.timestamp, value.sampled_value) for value in msg.meter_value]
+        if unreadable := sum(s.unreadable for s in samples):
+            await quarantine.keep(db, arrival, "MeterValues", f"{unreadable} values are no numbers", msg.connector_id)
+        rows += [
+            meter_values.row(arrival.charge_point_id, msg.connector_id, msg.transaction_id, sample)
+            for sample in samples
+        ]
+        if metered is not None and metered.transaction.ended_at is None:
+            newest = max(samples, key=lambda s: s.at)
+            if metered.last_sample_at is not None and newest.at <= metered.last_sample_at:
+                continue  # came late, and stays in the series
+            if trouble := _show(metered, newest, arrival):
+                await quarantine.keep(db, arrival, "MeterValues", trouble, msg.connector_id)
+            if metered.by_tariff:
+                started = metered.transaction
+                cents = await bills.so_far(db, started.transaction_id, metered.energy_wh, newest.at)
+                metered.cost_so_far_cents = cents
+            shown.append((msg, arrival, metered))
+            events.append((_event(msg, arrival, metered, newest), metered.user_id))
+    await meter_values.add_many(db, rows)
+    await transactions.metered(db, running.values())
+    for msg, arrival, metered in shown:
+        if await _used_up(db, arrival, metered):
+            started = metered.transaction
+            exhausted = CreditExhausted(arrival.identity, msg.connector_id, started.transaction_id, arrival.received_at)
+            events.append((exhausted, metered.user_id))
+    await outbox.add_many(db, events)
+    return [MeterValuesResult()] * len(arrived)
+
+
+def _show(metered: Metered, newest: Sample, arrival: Arrival) -> str:
+    """The newest sample becomes what the running transaction shows; returns what is wrong with its register."""
+    trouble, register_wh, started = "", newest.register_wh, metered.transaction
+    if register_wh is not None:
+        if plausible_register(started, register_wh, min(newest.at, arrival.received_at)) and register_wh >= (
+            metered.last_register_wh or 0
+        ):
+            metered.last_register_wh = register_wh
+        else:
+            trouble = f"register {register_wh} Wh cannot follow {metered.last_register_wh or started.meter_start_wh} Wh"
+    metered.last_sample_at, metered.last_power_w, metered.changed = newest.at, newest.power_w, True
+    return trouble
+
+
+def _event(msg: MeterValues, arrival: Arrival, metered: Metered, newest: Sample) -> MeterSample:
+    return MeterSample(
         charge_point=arrival.identity,
-        connector_id=connector_id,
-        transaction_id=running.transaction_id,
+        connector_id=msg.connector_id,
+        transaction_id=metered.transaction.transaction_id,
         at=newest.at,
-        energy_wh=so_far.energy_wh,
+        energy_wh=metered.energy_wh,
         power_w=newest.power_w,
         current_ma=newest.current_ma,
         voltage_dv=newest.voltage_dv,
         soc_percent=newest.soc_percent,
         temperature_c=newest.temperature_c,
-        cost_cents=so_far.cost_cents,
+        cost_cents=metered.cost_cents,
     )
-    await outbox.add(db, event, so_far.user_id)
+
+
+async def _used_up(db: AsyncConnection, arrival: Arrival, metered: Metered) -> bool:
+    """True if nothing is left of the driver's credit (where that counts), or of a budget of the card."""
+    payer, id_tag = metered.user_id, metered.budgeted_id_tag
+    if arrival.terms.stop_when_credit_runs_out and payer is not None and await holds.left_cents(db, payer) <= 0:
+        return True
+    if id_tag is None:
+        return False
+    limits = await budgets.of_card(db, id_tag)
+    return await budgets.exceeded(db, id_tag, limits, arrival.received_at, arrival.charge_point_id) is not None

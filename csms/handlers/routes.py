@@ -1,6 +1,6 @@
 """The protocol as one table: what a charge point may ask, who answers, and whether the answer waits for a commit."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,12 +26,14 @@ from csms.handlers.arrival import Arrival
 from ocppj.v16 import IdTagInfo, MeterValuesResult, StartTransactionResult, StopTransactionResult
 
 Handler = Callable[[Any, Arrival, AsyncConnection], Awaitable[Any]]
+HandlerOfMany = Callable[[Sequence[tuple[Any, Arrival]], AsyncConnection], Awaitable[Sequence[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     handle: Handler
     writes: bool
+    handle_many: HandlerOfMany | None = None  # for messages that come so often that they share their statements
 
 
 ROUTES = {
@@ -42,7 +44,7 @@ ROUTES = {
     "FirmwareStatusNotification": Route(firmware_status_notification.handle, writes=False),
     "Heartbeat": Route(heartbeat.handle, writes=False),
     "LogStatusNotification": Route(log_status_notification.handle, writes=False),
-    "MeterValues": Route(meter_values.handle, writes=True),
+    "MeterValues": Route(meter_values.handle, writes=True, handle_many=meter_values.handle_many),
     "SecurityEventNotification": Route(security_event_notification.handle, writes=True),
     "SignCertificate": Route(sign_certificate.handle, writes=False),
     "SignedFirmwareStatusNotification": Route(signed_firmware_status_notification.handle, writes=False),

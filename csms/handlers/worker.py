@@ -94,14 +94,13 @@ class Worker:
                 raise
             return await self._quarantine(arrival, call.action, str(error))
 
-        async def handle(db: AsyncConnection) -> Any:
-            return await route.handle(message, arrival, db)
-
         if not route.writes:
-            async with self._database.read() as db:
-                return await handle(db)
+            async with self._database.ask() as db:
+                return await route.handle(message, arrival, db)
         try:
-            return await self._writer.write(handle)
+            if route.handle_many is not None:
+                return await self._writer.write_together(route.handle_many, (message, arrival))
+            return await self._writer.write(lambda db: route.handle(message, arrival, db))
         except (ValueError, ArithmeticError, DataError, StatementError) as error:
             # Not the disk's fault but the message's: it would fail for ever, and those behind it would never be sent.
             if call.action not in CONFIRMATIONS or not _caused_by_data(error):

@@ -161,13 +161,17 @@ async def views(
     identity: str | None = None,
     limit: int = 1000,
     offset: int = 0,
+    sites: frozenset[int] | None = None,
 ) -> Sequence[ChargePointView]:
+    """`sites`: only those at these; None for all."""
     page = (
         select(charge_point, site.c.name.label("site_name"))
         .join_from(charge_point, site)
         .order_by(charge_point.c.identity)
     )
     page = page.where(charge_point.c.identity == identity) if identity is not None else page.limit(limit).offset(offset)
+    if sites is not None:
+        page = page.where(charge_point.c.site_id.in_(sites))
     rows = (await db.execute(page)).all()
     ids = [row.id for row in rows]
     connectors = await db.execute(
@@ -198,8 +202,11 @@ async def views(
     ]
 
 
-async def count(db: AsyncConnection) -> int:
-    return (await db.execute(select(func.count()).select_from(charge_point))).scalar_one()
+async def count(db: AsyncConnection, sites: frozenset[int] | None = None) -> int:
+    there = select(func.count()).select_from(charge_point)
+    if sites is not None:
+        there = there.where(charge_point.c.site_id.in_(sites))
+    return (await db.execute(there)).scalar_one()
 
 
 def _connector_view(row: Row[tuple[object, ...]], session: Session | None) -> ConnectorView:

@@ -1,15 +1,19 @@
 """Opens a database: one connection that writes, several that read.
 
 SQLite in WAL mode lets readers go on while the writer commits; synchronous=FULL puts a commit on the disk
-before it returns.
+before it returns. Who writes, and who looks up a row or two, does so in place (inline_sqlite.py); who may read much,
+in threads.
 """
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from csms.store.inline_sqlite import InlineConnection
 
 SYNCHRONOUS = "FULL"  # a confirmation means it is on disk
 _BUSY_TIMEOUT_MS = 5000  # another process writing (create-admin), never one of our own
@@ -20,11 +24,11 @@ _ASKERS = 2
 class Database:
     def __init__(self, url: str) -> None:
         self.url = url
-        self.writing = _engine(url, 1, write=True)
+        self.writing = _engine(url, 1, write=True, inline=True)
         self._reading = _engine(url, _READERS)
         # Connections of its own: a request that holds one to read, and waits for another to learn who asks, would
         # with as many others like it wait for ever.
-        self._asking = _engine(url, _ASKERS)
+        self._asking = _engine(url, _ASKERS, inline=True)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -34,7 +38,7 @@ class Database:
 
     @asynccontextmanager
     async def ask(self) -> AsyncIterator[AsyncConnection]:
-        """As `read`, for one look-up by who may hold a reading connection already; never held while waiting."""
+        """As `read`, for a look-up of a few rows; never held while waiting for anything else."""
         async with self._asking.connect() as connection:
             yield connection
 
@@ -44,8 +48,15 @@ class Database:
         await self.writing.dispose()
 
 
-def _engine(url: str, connections: int, *, write: bool = False) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=connections, max_overflow=0)
+def _engine(url: str, connections: int, *, write: bool = False, inline: bool = False) -> AsyncEngine:
+    file = make_url(url).database if url.startswith("sqlite") else None
+    if inline and file:
+        path = file
+        engine = create_async_engine(
+            url, pool_size=connections, max_overflow=0, creator=lambda: InlineConnection(path)
+        )
+    else:
+        engine = create_async_engine(url, pool_size=connections, max_overflow=0)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, write)
     return engine
@@ -68,12 +79,16 @@ def _prepare_sqlite(engine: AsyncEngine, write: bool) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
         # A writer takes its lock at once: one that upgrades later can find the door closed and must start again.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        driver = connection.connection.dbapi_connection
+        if write and isinstance(driver, InlineConnection):
+            driver.begin_immediate()
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-async def in_transaction(connection: AsyncConnection) -> bool:
-    """False when SQLite has rolled back by itself (a full disk, say): a COMMIT would then quietly do nothing."""
+async def driver_of(connection: AsyncConnection) -> sqlite3.Connection | None:
+    """SQLite's own connection, which knows whether it is `in_transaction`; none with another database."""
     if connection.dialect.name != "sqlite":
-        return True
-    driver = (await connection.get_raw_connection()).driver_connection
-    return driver is not None and bool(driver.in_transaction)
+        return None
+    driver: sqlite3.Connection | None = (await connection.get_raw_connection()).driver_connection
+    return driver

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain.metering import Sample
+from csms.store.bulk import Row, execute_many
 from csms.store.tables import meter_value
 
 _INSERT = insert(meter_value).on_conflict_do_nothing()
@@ -34,25 +35,29 @@ async def add(
     db: AsyncConnection, charge_point_id: int, connector_id: int, transaction_id: int | None, samples: Sequence[Sample]
 ) -> None:
     """Samples that came before are known by their time and context, and left as they are."""
-    rows = [
-        {
-            "charge_point_id": charge_point_id,
-            "connector_id": connector_id,
-            "transaction_id": transaction_id or _NO_TRANSACTION,
-            "at": s.at,
-            "context": s.context,
-            "register_wh": s.register_wh,
-            "power_w": s.power_w,
-            "current_ma": s.current_ma,
-            "voltage_dv": s.voltage_dv,
-            "soc_percent": s.soc_percent,
-            "temperature_c": s.temperature_c,
-            "signed": json.dumps(s.signed, ensure_ascii=False) if s.signed else None,
-        }
-        for s in samples
-    ]
-    if rows:
-        await db.execute(_INSERT, rows)
+    await add_many(db, [row(charge_point_id, connector_id, transaction_id, sample) for sample in samples])
+
+
+async def add_many(db: AsyncConnection, rows: Sequence[Row]) -> None:
+    """As `add`, of many transactions at once."""
+    await execute_many(db, _INSERT, rows)
+
+
+def row(charge_point_id: int, connector_id: int, transaction_id: int | None, sample: Sample) -> Row:
+    return {
+        "charge_point_id": charge_point_id,
+        "connector_id": connector_id,
+        "transaction_id": transaction_id or _NO_TRANSACTION,
+        "at": sample.at,
+        "context": sample.context,
+        "register_wh": sample.register_wh,
+        "power_w": sample.power_w,
+        "current_ma": sample.current_ma,
+        "voltage_dv": sample.voltage_dv,
+        "soc_percent": sample.soc_percent,
+        "temperature_c": sample.temperature_c,
+        "signed": json.dumps(sample.signed, ensure_ascii=False) if sample.signed else None,
+    }
 
 
 async def series(db: AsyncConnection, transaction_id: int, meter_start_wh: int, most: int) -> Sequence[SeriesPoint]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import uvicorn
 
-from hardware.bench import board
+from hardware.bench import board, fleet_command
 from hardware.bench.api import application
 from hardware.bench.errors import BenchError
 from hardware.bench.orders import Options
@@ -60,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--time-factor", type=float, default=1.0,
                      help="how much faster batteries fill; clocks stay true (default: %(default)s)")
     run.add_argument("--no-stalls", action="store_true", help="leave out the stalls of TLS handshakes and flash erases")
+    fleet_command.add_to(commands)
     return top
 
 
@@ -123,6 +124,8 @@ def cli(argv: list[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     log.configure(arguments.log_level)
     try:
+        if arguments.command == "fleet":
+            return fleet_command.main(arguments)
         interpreter()
         wanted(arguments)
         arguments.data_dir.mkdir(parents=True, exist_ok=True)

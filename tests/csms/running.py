@@ -99,8 +99,8 @@ class Events:
     def __init__(self, lines: AsyncIterator[str]) -> None:
         self._lines = lines
 
-    async def next(self, kind: str, within_s: float = 5) -> dict[str, Any]:
-        """The next event of this kind; others are passed over."""
+    async def next(self, kind: str, within_s: float = 5, **fields: Any) -> dict[str, Any]:
+        """The next event of this kind with these fields; others are passed over."""
         seen = ""
         async with asyncio.timeout(within_s):
             async for line in self._lines:
@@ -108,7 +108,8 @@ class Events:
                     seen = line.removeprefix("event: ")
                 elif line.startswith("data: ") and seen == kind:
                     data: dict[str, Any] = json.loads(line.removeprefix("data: "))
-                    return data
+                    if data.items() >= fields.items():
+                        return data
         raise AssertionError(f"the stream ended before {kind}")
 
 

@@ -54,7 +54,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csms.handlers": {"ocppj", "csms.bus", "csms.domain", "csms.store"},
     "csms.commands": {"ocppj", "csms.bus", "csms.domain"},
     "csms.outbox_relay": {"csms.bus", "csms.store", "ocppj.log"},
-    "csms.api": {"csms.domain", "csms.store", "csms.commands", "csms.bus", "csms.config", "ocppj"},
+    "csms.reservation_keeper": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain", "csms.store"},
+    "csms.notify": {"ocppj.log", "csms.domain", "csms.store"},
+    "csms.payments": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain"},
+    "csms.api": {
+        "csms.reservation_keeper",
+        "csms.notify", "csms.payments", "csms.domain", "csms.store", "csms.commands", "csms.bus", "csms.config",
+        "ocppj",
+    },
     # service wires all of them, main is its command line
     "csms.service": {"csms", "ocppj.log"},
     "csms.main": {"csms", "ocppj.log"},
@@ -62,6 +69,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "hardware.ports": set(),
     "hardware.pi": {"hardware.ports"},
     "hardware.bench": {"firmware.boards", "ocppj.log"},
+    "hardware.bench.fleet": {"ocppj", "hardware.bench.fleet_answers"},
+    "hardware.bench.fleet_answers": {"ocppj"},
     "hardware.demo": set(),
     "tests": set(OURS),
 }

@@ -89,8 +89,8 @@ async def test_the_price_at_the_start_is_the_price_billed(csms: Csms, station: S
 async def test_events_tell_of_every_step_with_the_fields_of_the_resources(csms: Csms, station: Station) -> None:
     async with csms.events() as events:
         await station.status(1, "Preparing")
-        told = await events.next("ConnectorStatus")
-        assert (told["charge_point"], told["connector_id"], told["status"]) == ("CP1", 1, "Preparing")
+        told = await events.next("ConnectorStatus", status="Preparing")  # those of the boot may still be on their way
+        assert (told["charge_point"], told["connector_id"]) == ("CP1", 1)
         transaction_id = (await station.start(CARD)).transaction_id
         assert (await events.next("TransactionStarted"))["transaction_id"] == transaction_id
         await station.meter(transaction_id, 2000, 7000)

@@ -1,12 +1,14 @@
 """The writer: what it says is committed is on the disk, and one bad job undoes only itself."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from csms.domain.errors import Conflict
 from csms.store import database as database_module
 from csms.store import sites
 from csms.store.database import Database
@@ -105,3 +107,45 @@ async def test_readers_cannot_write(database: Database) -> None:
     async with database.read() as db:
         with pytest.raises(OperationalError):
             await sites.create(db, "No", "UTC", NOW)
+
+
+async def test_items_of_one_kind_are_done_together_and_answered_in_their_order(
+    database: Database, writer: Writer
+) -> None:
+    batches: list[int] = []
+
+    async def make_all(wanted: Sequence[str], db: AsyncConnection) -> list[int]:
+        batches.append(len(wanted))
+        return [(await sites.create(db, name, "UTC", NOW)).id for name in wanted]
+
+    wanted = [f"Site {n}" for n in range(50)]
+    made = await asyncio.gather(*(writer.write_together(make_all, name) for name in wanted))
+    assert len(batches) < 5
+    async with database.read() as db:
+        assert {s.id: s.name for s in await sites.everything(db)} == dict(zip(made, wanted, strict=True))
+
+
+async def test_an_item_that_fails_concerns_no_other(database: Database, writer: Writer) -> None:
+    async def make_all(wanted: Sequence[str], db: AsyncConnection) -> list[int]:
+        return [(await sites.create(db, name, "UTC", NOW)).id for name in wanted]
+
+    await writer.write(make("B"))
+    a, b, c = await asyncio.gather(
+        *(writer.write_together(make_all, name) for name in "ABC"), return_exceptions=True
+    )
+    assert isinstance(b, Conflict)
+    assert isinstance(a, int)
+    assert isinstance(c, int)
+    assert sorted(await names(database)) == ["A", "B", "C"]
+
+
+async def test_what_was_handed_in_before_the_end_is_written(database: Database) -> None:
+    writer = Writer(database.writing)
+    writer.start()
+    jobs = [asyncio.create_task(writer.write(make(f"Site {n}"))) for n in range(600)]
+    await asyncio.sleep(0)
+    await writer.close()
+    await asyncio.gather(*jobs)
+    assert len(await names(database)) == 600
+    with pytest.raises(WriteFailed):
+        await writer.write(make("late"))
