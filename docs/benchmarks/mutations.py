@@ -82,8 +82,8 @@ FAULTS = (
           "        if status == \"Accepted\":\n", "        if status in (\"Accepted\", \"Pending\"):\n",
           "tests/octt -k tc_002"),
     Fault("connector 0 is never told", STATUS,
-          "        for shown in self.shown:\n            shown.tell_again()\n",
-          "        for shown in self.shown[1:]:\n            shown.tell_again()\n", "tests/octt -k tc_001"),
+          "        for shown in self.shown:\n            shown.told, shown.changes",
+          "        for shown in self.shown[1:]:\n            shown.told, shown.changes", "tests/octt -k tc_001"),
     Fault("each status is told twice", STATUS,
           "                    await self.send(shown.connector_id, change)\n",
           "                    await self.send(shown.connector_id, change)\n"
