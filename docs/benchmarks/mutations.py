@@ -5,7 +5,7 @@
     python docs/benchmarks/mutations.py -- tests/firmware   all, with these tests instead (pytest's own arguments)
     python docs/benchmarks/mutations.py --list
 
-Ends with status 1 if a fault survives or its place in the source is gone. Not part of `make test`: it takes ten minutes.
+Ends with status 1 if a fault survives or its place in the source is gone. Not part of `make test`: ten minutes.
 """
 import argparse
 import os
