@@ -23,6 +23,7 @@ from csms.gateway.auth import Gatekeeper
 from csms.gateway.sockets import Gateway
 from csms.handlers.arrival import Terms
 from csms.handlers.worker import Worker
+from csms.local_lists import LocalLists
 from csms.outbox_relay import OutboxRelay
 from csms.store.database import Database
 from csms.store.migrate import migrate
@@ -59,11 +60,19 @@ class Service:
             terms = Terms(settings.default_price_cents_per_kwh, settings.heartbeat_interval_s)
             after_boot = AfterBoot(bus, _configuration(settings))
             closing.push_async_callback(after_boot.close)
-            worker = Worker(bus, database, writer, terms, after_boot.booted)
+            lists = LocalLists(bus, database, writer, settings.local_list_sync_s)
+            closing.push_async_callback(lists.close)
+
+            def booted(identity: str) -> None:
+                after_boot.booted(identity)
+                lists.booted(identity)
+
+            worker = Worker(bus, database, writer, terms, booted)
             await worker.start()
             closing.push_async_callback(worker.close)
             relay = OutboxRelay(bus, database, writer)
             relay.start()
+            lists.start()
             closing.push_async_callback(relay.close)
 
             http_socket = closing.enter_context(_listening("http", settings.http))
@@ -85,6 +94,7 @@ class Service:
                 tokens=Tokens(load_secret(settings.data_dir / "secret.key")),
                 passwords=Passwords(),
                 ocpp_port=self.ocpp_port,
+                sync_local_list=lists.sync,
             )
             self._http = _HttpServer(parts, http_socket)
             await self._http.start()

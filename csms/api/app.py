@@ -10,10 +10,12 @@ from csms.api import (
     docs,
     errors,
     events,
+    operations,
     pages,
     quarantine,
     sessions,
     sites,
+    uploads,
     users,
 )
 from csms.api.deps import Db, Parts
@@ -25,7 +27,8 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     app.add_middleware(Shield)
     errors.install(app)
-    for resource in (auth, users, cards, sites, adoption, charge_points, sessions, quarantine, events):
+    operating = (sites, adoption, charge_points, operations, uploads)
+    for resource in (auth, users, cards, *operating, sessions, quarantine, events):
         app.include_router(resource.router)
     app.add_api_route("/healthz", health, tags=["health"])
     docs.install(app)

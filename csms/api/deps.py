@@ -1,7 +1,7 @@
 """What routes are handed: the parts wired in main.py, a reading connection, and who is asking."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated
@@ -18,6 +18,7 @@ from csms.config import Settings
 from csms.domain.errors import Forbidden, NotAuthenticated, NotFound
 from csms.store import controllers, users
 from csms.store.database import Database
+from csms.store.local_lists import LocalListView
 from csms.store.users import User
 from csms.store.writer import Writer
 from ocppj import basic_auth
@@ -41,6 +42,7 @@ class Parts:
     tokens: Tokens
     passwords: Passwords
     ocpp_port: int
+    sync_local_list: Callable[[str], Awaitable[LocalListView]]
     clock: Callable[[], datetime] = _now
     ticks_s: Callable[[], float] = time.monotonic
     # Wrong passwords: per person and address, and per address, since one guesser tries many names.

@@ -31,6 +31,27 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("GET", "/api/charge-points", STAFF, None),
     ("GET", "/api/charge-points/{identity}", STAFF, None),
     ("POST", "/api/charge-points/{identity}/connectors/{connector_id}/remote-start", STAFF, {"id_tag": "A"}),
+    ("POST", "/api/charge-points/{identity}/unlock", STAFF, {"connector_id": 1}),
+    ("POST", "/api/charge-points/{identity}/reset", STAFF, {}),
+    ("POST", "/api/charge-points/{identity}/availability", STAFF, {"type": "Operative"}),
+    ("POST", "/api/charge-points/{identity}/clear-cache", STAFF, None),
+    ("GET", "/api/charge-points/{identity}/configuration", STAFF, None),
+    ("PATCH", "/api/charge-points/{identity}/configuration", STAFF, {"key": "A", "value": "B"}),
+    ("POST", "/api/charge-points/{identity}/trigger", STAFF, {"message": "Heartbeat"}),
+    ("GET", "/api/charge-points/{identity}/local-list", STAFF, None),
+    ("POST", "/api/charge-points/{identity}/local-list/sync", STAFF, None),
+    ("PUT", "/api/charge-points/{identity}/charging-profiles", STAFF, {}),
+    ("POST", "/api/charge-points/{identity}/charging-profiles/clear", STAFF, {}),
+    ("GET", "/api/charge-points/{identity}/composite-schedule", STAFF, None),
+    ("POST", "/api/charge-points/{identity}/data-transfer", STAFF, {"vendor_id": "V"}),
+    ("POST", "/api/charge-points/{identity}/uploads", STAFF, {}),
+    ("GET", "/api/charge-points/{identity}/uploads", STAFF, None),
+    ("GET", "/api/charge-points/{identity}/uploads/{upload_id}/file", STAFF, None),
+    # whoever holds the address; to others it does not exist
+    ("PUT", "/api/uploads/{token}", EVERYONE, None),
+    ("POST", "/api/uploads/{token}", EVERYONE, None),
+    ("PUT", "/api/uploads/{token}/{file_name}", EVERYONE, None),
+    ("POST", "/api/uploads/{token}/{file_name}", EVERYONE, None),
     ("GET", "/api/sessions", PEOPLE, None),
     ("GET", "/api/sessions/{transaction_id}", PEOPLE, None),
     ("POST", "/api/sessions/{transaction_id}/remote-stop", STAFF, None),
@@ -52,7 +73,8 @@ async def test_each_role_gets_in_where_it_may_and_nowhere_else(csms: Csms) -> No
         clients[role] = csms.logged_in(user["id"])
     wrong = []
     for method, path, allowed, body in ROUTES:
-        url = path.format(user_id=1, site_id=77, identity="none", connector_id=1, transaction_id=77)
+        file = {"upload_id": 7, "token": "t", "file_name": "f"}
+        url = path.format(user_id=1, site_id=77, identity="none", connector_id=1, transaction_id=77, **file)
         for role in ROLES:
             async with clients[role].stream(method, url, json=body) as answer:
                 got_in = answer.status_code not in (401, 403)
