@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 
 import uvicorn
 
@@ -18,6 +18,7 @@ from csms.api.tokens import Tokens, load_secret
 from csms.bus.in_process import InProcessBus
 from csms.commands.after_boot import AfterBoot
 from csms.config import Listen, Settings
+from csms.domain import codes, links
 from csms.domain.errors import CannotStart
 from csms.gateway.auth import Gatekeeper
 from csms.gateway.sockets import Gateway
@@ -25,6 +26,7 @@ from csms.handlers.arrival import Terms
 from csms.handlers.worker import Worker
 from csms.local_lists import LocalLists
 from csms.outbox_relay import OutboxRelay
+from csms.store import charge_points, connectors
 from csms.store.database import Database
 from csms.store.migrate import migrate
 from csms.store.writer import Writer
@@ -58,7 +60,7 @@ class Service:
             closing.push_async_callback(writer.close)
             bus = self.bus = InProcessBus()
             terms = Terms(settings.default_price_cents_per_kwh, settings.heartbeat_interval_s)
-            after_boot = AfterBoot(bus, _configuration(settings))
+            after_boot = AfterBoot(bus, _configuration(settings), _connector_links(settings, database))
             closing.push_async_callback(after_boot.close)
             lists = LocalLists(bus, database, writer, settings.local_list_sync_s)
             closing.push_async_callback(lists.close)
@@ -128,6 +130,29 @@ def _configuration(settings: Settings) -> dict[str, str]:
     """The configuration keys of charge points that are the house's to set."""
     interval_s = settings.meter_value_sample_interval_s
     return {"MeterValueSampleInterval": str(interval_s)} if interval_s else {}
+
+
+_MOST_OF_A_KEY = 500  # OCPP's bound for a value
+
+
+def _connector_links(
+    settings: Settings, database: Database
+) -> Callable[[str], Awaitable[Mapping[str, str]]] | None:
+    """What a charge point is told of its connectors' links; none without an https address to begin them with."""
+    try:
+        if links.link(settings.public_url, "0" * codes.CONNECTOR_CODE_LENGTH) is None:
+            return None
+    except ValueError as error:
+        raise CannotStart(f"public_url: {error}") from None
+
+    async def of(identity: str) -> Mapping[str, str]:
+        async with database.ask() as db:
+            point = await charge_points.find(db, identity)
+            have = await connectors.of_charge_point(db, point.id)
+        value = ",".join(links.link(settings.public_url, c.code) or "" for c in have)
+        return {"BollardConnectorLinks": value} if len(value) <= _MOST_OF_A_KEY else {}
+
+    return of
 
 
 class _HttpServer:

@@ -15,6 +15,7 @@ from csms.api import (
     quarantine,
     sessions,
     sites,
+    stations,
     uploads,
     users,
 )
@@ -27,7 +28,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     app.add_middleware(Shield)
     errors.install(app)
-    operating = (sites, adoption, charge_points, operations, uploads)
+    operating = (sites, adoption, charge_points, stations, operations, uploads)
     for resource in (auth, users, cards, *operating, sessions, quarantine, events):
         app.include_router(resource.router)
     app.add_api_route("/healthz", health, tags=["health"])

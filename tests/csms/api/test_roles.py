@@ -31,6 +31,13 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("GET", "/api/charge-points", STAFF, None),
     ("GET", "/api/charge-points/{identity}", STAFF, None),
     ("POST", "/api/charge-points/{identity}/connectors/{connector_id}/remote-start", STAFF, {"id_tag": "A"}),
+    ("PATCH", "/api/charge-points/{identity}", STAFF, {"dismissed": "?"}),
+    ("PATCH", "/api/charge-points/{identity}/connectors/{connector_id}", STAFF, {"power_w": 0}),
+    ("GET", "/api/connector", EVERYONE, None),
+    ("GET", "/api/station", EVERYONE, None),
+    ("GET", "/api/station/{identity}", EVERYONE, None),
+    ("GET", "/api/connectors/{code}", EVERYONE, None),
+    ("GET", "/api/connectors/{code}/ndef", EVERYONE, None),
     ("POST", "/api/charge-points/{identity}/unlock", STAFF, {"connector_id": 1}),
     ("POST", "/api/charge-points/{identity}/reset", STAFF, {}),
     ("POST", "/api/charge-points/{identity}/availability", STAFF, {"type": "Operative"}),
@@ -73,7 +80,7 @@ async def test_each_role_gets_in_where_it_may_and_nowhere_else(csms: Csms) -> No
         clients[role] = csms.logged_in(user["id"])
     wrong = []
     for method, path, allowed, body in ROUTES:
-        file = {"upload_id": 7, "token": "t", "file_name": "f"}
+        file = {"upload_id": 7, "token": "t", "file_name": "f", "code": "0"}
         url = path.format(user_id=1, site_id=77, identity="none", connector_id=1, transaction_id=77, **file)
         for role in ROLES:
             async with clients[role].stream(method, url, json=body) as answer:
