@@ -30,6 +30,7 @@ from csms.store import charge_points, connectors
 from csms.store.database import Database
 from csms.store.migrate import migrate
 from csms.store.writer import Writer
+from csms.zombies import Zombies
 from ocppj import log
 
 _log = log.get(__name__)
@@ -72,6 +73,9 @@ class Service:
             worker = Worker(bus, database, writer, terms, booted)
             await worker.start()
             closing.push_async_callback(worker.close)
+            zombies = Zombies(database, writer, terms, settings.zombie_after_s)
+            zombies.start()
+            closing.push_async_callback(zombies.close)
             relay = OutboxRelay(bus, database, writer)
             relay.start()
             lists.start()

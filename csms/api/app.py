@@ -10,6 +10,7 @@ from csms.api import (
     docs,
     errors,
     events,
+    exports,
     operations,
     pages,
     quarantine,
@@ -29,7 +30,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(Shield)
     errors.install(app)
     operating = (sites, adoption, charge_points, stations, operations, uploads)
-    for resource in (auth, users, cards, *operating, sessions, quarantine, events):
+    for resource in (auth, users, cards, *operating, sessions, exports, quarantine, events):
         app.include_router(resource.router)
     app.add_api_route("/healthz", health, tags=["health"])
     docs.install(app)

@@ -62,6 +62,9 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("GET", "/api/sessions", PEOPLE, None),
     ("GET", "/api/sessions/{transaction_id}", PEOPLE, None),
     ("POST", "/api/sessions/{transaction_id}/remote-stop", STAFF, None),
+    ("GET", "/api/exports/sessions.csv", PEOPLE, None),
+    ("GET", "/api/exports/sessions/{transaction_id}/samples.csv", PEOPLE, None),
+    ("GET", "/api/audit/missing-energy", STAFF, None),
     ("GET", "/api/quarantine", STAFF, None),
     ("GET", "/api/events", PEOPLE, None),
 ]
