@@ -13,10 +13,10 @@ from csms.api import (
     exports,
     operations,
     pages,
+    places,
     quarantine,
     sessions,
     sites,
-    stations,
     uploads,
     users,
 )
@@ -29,7 +29,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     app.add_middleware(Shield)
     errors.install(app)
-    operating = (sites, adoption, charge_points, stations, operations, uploads)
+    operating = (sites, adoption, charge_points, places, operations, uploads)
     for resource in (auth, users, cards, *operating, sessions, exports, quarantine, events):
         app.include_router(resource.router)
     app.add_api_route("/healthz", health, tags=["health"])
