@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -27,6 +27,20 @@ class Listen(BaseModel):
     port: Annotated[int, Field(ge=0, le=65535)]  # 0 takes a free one
 
 
+class MailServer(BaseModel):
+    """Where mail is handed in. The password is in a file, never here."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    tls: Literal["none", "starttls", "tls"] = "starttls"
+    user: str = ""
+    password_file: Path | None = None
+    sender: Annotated[str, Field(pattern=r"^[^\s<>]+@[^\s<>]+$")]
+    ca_file: Path | None = None  # empty: the system's authorities
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid")
 
@@ -38,6 +52,13 @@ class Settings(BaseSettings):
     public_ocpp_url: str = ""  # how charge points reach us, without the identity; empty: the same host, ocpp.port
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
     default_price_cents_per_kwh: Annotated[int, Field(ge=0, le=100_000)] = 45
+    start_credit_cents: Annotated[int, Field(ge=0, le=10_000_000)] = 10_000  # given to everyone who registers
+    hold_cents: Annotated[int, Field(ge=0, le=10_000_000)] = 2_000  # set aside of a driver's credit at each start
+    stop_when_credit_runs_out: bool = False  # and start nobody who has none
+    payment_provider: Literal["", "sandbox"] = ""  # sandbox: to try; whoever has an account makes their own credit
+    reservation_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    registration: bool = True  # anybody may make an account
+    mail: MailServer | None = None  # none: no mail is sent, and no password can be reset by mail
     heartbeat_interval_s: Annotated[int, Field(ge=5, le=86_400)] = 300
     # How often charge points tell their meters while they charge; 0 leaves each as it is.
     meter_value_sample_interval_s: Annotated[int, Field(ge=0, le=86_400)] = 10

@@ -78,7 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--email", required=True, metavar="ADDRESS")
     create.add_argument("--name", default="", help="default: the address")
     create.add_argument("--password-file", type=Path, metavar="FILE", help="its first line is the password")
-    add("check-ledger", _check_ledger, "Check that every booking balances. Exit status 1 if one does not.")
+    add("rotate-key", _rotate_key, "Sign access tokens with a new secret from the next start on. Old ones last out.")
+    add("check-ledger", _check_ledger, "Check that bookings, holds and payments agree. Exit status 1 if not.")
     return parser
 
 
@@ -150,6 +151,15 @@ def _read_password(file: Path | None) -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
+async def _rotate_key(settings: Settings, args: argparse.Namespace) -> int:
+    from csms.api.tokens import rotate_secret
+
+    settings.make_data_dir()
+    rotate_secret(settings.data_dir / "secret.key")
+    print("a new secret signs access tokens from the next start on; tokens of the one before last out their time")
+    return 0
+
+
 async def _check_ledger(settings: Settings, args: argparse.Namespace) -> int:
     from csms.store import ledger
     from csms.store.database import Database
@@ -160,8 +170,12 @@ async def _check_ledger(settings: Settings, args: argparse.Namespace) -> int:
             totals = await ledger.totals(db)
     finally:
         await database.close()
-    print(f"{totals.bookings} bookings, sum {totals.sum_cents}, unbalanced {totals.unbalanced}")
-    return 1 if totals.unbalanced or totals.sum_cents else 0
+    print(
+        f"{totals.bookings} bookings, sum {totals.sum_cents}, unbalanced {totals.unbalanced}, "
+        f"unsealed {totals.unsealed}, held wrongly {totals.held_wrongly_cents}, "
+        f"topped up wrongly {totals.topped_up_wrongly_cents}"
+    )
+    return 0 if totals.sound else 1
 
 
 if __name__ == "__main__":

@@ -14,10 +14,10 @@ from csms.api.app import create_app
 from csms.api.deps import Parts
 from csms.api.live import Live
 from csms.api.passwords import Passwords
-from csms.api.tokens import Tokens, load_secret
+from csms.api.tokens import Tokens, load_secrets
 from csms.bus.in_process import InProcessBus
 from csms.commands.after_boot import AfterBoot
-from csms.config import Listen, Settings
+from csms.config import Listen, MailServer, Settings
 from csms.domain import codes, links
 from csms.domain.errors import CannotStart
 from csms.gateway.auth import Gatekeeper
@@ -25,7 +25,12 @@ from csms.gateway.sockets import Gateway
 from csms.handlers.arrival import Terms
 from csms.handlers.worker import Worker
 from csms.local_lists import LocalLists
+from csms.notify.mailer import Mailer
+from csms.notify.smtp import Smtp
 from csms.outbox_relay import OutboxRelay
+from csms.payments.credit_guard import CreditGuard
+from csms.payments.sandbox import Sandbox
+from csms.reservation_keeper import ReservationKeeper
 from csms.store import charge_points, connectors
 from csms.store.database import Database
 from csms.store.migrate import migrate
@@ -60,7 +65,12 @@ class Service:
             writer.start()
             closing.push_async_callback(writer.close)
             bus = self.bus = InProcessBus()
-            terms = Terms(settings.default_price_cents_per_kwh, settings.heartbeat_interval_s)
+            terms = Terms(
+                settings.default_price_cents_per_kwh,
+                settings.heartbeat_interval_s,
+                settings.hold_cents,
+                settings.stop_when_credit_runs_out,
+            )
             after_boot = AfterBoot(bus, _configuration(settings), _connector_links(settings, database))
             closing.push_async_callback(after_boot.close)
             lists = LocalLists(bus, database, writer, settings.local_list_sync_s)
@@ -76,6 +86,16 @@ class Service:
             zombies = Zombies(database, writer, terms, settings.zombie_after_s)
             zombies.start()
             closing.push_async_callback(zombies.close)
+            guard = CreditGuard(bus)
+            closing.push_async_callback(guard.close)
+            keeper = ReservationKeeper(bus, database, writer)
+            keeper.start()
+            closing.push_async_callback(keeper.close)
+            mailer = None
+            if settings.mail is not None:
+                mailer = Mailer(_smtp(settings.mail), database, writer)
+                mailer.start()
+                closing.push_async_callback(mailer.close)
             relay = OutboxRelay(bus, database, writer)
             relay.start()
             lists.start()
@@ -91,16 +111,20 @@ class Service:
 
             self.http_port, self.ocpp_port = http_socket.getsockname()[1], gateway.port
             live = Live(bus)
+            secret, *older = load_secrets(settings.data_dir / "secret.key")
             parts = Parts(
                 settings=settings,
                 database=database,
                 writer=writer,
                 bus=bus,
                 live=live,
-                tokens=Tokens(load_secret(settings.data_dir / "secret.key")),
+                tokens=Tokens(secret, *older),
                 passwords=Passwords(),
                 ocpp_port=self.ocpp_port,
                 sync_local_list=lists.sync,
+                reservations=keeper,
+                mailer=mailer,
+                payments=Sandbox(secret) if settings.payment_provider == "sandbox" else None,
             )
             self._http = _HttpServer(parts, http_socket)
             await self._http.start()
@@ -128,6 +152,12 @@ class Service:
         draft = self._ports_file.with_suffix(".tmp")
         draft.write_text(json.dumps({"http": self.http_port, "ocpp": self.ocpp_port}))
         draft.replace(self._ports_file)
+
+
+def _smtp(at: MailServer) -> Smtp:
+    password = at.password_file.read_text().strip() if at.password_file is not None else ""
+    ca_file = None if at.ca_file is None else str(at.ca_file)
+    return Smtp(at.host, at.port, at.tls, at.user, password, at.sender, ca_file)
 
 
 def _configuration(settings: Settings) -> dict[str, str]:

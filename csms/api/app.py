@@ -3,8 +3,10 @@
 from fastapi import FastAPI
 
 from csms.api import (
+    account,
     adoption,
     auth,
+    bills,
     cards,
     charge_points,
     docs,
@@ -17,8 +19,12 @@ from csms.api import (
     quarantine,
     sessions,
     sites,
+    stations,
+    tariffs,
     uploads,
     users,
+    vehicles,
+    wallet,
 )
 from csms.api.deps import Db, Parts
 from csms.api.shield import Shield
@@ -31,6 +37,8 @@ def create_app(parts: Parts) -> FastAPI:
     errors.install(app)
     operating = (sites, adoption, charge_points, places, operations, uploads)
     for resource in (auth, users, cards, *operating, sessions, exports, quarantine, events):
+        app.include_router(resource.router)
+    for resource in (account, vehicles, tariffs, bills, wallet, stations):
         app.include_router(resource.router)
     app.add_api_route("/healthz", health, tags=["health"])
     docs.install(app)

@@ -1,27 +1,62 @@
-"""Log in and out. The token comes in the answer for programs and as a cookie for pages."""
+"""Log in and out, register, set a new password. Tokens come in the answer for programs and as a cookie for pages."""
 
+import secrets
 from dataclasses import dataclass
+from datetime import timedelta
+from html import escape
 from typing import Annotated
+from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Request, Response
-from pydantic import StringConstraints
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
+from pydantic import StringConstraints, TypeAdapter, ValidationError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.api.deps import COOKIE, Anyone, Db, RemoteAddress, Wired
-from csms.api.forms import Form
-from csms.api.passwords import MAX_LENGTH
+from csms.api.deps import COOKIE, Anyone, CurrentLogin, Db, Parts, RemoteAddress, Wired
+from csms.api.forms import Email, Form, Name
+from csms.api.passwords import MAX_LENGTH, MIN_LENGTH
 from csms.api.tokens import LIFETIME
-from csms.domain.errors import NotAuthenticated
-from csms.store import users
+from csms.domain import ledger as bookings
+from csms.domain.errors import Conflict, Forbidden, NotAuthenticated, NotFound, Unusable
+from csms.store import ledger, logins, mails, users
 from csms.store.users import User
 from ocppj import log
 
 _log = log.get(__name__)
 router = APIRouter(prefix="/api/auth", tags=["auth"])
 
+REFRESH_LIFETIME = timedelta(days=30)
+RESET_LIFETIME = timedelta(minutes=30)
+Password = Annotated[
+    str, StringConstraints(min_length=MIN_LENGTH, max_length=MAX_LENGTH, strip_whitespace=False)
+]
+ResetToken = Annotated[str, StringConstraints(min_length=20, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
+
 
 class LoginForm(Form):
     email: Annotated[str, StringConstraints(max_length=254)]
     password: Annotated[str, StringConstraints(max_length=MAX_LENGTH, strip_whitespace=False)]
+
+
+class Registration(Form):
+    email: Email
+    name: Name
+    surname: Name | None = None
+    password: Password
+
+
+class RefreshForm(Form):
+    refresh_token: ResetToken
+
+
+class ResetRequest(Form):
+    email: Email
+
+
+class NewPassword(Form):
+    token: ResetToken
+    password: Password
+    email: Email | None = None  # if given, it must be the account's
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +74,35 @@ class LoginAnswer:
     token_type: str
     expires_in: int
     user: Me
+    refresh_token: str  # good for one renewal within 30 days
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    message: str
+
+
+@router.post("/register", status_code=201)
+async def register(
+    form: Registration, request: Request, response: Response, of: Wired, remote: RemoteAddress
+) -> LoginAnswer:
+    """Make an account, with the house's start credit, and log in."""
+    if not of.settings.registration:
+        raise Forbidden("accounts are made by the operator here")
+    of.registration_addresses.must_be_allowed(remote, of.ticks_s())
+    of.registration_addresses.failed(remote, of.ticks_s())  # each counts: a slow hash is worth guarding
+    password_hash = await of.passwords.hash(form.password)
+
+    async def work(db: AsyncConnection) -> User:
+        now = of.clock()
+        made = await users.create(db, form.email, form.name, password_hash, "driver", now, form.surname or "")
+        if of.settings.start_credit_cents:
+            await ledger.book(db, bookings.start_credit(made.id, of.settings.start_credit_cents), now)
+        return made
+
+    user = await of.writer.write(work)
+    _log.info("user.registered", user=user.id, remote=remote)
+    return await _log_in(user, request, response, of)
 
 
 @router.post("/login")
@@ -60,18 +124,44 @@ async def log_in(
     of.login_pairs.forget(pair)
     of.login_addresses.was_right(remote)
     user = found[0]
-    token = of.tokens.issue(user.id, of.clock())
-    lifetime_s = int(LIFETIME.total_seconds())
-    secure = request.url.scheme == "https" or of.settings.public_url.startswith("https:")
-    response.set_cookie(COOKIE, token, max_age=lifetime_s, httponly=True, samesite="strict", secure=secure)
     _log.info("login.accepted", user=user.id, role=user.role, remote=remote)
-    return LoginAnswer(token, "bearer", lifetime_s, _me(user, of))
+    return await _log_in(user, request, response, of)
+
+
+@router.post("/refresh")
+async def refresh(
+    form: RefreshForm, request: Request, response: Response, of: Wired, remote: RemoteAddress
+) -> LoginAnswer:
+    """New tokens for the refresh token of the last answer. One that was used before ends the login: it was stolen."""
+    of.login_addresses.must_be_allowed(remote, of.ticks_s())
+    next_token, now = secrets.token_urlsafe(32), of.clock()
+
+    async def work(db: AsyncConnection) -> logins.Renewed | None:
+        return await logins.renew(db, form.refresh_token, next_token, now + REFRESH_LIFETIME, now)
+
+    renewed = await of.writer.write(work)
+    if renewed is None:
+        of.login_addresses.failed(remote, of.ticks_s())
+        raise NotAuthenticated("this login has ended, please log in")
+    token = of.tokens.issue(renewed.user.id, now, version=renewed.token_version, login_id=renewed.login_id)
+    return _answer(renewed.user, token, next_token, request, response, of)
 
 
 @router.post("/logout", status_code=204)
-async def log_out(response: Response, user: Anyone) -> None:
-    """Take the cookie back."""
-    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+async def log_out(response: Response, of: Wired, by: CurrentLogin) -> None:
+    """End this login: its tokens open nothing any more."""
+    login_id = by.claims.login_id
+    if login_id is not None:
+        await of.writer.write(lambda db: logins.end(db, login_id, of.clock()))
+    _no_cookie(response)
+
+
+@router.post("/logout-everywhere", status_code=204)
+async def log_out_everywhere(response: Response, of: Wired, user: Anyone) -> None:
+    """End all logins of this person."""
+    await of.writer.write(lambda db: logins.end_all(db, user.id, of.clock()))
+    _log.info("login.ended_everywhere", user=user.id)
+    _no_cookie(response)
 
 
 @router.get("/me")
@@ -79,5 +169,130 @@ async def me(user: Anyone, of: Wired) -> Me:
     return _me(user, of)
 
 
-def _me(user: User, of: Wired) -> Me:
+@router.get("/validateToken")
+async def validate_token(user: Anyone) -> Message:
+    return Message("Valid token")
+
+
+@router.post("/resetPasswordToken", status_code=202)
+async def reset_password_token(form: ResetRequest, of: Wired, remote: RemoteAddress) -> Message:
+    """Send a link to set a new password. The answer is the same whether or not there is such an account."""
+    mailer, public_url = of.mailer, of.settings.public_url.rstrip("/")
+    if mailer is None or not public_url:
+        raise Conflict("this installation sends no mail (settings mail and public_url)")
+    email, now_s, now = form.email.lower(), of.ticks_s(), of.clock()
+    of.reset_addresses.must_be_allowed(remote, now_s)
+    of.reset_people.must_be_allowed(email, now_s)
+    of.reset_addresses.failed(remote, now_s)
+    of.reset_people.failed(email, now_s)
+    token = secrets.token_urlsafe(32)
+    # Never from the request's Host: whoever sets that would be sent other people's tokens.
+    link = f"{public_url}/api/auth/resetPasswordPage?token={token}"
+    text = (
+        f"Somebody, probably you, wants to set a new password for {email}.\n\n{link}\n\n"
+        "The link works once, for 30 minutes. If it was not you, nothing needs to be done.\n"
+    )
+
+    async def work(db: AsyncConnection) -> None:
+        found = await users.find_for_login(db, email)
+        if found is not None:
+            await logins.add_reset(db, found[0].id, token, now + RESET_LIFETIME, now)
+            await mails.add(db, email, "Set a new password", text, now, RESET_LIFETIME)
+
+    await of.writer.write(work)
+    mailer.poke()
+    _log.info("password.reset_asked", remote=remote)
+    return Message("If there is such an account, a link is on its way.")
+
+
+@router.get("/resetPasswordPage", response_class=HTMLResponse)
+async def reset_password_page(token: Annotated[ResetToken, Query()], of: Wired, db: Db) -> HTMLResponse:
+    """The form that the link in the mail opens."""
+    if not await logins.reset_is_valid(db, token, of.clock()):
+        return _page("This link is wrong, used or too old. Ask for a new one.", status=410)
+    return _page(
+        "Set a new password",
+        f'<form method="post" action="resetPassword"><input type="hidden" name="token" value="{escape(token)}">'
+        f'<p><label>New password, {MIN_LENGTH} characters or more<br><input type="password" name="password" required '
+        f'minlength="{MIN_LENGTH}" maxlength="{MAX_LENGTH}" autocomplete="new-password"></label></p>'
+        "<p><button>Set it</button></p></form>",
+    )
+
+
+@router.post("/resetPassword")
+async def reset_password(request: Request, of: Wired, remote: RemoteAddress) -> Response:
+    """Set a new password with the token from the mail: once, and every login ends. JSON, or the form of the page."""
+    of.reset_addresses.must_be_allowed(remote, of.ticks_s())
+    from_page = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+    form = _new_password(await request.body(), from_page=from_page)
+    password_hash = await of.passwords.hash(form.password)
+
+    async def work(db: AsyncConnection) -> int:
+        user_id = await logins.use_reset(db, form.token, of.clock())
+        if user_id is None:
+            raise NotFound("this link is wrong, used or too old")
+        who = await users.find(db, user_id)
+        if form.email is not None and form.email.lower() != who.email:
+            raise NotFound("this link is wrong, used or too old")
+        await users.change(db, user_id, {"password_hash": password_hash})
+        await logins.end_all(db, user_id, of.clock())
+        return user_id
+
+    try:
+        user_id = await of.writer.write(work)
+    except NotFound as error:
+        of.reset_addresses.failed(remote, of.ticks_s())
+        if from_page:
+            return _page(str(error).capitalize() + ".", status=404)
+        raise
+    _log.info("password.reset", user=user_id, remote=remote)
+    if from_page:
+        return _page("The new password is set. You can log in with it now.")
+    return Response('{"message":"Password changed"}', media_type="application/json")
+
+
+def _new_password(body: bytes, *, from_page: bool) -> NewPassword:
+    try:
+        if not from_page:
+            return NewPassword.model_validate_json(body)
+        fields = parse_qs(body.decode(), max_num_fields=5)
+        return TypeAdapter(NewPassword).validate_python({name: values[0] for name, values in fields.items()})
+    except (ValidationError, ValueError):
+        raise Unusable(f"token and password ({MIN_LENGTH} to {MAX_LENGTH} characters) are needed") from None
+
+
+def _page(title: str, more: str = "", status: int = 200) -> HTMLResponse:
+    return HTMLResponse(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
+        f'content="width=device-width, initial-scale=1"><title>{escape(title)}</title></head>'
+        f"<body><main><h1>{escape(title)}</h1>{more}</main></body></html>\n",
+        status,
+    )
+
+
+async def _log_in(user: User, request: Request, response: Response, of: Parts) -> LoginAnswer:
+    refresh_token, now = secrets.token_urlsafe(32), of.clock()
+
+    async def work(db: AsyncConnection) -> tuple[int, int]:
+        return await logins.begin(db, user.id, refresh_token, now + REFRESH_LIFETIME)
+
+    login_id, version = await of.writer.write(work)
+    token = of.tokens.issue(user.id, now, version=version, login_id=login_id)
+    return _answer(user, token, refresh_token, request, response, of)
+
+
+def _answer(
+    user: User, token: str, refresh_token: str, request: Request, response: Response, of: Parts
+) -> LoginAnswer:
+    lifetime_s = int(LIFETIME.total_seconds())
+    secure = request.url.scheme == "https" or of.settings.public_url.startswith("https:")
+    response.set_cookie(COOKIE, token, max_age=lifetime_s, httponly=True, samesite="strict", secure=secure)
+    return LoginAnswer(token, "bearer", lifetime_s, _me(user, of), refresh_token)
+
+
+def _no_cookie(response: Response) -> None:
+    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+
+
+def _me(user: User, of: Parts) -> Me:
     return Me(user.id, user.email, user.name, user.role, of.settings.currency)

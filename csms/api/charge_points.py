@@ -9,13 +9,14 @@ from fastapi import APIRouter, Path, Response
 from pydantic import Field, StringConstraints, field_validator, model_validator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.api.deps import Db, Limit, Offset, Operator, RowId, Wired
+from csms.api.deps import Db, Limit, Managed, Offset, Operator, RowId, Wired, must_manage
 from csms.api.forms import Form, Identity, IdTag, Name, Text
 from csms.commands.remote_start import remote_start
 from csms.domain import connector_types
 from csms.domain.errors import NotFound
 from csms.store import charge_points, connectors, sites
-from csms.store.charge_points import ChargePointView
+from csms.store.charge_points import ChargePoint, ChargePointView
+from csms.store.site_operators import Sites
 from ocppj import basic_auth, log
 
 _log = log.get(__name__)
@@ -55,8 +56,9 @@ class CommandAnswer:
 
 
 @router.post("", status_code=201)
-async def create(form: NewChargePoint, of: Wired, by: Operator) -> NewChargePointView:
+async def create(form: NewChargePoint, of: Wired, by: Operator, managed: Managed) -> NewChargePointView:
     """Make a charge point that connects directly, with a key of its own."""
+    must_manage(managed, form.site_id, f"site {form.site_id}")
     key = basic_auth.new_key()
 
     async def work(db: AsyncConnection) -> ChargePointView:
@@ -74,7 +76,7 @@ async def create(form: NewChargePoint, of: Wired, by: Operator) -> NewChargePoin
             await connectors.add(db, row_id, form.evses)
         else:
             await connectors.ensure(db, row_id, form.connectors)
-        return await _view(db, of, form.identity)
+        return await _view(db, of, form.identity, managed)
 
     made = await of.writer.write(work)
     _log.info("charge_point.created", charge_point=form.identity, by=by.id)
@@ -83,16 +85,16 @@ async def create(form: NewChargePoint, of: Wired, by: Operator) -> NewChargePoin
 
 @router.get("")
 async def everything(
-    response: Response, of: Wired, db: Db, by: Operator, limit: Limit = 1000, offset: Offset = 0
+    response: Response, of: Wired, db: Db, managed: Managed, limit: Limit = 1000, offset: Offset = 0
 ) -> Sequence[ChargePointView]:
-    response.headers["X-Total-Count"] = str(await charge_points.count(db))
+    response.headers["X-Total-Count"] = str(await charge_points.count(db, managed))
     price = of.settings.default_price_cents_per_kwh
-    return await charge_points.views(db, price, limit=limit, offset=offset, **look(of))
+    return await charge_points.views(db, price, limit=limit, offset=offset, sites=managed, **look(of))
 
 
 @router.get("/{identity}")
-async def one(identity: Named, of: Wired, db: Db, by: Operator) -> ChargePointView:
-    return await _view(db, of, identity)
+async def one(identity: Named, of: Wired, db: Db, managed: Managed) -> ChargePointView:
+    return await _view(db, of, identity, managed)
 
 
 class Changes(Form):
@@ -130,13 +132,13 @@ class ConnectorChanges(Form):
 
 
 @router.patch("/{identity}")
-async def change(identity: Named, form: Changes, of: Wired, by: Operator) -> ChargePointView:
+async def change(identity: Named, form: Changes, of: Wired, by: Operator, managed: Managed) -> ChargePointView:
     """Name, price, position, description, operators' notes; dismissed hides it from drivers and keeps its history."""
 
     async def work(db: AsyncConnection) -> ChargePointView:
-        point = await charge_points.find(db, identity)
+        point = await own(db, managed, identity)
         await charge_points.change(db, point.id, form.model_dump(exclude_unset=True))
-        return await _view(db, of, identity)
+        return await _view(db, of, identity, managed)
 
     changed = await of.writer.write(work)
     _log.info("charge_point.changed", charge_point=identity, what=" ".join(sorted(form.model_fields_set)), by=by.id)
@@ -145,27 +147,26 @@ async def change(identity: Named, form: Changes, of: Wired, by: Operator) -> Cha
 
 @router.patch("/{identity}/connectors/{connector_id}")
 async def change_connector(
-    identity: Named, connector_id: ConnectorId, form: ConnectorChanges, of: Wired, by: Operator
+    identity: Named, connector_id: ConnectorId, form: ConnectorChanges, of: Wired, managed: Managed
 ) -> ChargePointView:
     """Its type, of the catalogue, and the most it gives."""
 
     async def work(db: AsyncConnection) -> ChargePointView:
-        point = await charge_points.find(db, identity)
-        values = form.model_dump(exclude_unset=True)
-        if values and not await connectors.change(db, point.id, connector_id, values):
-            raise NotFound(f"{identity} has no connector {connector_id}")
-        return await _view(db, of, identity)
+        point = await own(db, managed, identity, connector_id)
+        if values := form.model_dump(exclude_unset=True):
+            await connectors.change(db, point.id, connector_id, values)
+        return await _view(db, of, identity, managed)
 
     return await of.writer.write(work)
 
 
 @router.post("/{identity}/connectors/{connector_id}/remote-start")
 async def start(
-    identity: Named, connector_id: ConnectorId, form: StartRequest, of: Wired, by: Operator
+    identity: Named, connector_id: ConnectorId, form: StartRequest, of: Wired, managed: Managed
 ) -> CommandAnswer:
     """Ask the charge point to start. Accepted means it will try; the session says that it did."""
     async with of.database.read() as db:  # not held while the charge point thinks
-        view = await _view(db, of, identity)
+        view = await _view(db, of, identity, managed)
     if connector_id not in [c.connector_id for c in view.connectors]:
         raise NotFound(f"{identity} has no connector {connector_id}")
     return CommandAnswer(await remote_start(of.bus, view.identity, connector_id, form.id_tag))
@@ -176,9 +177,18 @@ def look(of: Wired) -> Look:
     return {"heartbeat_interval_s": of.settings.heartbeat_interval_s, "now": of.clock()}
 
 
-async def _view(db: AsyncConnection, of: Wired, identity: str) -> ChargePointView:
+async def own(db: AsyncConnection, managed: Sites, identity: str, connector_id: int | None = None) -> ChargePoint:
+    """The charge point, if it is one of the caller's and has this connector (0 and none: the whole of it)."""
+    point = await charge_points.find(db, identity)
+    must_manage(managed, point.site_id, f"charge point {identity}")
+    if connector_id and connector_id not in [c.number for c in await connectors.of_charge_point(db, point.id)]:
+        raise NotFound(f"{identity} has no connector {connector_id}")
+    return point
+
+
+async def _view(db: AsyncConnection, of: Wired, identity: str, managed: Sites) -> ChargePointView:
     price = of.settings.default_price_cents_per_kwh
-    found = await charge_points.views(db, price, identity=identity, **look(of))
+    found = await charge_points.views(db, price, identity=identity, sites=managed, **look(of))
     if not found:
         raise NotFound("there is no such charge point")
     return found[0]

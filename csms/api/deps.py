@@ -12,13 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from csms.api.attempts import Attempts
 from csms.api.live import Live
 from csms.api.passwords import Passwords
-from csms.api.tokens import Tokens
+from csms.api.tokens import Claims, Tokens
 from csms.bus.in_process import InProcessBus
 from csms.config import Settings
 from csms.domain.errors import Forbidden, NotAuthenticated, NotFound
-from csms.store import controllers, users
+from csms.notify.mailer import Mailer
+from csms.payments.provider import PaymentProvider
+from csms.reservation_keeper import ReservationKeeper
+from csms.store import controllers, logins, site_operators
 from csms.store.database import Database
 from csms.store.local_lists import LocalListView
+from csms.store.site_operators import Sites
 from csms.store.users import User
 from csms.store.writer import Writer
 from ocppj import basic_auth
@@ -43,11 +47,17 @@ class Parts:
     passwords: Passwords
     ocpp_port: int
     sync_local_list: Callable[[str], Awaitable[LocalListView]]
+    reservations: ReservationKeeper
+    mailer: Mailer | None = None  # none: no mail goes out
+    payments: PaymentProvider | None = None  # none: nobody can top up
     clock: Callable[[], datetime] = _now
     ticks_s: Callable[[], float] = time.monotonic
     # Wrong passwords: per person and address, and per address, since one guesser tries many names.
     login_pairs: Attempts = field(default_factory=lambda: Attempts(5, 300))
     login_addresses: Attempts = field(default_factory=lambda: Attempts(30, 300))
+    registration_addresses: Attempts = field(default_factory=lambda: Attempts(20, 3600))
+    reset_addresses: Attempts = field(default_factory=lambda: Attempts(10, 900))
+    reset_people: Attempts = field(default_factory=lambda: Attempts(3, 3600))
     adoption_addresses: Attempts = field(default_factory=lambda: Attempts(10, 900))
     controller_addresses: Attempts = field(default_factory=lambda: Attempts(20, 300))
 
@@ -77,7 +87,11 @@ RemoteAddress = Annotated[str, Depends(remote_address)]
 @dataclass(frozen=True, slots=True)
 class Login:
     user: User
-    expires_at: datetime
+    claims: Claims
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.claims.expires_at
 
 
 async def login(request: Request, of: Wired) -> Login:
@@ -89,12 +103,9 @@ async def login(request: Request, of: Wired) -> Login:
             raise NotAuthenticated("please log in")
         if request.method not in _SAFE_METHODS and request.headers.get("x-requested-with") != "bollard":
             raise Forbidden("a write with a cookie needs the header X-Requested-With: bollard")
-    user_id, expires_at = of.tokens.read(token.strip(), of.clock())
-    try:
-        async with of.database.ask() as connection:
-            return Login(await users.find(connection, user_id), expires_at)
-    except NotFound:
-        raise NotAuthenticated("this account is gone") from None
+    claims = of.tokens.read(token.strip(), of.clock())
+    async with of.database.ask() as connection:
+        return Login(await logins.holder(connection, claims.user_id, claims.version, claims.login_id), claims)
 
 
 async def anyone(by: Annotated[Login, Depends(login)]) -> User:
@@ -111,6 +122,18 @@ async def admin(user: Annotated[User, Depends(anyone)]) -> User:
     if user.role != "admin":
         raise Forbidden("only administrators may do this")
     return user
+
+
+async def managed(user: Annotated[User, Depends(operator)], of: Wired) -> Sites:
+    """The sites whose things this operator may see and touch; None for all."""
+    async with of.database.ask() as connection:
+        return await site_operators.sites_of(connection, user.id, user.role)
+
+
+def must_manage(sites: Sites, site_id: int, what: str) -> None:
+    """NotFound, as for one that does not exist: other people's sites are none of an operator's business."""
+    if sites is not None and site_id not in sites:
+        raise NotFound(f"there is no {what}")
 
 
 async def controller(request: Request, of: Wired, remote: RemoteAddress) -> controllers.Controller:
@@ -131,6 +154,7 @@ async def controller(request: Request, of: Wired, remote: RemoteAddress) -> cont
 CurrentLogin = Annotated[Login, Depends(login)]
 Anyone = Annotated[User, Depends(anyone)]
 Operator = Annotated[User, Depends(operator)]
+Managed = Annotated[Sites, Depends(managed)]
 Admin = Annotated[User, Depends(admin)]
 OfController = Annotated[controllers.Controller, Depends(controller)]
 

@@ -17,9 +17,11 @@ _log = log.get(__name__)
 STATUS: dict[type[Exception], int] = {
     errors.NotFound: 404,
     errors.Conflict: 409,
+    errors.Unusable: 422,
     errors.NotAuthenticated: 401,
     errors.Forbidden: 403,
     errors.TooMany: 429,
+    errors.PaymentFailed: 502,
     errors.Offline: 409,
     errors.NoAnswer: 504,
     errors.CallRefused: 502,

@@ -7,22 +7,26 @@ from fastapi.responses import StreamingResponse
 
 from csms.api.deps import CurrentLogin, Wired
 from csms.api.live import chunks
-from csms.domain.errors import NotFound
-from csms.store import users
+from csms.domain.errors import NotAuthenticated
+from csms.store import logins, site_operators
 
 router = APIRouter(tags=["events"])
 
 
 @router.get("/api/events")
 async def events(of: Wired, by: CurrentLogin) -> StreamingResponse:
-    """A driver hears of their own sessions, an operator of everything. Ends with the login, at the latest."""
-    listener = of.live.join(by.user)
+    """A driver hears of their own sessions, an operator of their sites. Ends with the login, at the latest."""
+    listener = of.live.join(by.user, await _heard_of(of, by))
 
     async def stream() -> AsyncIterator[bytes]:
         try:
             async for chunk in chunks(listener):
-                if of.clock() >= by.expires_at or (chunk.startswith(b":") and not await _still_is(of, by)):
+                if of.clock() >= by.expires_at:
                     return
+                if chunk.startswith(b":"):  # a sign of life: look who is listening
+                    if not await _still_is(of, by):
+                        return
+                    listener.charge_points = await _heard_of(of, by)
                 yield chunk
         finally:
             of.live.leave(listener)
@@ -31,10 +35,17 @@ async def events(of: Wired, by: CurrentLogin) -> StreamingResponse:
     return StreamingResponse(stream(), media_type="text/event-stream", headers=headers)
 
 
+async def _heard_of(of: Wired, by: CurrentLogin) -> frozenset[str] | None:
+    async with of.database.ask() as db:
+        sites = await site_operators.sites_of(db, by.user.id, by.user.role)
+        return None if sites is None else await site_operators.charge_points_of(db, sites)
+
+
 async def _still_is(of: Wired, by: CurrentLogin) -> bool:
-    """Looked up at each sign of life: an account may be gone, or be no operator's any more."""
+    """Looked up at each sign of life: somebody may have logged out, or be no operator any more."""
     async with of.database.ask() as db:
         try:
-            return (await users.find(db, by.user.id)).role == by.user.role
-        except NotFound:
+            now = await logins.holder(db, by.user.id, by.claims.version, by.claims.login_id)
+            return now.role == by.user.role
+        except NotAuthenticated:
             return False

@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from csms.api.deps import Anyone, Db, Limit, Offset, Operator, RowId, Wired
+from csms.api.deps import Db, Limit, Managed, Offset, RowId, Wired
+from csms.api.sessions import MaySee
 from csms.api.tables import Cell, csv_response
 from csms.domain.errors import NotFound
 from csms.domain.transactions import Session
@@ -25,15 +26,16 @@ _POINTS = [f.name for f in fields(SeriesPoint)]
 
 
 @router.get("/api/exports/sessions.csv", response_class=StreamingResponse)
-async def sessions(of: Wired, by: Anyone) -> StreamingResponse:
-    """All sessions, newest first, as CSV; a driver's own only."""
-    owned_by = by.id if by.role == "driver" else None
+async def sessions(of: Wired, see: MaySee) -> StreamingResponse:
+    """All sessions that one may see, newest first, as CSV."""
 
     async def pages() -> AsyncIterator[Sequence[Sequence[Cell]]]:
         offset = 0
         while True:
             async with of.database.read() as db:  # given back between pages: a slow reader must not keep it
-                page, _ = await transactions.sessions(db, state=None, owned_by=owned_by, limit=_PAGE, offset=offset)
+                page, _ = await transactions.sessions(
+                    db, state=None, owned_by=see.owned_by, sites=see.sites, limit=_PAGE, offset=offset
+                )
             if not page:
                 return
             yield [_row(session) for session in page]
@@ -43,11 +45,9 @@ async def sessions(of: Wired, by: Anyone) -> StreamingResponse:
 
 
 @router.get("/api/exports/sessions/{transaction_id}/samples.csv", response_class=StreamingResponse)
-async def samples(transaction_id: RowId, of: Wired, db: Db, by: Anyone) -> StreamingResponse:
+async def samples(transaction_id: RowId, db: Db, see: MaySee) -> StreamingResponse:
     """The meter series of one session as CSV."""
-    session = await transactions.session(
-        db, transaction_id, owned_by=by.id if by.role == "driver" else None
-    )
+    session = await transactions.session(db, transaction_id, owned_by=see.owned_by, sites=see.sites)
     if session is None:
         raise NotFound(f"there is no session {transaction_id}")
     points = await meter_values.series(db, transaction_id, session.meter_start_wh, _MOST_SAMPLES)
@@ -63,13 +63,13 @@ async def samples(transaction_id: RowId, of: Wired, db: Db, by: Anyone) -> Strea
 async def missing_energy(
     of: Wired,
     db: Db,
-    by: Operator,
+    managed: Managed,
     days: Annotated[int, Query(ge=1, le=3660)] = 90,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Sequence[Gap]:
     """Where a connector's register did not start where it had stopped: energy that no session accounts for."""
-    return await leftovers.gaps(db, of.clock() - timedelta(days=days), limit, offset)
+    return await leftovers.gaps(db, of.clock() - timedelta(days=days), managed, limit, offset)
 
 
 def _row(session: Session) -> list[Cell]:

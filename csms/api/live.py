@@ -4,6 +4,8 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 
+import msgspec
+
 from csms.bus import messages
 from csms.bus.in_process import InProcessBus
 from csms.domain.errors import TooMany
@@ -13,16 +15,29 @@ _QUEUE = 500
 _STREAMS_PER_USER = 20
 KEEPALIVE_S = 15.0
 # What a driver may hear of, of their own sessions; operators hear everything.
-_FOR_DRIVERS = frozenset({"TransactionStarted", "MeterSample", "TransactionEnded"})
+_FOR_DRIVERS = frozenset({"TransactionStarted", "MeterSample", "TransactionEnded", "ReservationChanged"})
+
+
+class _Where(msgspec.Struct):
+    """What every event tells of its place."""
+
+    charge_point: str = ""
 
 
 class Listener:
-    def __init__(self, user: User) -> None:
+    """`charge_points`: those that an operator of some sites may hear of; None for all."""
+
+    def __init__(self, user: User, charge_points: frozenset[str] | None) -> None:
         self.user = user
+        self.charge_points = charge_points
         self.queue: asyncio.Queue[bytes | None] = asyncio.Queue(_QUEUE + 1)
 
     def may_hear(self, event: messages.Event) -> bool:
-        return self.user.role != "driver" or (event.user_id == self.user.id and event.type in _FOR_DRIVERS)
+        if self.user.role == "driver":
+            return event.user_id == self.user.id and event.type in _FOR_DRIVERS
+        if self.charge_points is None:
+            return True
+        return msgspec.json.decode(event.data, type=_Where).charge_point in self.charge_points
 
     def put(self, chunk: bytes) -> None:
         if self.queue.qsize() < _QUEUE:
@@ -50,10 +65,10 @@ class Live:
         for listener in self._listeners:
             listener.end()
 
-    def join(self, user: User) -> Listener:
+    def join(self, user: User, charge_points: frozenset[str] | None = None) -> Listener:
         if self._streams[user.id] >= _STREAMS_PER_USER:
             raise TooMany("too many open event streams", retry_after_s=30)
-        listener = Listener(user)
+        listener = Listener(user, charge_points)
         self._listeners.add(listener)
         self._streams[user.id] += 1
         if self._closed:

@@ -4,17 +4,15 @@
 OCPP error. Connectors and transactions are checked to be the charge point's own before anything is sent.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.api.charge_points import CommandAnswer, Named
-from csms.api.deps import Db, Operator, Wired
+from csms.api.charge_points import CommandAnswer, Named, own
+from csms.api.deps import Db, Managed, Wired
 from csms.api.forms import Form
 from csms.commands.change_availability import change_availability
 from csms.commands.change_configuration import change_configuration
@@ -29,8 +27,9 @@ from csms.commands.trigger_message import trigger_message
 from csms.commands.unlock_connector import unlock_connector
 from csms.domain import charging_profiles
 from csms.domain.errors import Conflict, NotFound
-from csms.store import charge_points, connectors, local_lists, transactions
+from csms.store import local_lists, transactions
 from csms.store.local_lists import LocalListView
+from csms.store.site_operators import Sites
 from ocppj import v16
 
 router = APIRouter(prefix="/api/charge-points/{identity}", tags=["operations"])
@@ -176,64 +175,64 @@ class CompositeSchedule:
 
 
 @router.post("/unlock")
-async def unlock(identity: Named, form: OfConnector, of: Wired, by: Operator) -> CommandAnswer:
+async def unlock(identity: Named, form: OfConnector, of: Wired, managed: Managed) -> CommandAnswer:
     """UnlockConnector; a transaction that runs there ends first."""
-    await _own(of, identity, form.connector_id)
+    await _own(of, managed, identity, form.connector_id)
     return CommandAnswer(await unlock_connector(of.bus, identity, form.connector_id))
 
 
 @router.post("/reset")
-async def restart(identity: Named, form: Kind, of: Wired, by: Operator) -> CommandAnswer:
+async def restart(identity: Named, form: Kind, of: Wired, managed: Managed) -> CommandAnswer:
     """Reset; its next BootNotification says that it has."""
-    await _own(of, identity)
+    await _own(of, managed, identity)
     return CommandAnswer(await reset(of.bus, identity, form.type))
 
 
 @router.post("/availability")
-async def availability(identity: Named, form: Availability, of: Wired, by: Operator) -> CommandAnswer:
+async def availability(identity: Named, form: Availability, of: Wired, managed: Managed) -> CommandAnswer:
     """ChangeAvailability: maintenance on and off. Scheduled means: when the running transaction has ended."""
-    await _own(of, identity, form.connector_id)
+    await _own(of, managed, identity, form.connector_id)
     return CommandAnswer(await change_availability(of.bus, identity, form.connector_id, form.type))
 
 
 @router.post("/clear-cache")
-async def forget_cards(identity: Named, of: Wired, by: Operator) -> CommandAnswer:
+async def forget_cards(identity: Named, of: Wired, managed: Managed) -> CommandAnswer:
     """ClearCache: cards are asked for again."""
-    await _own(of, identity)
+    await _own(of, managed, identity)
     return CommandAnswer(await clear_cache(of.bus, identity))
 
 
 @router.get("/configuration")
 async def configuration(
-    identity: Named, of: Wired, by: Operator, key: Annotated[list[Key] | None, Query(max_length=100)] = None
+    identity: Named, of: Wired, managed: Managed, key: Annotated[list[Key] | None, Query(max_length=100)] = None
 ) -> Configuration:
     """GetConfiguration: all keys, or those named."""
-    await _own(of, identity)
+    await _own(of, managed, identity)
     told = await get_configuration(of.bus, identity, key or ())
     rows = [ConfigurationKey(row.key, row.readonly, row.value) for row in told.configuration_key or ()]
     return Configuration(rows, list(told.unknown_key or ()))
 
 
 @router.patch("/configuration")
-async def configure(identity: Named, form: KeyAndValue, of: Wired, by: Operator) -> CommandAnswer:
+async def configure(identity: Named, form: KeyAndValue, of: Wired, managed: Managed) -> CommandAnswer:
     """ChangeConfiguration. AuthorizationKey is not set here: the key would be lost to us."""
     if form.key.lower() == "authorizationkey":
         raise Conflict("the key of a charge point is not changed as a setting: make the charge point anew")
-    await _own(of, identity)
+    await _own(of, managed, identity)
     return CommandAnswer(await change_configuration(of.bus, identity, form.key, form.value))
 
 
 @router.post("/trigger")
-async def trigger(identity: Named, form: Trigger, of: Wired, by: Operator) -> CommandAnswer:
+async def trigger(identity: Named, form: Trigger, of: Wired, managed: Managed) -> CommandAnswer:
     """TriggerMessage; the message comes after the answer."""
-    await _own(of, identity, form.connector_id)
+    await _own(of, managed, identity, form.connector_id)
     return CommandAnswer(await trigger_message(of.bus, identity, form.message, form.connector_id))
 
 
 @router.get("/local-list")
-async def local_list(identity: Named, db: Db, by: Operator) -> LocalListView:
+async def local_list(identity: Named, db: Db, managed: Managed) -> LocalListView:
     """What the charge point has accepted last; its status says how that went."""
-    point = await charge_points.find(db, identity)
+    point = await own(db, managed, identity)
     _, view = await local_lists.find(db, point.id)
     if view is None:
         raise NotFound(f"no list has been sent to {identity} yet")
@@ -241,16 +240,16 @@ async def local_list(identity: Named, db: Db, by: Operator) -> LocalListView:
 
 
 @router.post("/local-list/sync")
-async def sync_local_list(identity: Named, of: Wired, by: Operator) -> LocalListView:
+async def sync_local_list(identity: Named, of: Wired, managed: Managed) -> LocalListView:
     """Bring the list in step with the cards now; it also happens by itself."""
-    await _own(of, identity)
+    await _own(of, managed, identity)
     return await of.sync_local_list(identity)
 
 
 @router.put("/charging-profiles")
-async def set_profile(identity: Named, form: Profile, of: Wired, by: Operator) -> CommandAnswer:
+async def set_profile(identity: Named, form: Profile, of: Wired, managed: Managed) -> CommandAnswer:
     """SetChargingProfile."""
-    await _own(of, identity, form.connector_id)
+    await _own(of, managed, identity, form.connector_id)
     if form.transaction_id is not None:
         async with of.database.ask() as db:
             session = await transactions.session(db, form.transaction_id)
@@ -262,9 +261,9 @@ async def set_profile(identity: Named, form: Profile, of: Wired, by: Operator) -
 
 
 @router.post("/charging-profiles/clear")
-async def clear_profiles(identity: Named, form: WhichProfiles, of: Wired, by: Operator) -> CommandAnswer:
+async def clear_profiles(identity: Named, form: WhichProfiles, of: Wired, managed: Managed) -> CommandAnswer:
     """ClearChargingProfile. Unknown: none fitted."""
-    await _own(of, identity, form.connector_id)
+    await _own(of, managed, identity, form.connector_id)
     status = await clear_charging_profile(
         of.bus,
         identity,
@@ -280,13 +279,13 @@ async def clear_profiles(identity: Named, form: WhichProfiles, of: Wired, by: Op
 async def composite_schedule(
     identity: Named,
     of: Wired,
-    by: Operator,
+    managed: Managed,
     connector_id: Annotated[int, Query(ge=0, le=1000)] = 0,
     duration_s: Annotated[int, Query(ge=1, le=7 * 86_400)] = 86_400,
     unit: Annotated[v16.ChargingRateUnit | None, Query()] = None,
 ) -> CompositeSchedule:
     """GetCompositeSchedule: what all profiles come to from now on."""
-    await _own(of, identity, connector_id)
+    await _own(of, managed, identity, connector_id)
     told = await get_composite_schedule(of.bus, identity, connector_id, duration_s, unit)
     schedule = told.charging_schedule
     if schedule is None:
@@ -298,25 +297,17 @@ async def composite_schedule(
 
 
 @router.post("/data-transfer")
-async def transfer(identity: Named, form: Data, of: Wired, by: Operator) -> DataAnswer:
+async def transfer(identity: Named, form: Data, of: Wired, managed: Managed) -> DataAnswer:
     """DataTransfer: what it means is between the vendor and you."""
-    await _own(of, identity)
+    await _own(of, managed, identity)
     answer = await data_transfer(of.bus, identity, form.vendor_id, form.message_id, form.data)
     return DataAnswer(answer.status, answer.data)
 
 
-async def _own(of: Wired, identity: str, connector_id: int | None = None) -> None:
-    """NotFound if there is no such charge point, or it has no such connector. Nothing is held while it thinks."""
+async def _own(of: Wired, managed: Sites, identity: str, connector_id: int | None = None) -> None:
+    """As `own`; nothing is held while the charge point thinks."""
     async with of.database.ask() as db:
-        point = await charge_points.find(db, identity)
-        if connector_id:
-            await _has(db, identity, point.id, connector_id)
-
-
-async def _has(db: AsyncConnection, identity: str, row_id: int, connector_id: int) -> None:
-    numbers: Sequence[int] = [c.number for c in await connectors.of_charge_point(db, row_id)]
-    if connector_id not in numbers:
-        raise NotFound(f"{identity} has no connector {connector_id}")
+        await own(db, managed, identity, connector_id)
 
 
 def _utc(at: datetime | None) -> datetime | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, Response
 
-from csms.api.deps import Db, Limit, Offset, Operator
+from csms.api.deps import Db, Limit, Managed, Offset
 from csms.store import quarantine
 from csms.store.quarantine import Quarantined
 
@@ -13,9 +13,9 @@ router = APIRouter(prefix="/api/quarantine", tags=["quarantine"])
 
 @router.get("")
 async def everything(
-    response: Response, db: Db, by: Operator, limit: Limit = 50, offset: Offset = 0
+    response: Response, db: Db, sites: Managed, limit: Limit = 50, offset: Offset = 0
 ) -> Sequence[Quarantined]:
     """Newest first; X-Total-Count says how many there are."""
-    page, total = await quarantine.page(db, limit, offset)
+    page, total = await quarantine.page(db, limit, offset, sites)
     response.headers["X-Total-Count"] = str(total)
     return page

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
-from csms.api.deps import Anyone, Db, Limit, Offset, Operator, RowId, Wired
+from csms.api.deps import Anyone, Db, Limit, Managed, Offset, RowId, Wired
 from csms.commands.remote_stop import remote_stop
 from csms.domain.errors import Conflict, NotFound
 from csms.domain.transactions import Session
-from csms.store import meter_values, transactions
+from csms.store import meter_values, site_operators, transactions
 from csms.store.meter_values import SeriesPoint
-from csms.store.users import User
+from csms.store.site_operators import Sites
 
 router = APIRouter(prefix="/api/sessions", tags=["sessions"])
 
@@ -25,33 +25,48 @@ class SessionWithSamples(Session):
 
 
 @dataclass(frozen=True, slots=True)
+class Visible:
+    owned_by: int | None
+    sites: Sites
+
+
+@dataclass(frozen=True, slots=True)
 class CommandAnswer:
     status: str
 
 
-def _owned_by(user: User) -> int | None:
-    return user.id if user.role == "driver" else None
+async def visible(of: Wired, by: Anyone) -> Visible:
+    """A driver's own sessions; those at the sites that an operator manages; everything for an administrator."""
+    if by.role == "driver":
+        return Visible(by.id, None)
+    async with of.database.ask() as db:
+        return Visible(None, await site_operators.sites_of(db, by.id, by.role))
+
+
+MaySee = Annotated[Visible, Depends(visible)]
 
 
 @router.get("")
 async def everything(
     response: Response,
     db: Db,
-    by: Anyone,
+    see: MaySee,
     state: Annotated[Literal["active", "ended"] | None, Query()] = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Sequence[Session]:
     """Newest first; X-Total-Count says how many there are."""
-    page, total = await transactions.sessions(db, state=state, owned_by=_owned_by(by), limit=limit, offset=offset)
+    page, total = await transactions.sessions(
+        db, state=state, owned_by=see.owned_by, sites=see.sites, limit=limit, offset=offset
+    )
     response.headers["X-Total-Count"] = str(total)
     return page
 
 
 @router.get("/{transaction_id}")
-async def one(transaction_id: RowId, db: Db, by: Anyone) -> SessionWithSamples:
+async def one(transaction_id: RowId, db: Db, see: MaySee) -> SessionWithSamples:
     """With its meter series, the newest 5,000 points."""
-    session = await transactions.session(db, transaction_id, owned_by=_owned_by(by))
+    session = await transactions.session(db, transaction_id, owned_by=see.owned_by, sites=see.sites)
     if session is None:
         raise NotFound(f"there is no session {transaction_id}")
     samples = await meter_values.series(db, transaction_id, session.meter_start_wh, _MOST_SAMPLES)
@@ -59,10 +74,10 @@ async def one(transaction_id: RowId, db: Db, by: Anyone) -> SessionWithSamples:
 
 
 @router.post("/{transaction_id}/remote-stop")
-async def stop(transaction_id: RowId, of: Wired, by: Operator) -> CommandAnswer:
+async def stop(transaction_id: RowId, of: Wired, managed: Managed) -> CommandAnswer:
     """Ask the charge point to stop. Accepted means it will; the session says that it did."""
     async with of.database.read() as db:  # not held while the charge point thinks
-        session = await transactions.session(db, transaction_id)
+        session = await transactions.session(db, transaction_id, sites=managed)
     if session is None:
         raise NotFound(f"there is no session {transaction_id}")
     if session.state != "active":

@@ -53,7 +53,7 @@ class Shield:
 
 async def _drain(receive: Receive) -> None:
     """Read a little more than we take: a connection closed over unread data loses the answer on its way."""
-    left, more = 16 * MAX_BODY_BYTES, True
+    left, more = MAX_UPLOAD_BYTES + 16 * MAX_BODY_BYTES, True
     while more and left > 0:
         message = await receive()
         left -= len(message.get("body", b""))

@@ -10,10 +10,10 @@ from fastapi import APIRouter
 from pydantic import AfterValidator, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.api.deps import Db, Operator, RowId, Wired
+from csms.api.deps import Db, Managed, Operator, RowId, Wired, must_manage
 from csms.api.forms import Form, Name
 from csms.domain import codes
-from csms.store import adoption_codes, sites
+from csms.store import adoption_codes, site_operators, sites
 from csms.store.sites import Site
 from ocppj import log
 
@@ -44,7 +44,10 @@ class AdoptionCode:
 @router.post("", status_code=201)
 async def create(form: NewSite, of: Wired, by: Operator) -> Site:
     async def work(db: AsyncConnection) -> Site:
-        return await sites.create(db, form.name, form.time_zone, of.clock())
+        made = await sites.create(db, form.name, form.time_zone, of.clock())
+        if by.role == "operator":
+            await site_operators.add(db, by.id, made.id)  # who makes it manages it
+        return made
 
     site = await of.writer.write(work)
     _log.info("site.created", site=site.id, name=site.name, by=by.id)
@@ -52,13 +55,14 @@ async def create(form: NewSite, of: Wired, by: Operator) -> Site:
 
 
 @router.get("")
-async def everything(db: Db, by: Operator) -> Sequence[Site]:
-    return await sites.everything(db)
+async def everything(db: Db, managed: Managed) -> Sequence[Site]:
+    return [site for site in await sites.everything(db) if managed is None or site.id in managed]
 
 
 @router.post("/{site_id}/adoption-codes", status_code=201)
-async def new_adoption_code(site_id: RowId, of: Wired, by: Operator) -> AdoptionCode:
+async def new_adoption_code(site_id: RowId, of: Wired, by: Operator, managed: Managed) -> AdoptionCode:
     """A code that one controller may use once within 15 minutes, to become this site's."""
+    must_manage(managed, site_id, f"site {site_id}")
     made = AdoptionCode(codes.new_adoption_code(), of.clock() + CODE_LIFETIME)
 
     async def work(db: AsyncConnection) -> None:

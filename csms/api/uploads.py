@@ -19,14 +19,14 @@ from pydantic import AwareDatetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.exceptions import HTTPException
 
-from csms.api.charge_points import Named
-from csms.api.deps import Db, Operator, RowId, Wired
+from csms.api.charge_points import Named, own
+from csms.api.deps import Db, Managed, RowId, Wired
 from csms.api.forms import Form
 from csms.api.shield import MAX_UPLOAD_BYTES, UPLOADS_PATH
 from csms.commands.get_diagnostics import get_diagnostics
 from csms.commands.get_log import get_log
 from csms.domain.errors import CommandFailed, NotFound
-from csms.store import charge_points, uploads
+from csms.store import uploads
 from csms.store.uploads import UploadView
 from ocppj import log
 
@@ -53,10 +53,10 @@ class Asked:
 
 
 @router.post("/api/charge-points/{identity}/uploads", status_code=202)
-async def ask(identity: Named, form: Wanted, request: Request, of: Wired, by: Operator) -> Asked:
+async def ask(identity: Named, form: Wanted, request: Request, of: Wired, managed: Managed) -> Asked:
     """Ask for a file: GetDiagnostics, or GetLog for a log. It comes later; see the list of uploads."""
     async with of.database.ask() as db:
-        point = await charge_points.find(db, identity)
+        point = await own(db, managed, identity)
     token = secrets.token_urlsafe(24)
     now = of.clock()
 
@@ -87,15 +87,16 @@ async def ask(identity: Named, form: Wanted, request: Request, of: Wired, by: Op
 
 
 @router.get("/api/charge-points/{identity}/uploads")
-async def everything(identity: Named, db: Db, by: Operator) -> Sequence[UploadView]:
+async def everything(identity: Named, db: Db, managed: Managed) -> Sequence[UploadView]:
     """Newest first; the last twenty are kept."""
-    await charge_points.find(db, identity)
+    await own(db, managed, identity)
     return await uploads.page(db, identity)
 
 
 @router.get("/api/charge-points/{identity}/uploads/{upload_id}/file", response_class=FileResponse)
-async def file(identity: Named, upload_id: RowId, of: Wired, db: Db, by: Operator) -> FileResponse:
+async def file(identity: Named, upload_id: RowId, of: Wired, db: Db, managed: Managed) -> FileResponse:
     """The file as it came. A browser saves it: it is no page of ours."""
+    await own(db, managed, identity)
     found = await uploads.find(db, identity, upload_id)
     path = _file(of, upload_id)
     if not path.is_file():

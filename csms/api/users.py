@@ -1,19 +1,20 @@
 """Accounts and their balances."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.api.deps import Admin, Anyone, Db, RowId, Wired
+from csms.api.deps import Admin, Anyone, Db, Limit, Offset, RowId, Wired
 from csms.api.forms import Email, Form, Name
+from csms.api.pagination import Paged
 from csms.api.passwords import MAX_LENGTH, MIN_LENGTH
 from csms.domain import ledger as bookings
-from csms.domain.errors import NotFound
-from csms.store import ledger, users
+from csms.domain.errors import Conflict, NotFound
+from csms.store import ledger, site_operators, sites, users
+from csms.store.ledger import Balance
 from csms.store.users import User
 from ocppj import log
 
@@ -30,14 +31,13 @@ class NewUser(Form):
     role: Literal["driver", "operator", "admin"] = "driver"
 
 
+class OperatedSites(Form):
+    site_ids: Annotated[list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(max_length=1000)]
+
+
 class Credit(Form):
     amount_cents: Annotated[int, Field(ge=-_MOST_CENTS, le=_MOST_CENTS)]
     reason: Name
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    balance_cents: int
 
 
 @router.post("", status_code=201)
@@ -53,22 +53,41 @@ async def create(form: NewUser, of: Wired, by: Admin) -> User:
 
 
 @router.get("")
-async def everyone(db: Db, by: Admin) -> Sequence[User]:
-    return await users.everyone(db)
+async def everyone(paged: Paged, db: Db, by: Admin, limit: Limit = 1000, offset: Offset = 0) -> Sequence[User]:
+    page, total = await users.everyone(db, limit, offset)
+    paged(total, limit, offset)
+    return page
+
+
+@router.put("/{user_id}/sites")
+async def set_sites(user_id: RowId, form: OperatedSites, of: Wired, by: Admin) -> User:
+    """These sites an operator manages, and no others. With none they are a driver again."""
+
+    async def work(db: AsyncConnection) -> User:
+        for site_id in form.site_ids:
+            await sites.find(db, site_id)
+        if (await users.find(db, user_id)).role == "admin":
+            raise Conflict("an administrator manages every site")
+        await site_operators.put(db, user_id, form.site_ids)
+        return await users.set_role(db, user_id, "operator" if form.site_ids else "driver")
+
+    changed = await of.writer.write(work)
+    _log.info("user.sites_set", user=user_id, sites=sorted(form.site_ids), by=by.id)
+    return changed
 
 
 @router.post("/{user_id}/credits", status_code=201)
 async def credit(user_id: RowId, form: Credit, of: Wired, by: Admin) -> Balance:
     """Give credit, or with a negative amount take some back; a booking in the ledger either way."""
 
-    async def work(db: AsyncConnection) -> int:
+    async def work(db: AsyncConnection) -> Balance:
         await users.find(db, user_id)
         await ledger.book(db, bookings.credit(user_id, form.amount_cents, form.reason, by.id), of.clock())
-        return await ledger.balance_cents(db, user_id)
+        return await ledger.balance(db, user_id)
 
-    balance_cents = await of.writer.write(work)
+    after = await of.writer.write(work)
     _log.info("credit.booked", user=user_id, amount_cents=form.amount_cents, by=by.id)
-    return Balance(balance_cents)
+    return after
 
 
 @router.get("/{user_id}/balance")
@@ -77,4 +96,4 @@ async def balance(user_id: RowId, db: Db, by: Anyone) -> Balance:
     if by.id != user_id and by.role != "admin":
         raise NotFound(f"there is no user {user_id}")  # the same as for one who does not exist
     await users.find(db, user_id)
-    return Balance(await ledger.balance_cents(db, user_id))
+    return await ledger.balance(db, user_id)

@@ -13,12 +13,15 @@ class Card:
     user_id: int
     blocked: bool
     expires_at: datetime | None
+    valid_from: datetime | None = None
+    parent_id_tag: str | None = None  # canonical
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     status: Status
     expires_at: datetime | None = None
+    parent_id_tag: str | None = None
 
 
 def canonical(id_tag: str) -> str:
@@ -29,8 +32,8 @@ def canonical(id_tag: str) -> str:
 def decide(card: Card | None, at: datetime) -> Verdict:
     if card is None:
         return Verdict("Invalid")
-    if card.blocked:
-        return Verdict("Blocked")
+    if card.blocked or (card.valid_from is not None and at < card.valid_from):
+        return Verdict("Blocked", parent_id_tag=card.parent_id_tag)
     if card.expires_at is not None and card.expires_at <= at:
-        return Verdict("Expired", card.expires_at)
-    return Verdict("Accepted", card.expires_at)
+        return Verdict("Expired", card.expires_at, card.parent_id_tag)
+    return Verdict("Accepted", card.expires_at, card.parent_id_tag)

@@ -3,10 +3,12 @@
 CsmsError
 ├── NotFound          no such thing, or none that this caller may know of
 ├── Conflict          the thing is there, but not in a state that allows this
+├── Unusable          well-formed, but it makes no sense
 ├── NotAuthenticated  nobody, or with the wrong word
 ├── Forbidden         known, but not allowed to do this
 ├── TooMany           too often; come back after retry_after_s
 ├── CannotStart       one line for the person who started it
+├── PaymentFailed     the payment provider cannot take this payment
 └── CommandFailed
     ├── Offline       no gateway holds a socket of this charge point
     ├── NoAnswer      it did not answer in time, or the link went down meanwhile
@@ -26,6 +28,10 @@ class Conflict(CsmsError):
     pass
 
 
+class Unusable(CsmsError):
+    pass
+
+
 class NotAuthenticated(CsmsError):
     pass
 
@@ -41,6 +47,10 @@ class TooMany(CsmsError):
 
 
 class CannotStart(CsmsError):
+    pass
+
+
+class PaymentFailed(CsmsError):
     pass
 
 

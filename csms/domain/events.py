@@ -65,6 +65,26 @@ class MeterSample:
 
 
 @dataclass(frozen=True, slots=True)
+class ReservationChanged:
+    charge_point: str
+    connector_id: int
+    reservation_id: int
+    state: str
+    reserved_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CreditExhausted:
+    """Nothing is left of the driver's credit, or of a budget of the card: this transaction is to be stopped."""
+
+    charge_point: str
+    connector_id: int
+    transaction_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """Something a person should look at: a quarantined message, a security event."""
 
@@ -82,5 +102,7 @@ Event = (
     | TransactionStarted
     | TransactionEnded
     | MeterSample
+    | CreditExhausted
+    | ReservationChanged
     | Alert
 )

@@ -10,6 +10,8 @@ class Terms:
 
     default_price_cents_per_kwh: int
     heartbeat_interval_s: int
+    hold_cents: int = 0  # set aside of a driver's credit at each start
+    stop_when_credit_runs_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,16 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.domain import authorization
+from csms.handlers import permission
 from csms.handlers.arrival import Arrival
-from csms.store import cards
 from ocppj import log
-from ocppj.v16 import Authorize, AuthorizeResult, IdTagInfo
+from ocppj.v16 import Authorize, AuthorizeResult
 
 _log = log.get(__name__)
 
 
 async def handle(msg: Authorize, arrival: Arrival, db: AsyncConnection) -> AuthorizeResult:
-    verdict = authorization.decide(await cards.find(db, msg.id_tag), at=arrival.received_at)
-    _log.info("card.judged", charge_point=arrival.identity, id_tag=log.short(msg.id_tag), status=verdict.status)
-    return AuthorizeResult(IdTagInfo(verdict.status, verdict.expires_at))
+    judged = await permission.judge(db, msg.id_tag, arrival)
+    status = judged.verdict.status
+    _log.info("card.judged", charge_point=arrival.identity, id_tag=log.short(msg.id_tag), status=status)
+    return AuthorizeResult(judged.id_tag_info)

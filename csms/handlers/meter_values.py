@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.domain.events import Event, MeterSample
+from csms.domain.events import CreditExhausted, Event, MeterSample
 from csms.domain.metering import Sample, read
 from csms.domain.transactions import plausible_register
 from csms.handlers import quarantine
 from csms.handlers.arrival import Arrival
-from csms.store import meter_values, outbox, transactions
+from csms.store import bills, budgets, holds, meter_values, outbox, transactions
 from csms.store.transactions import Metered
 from ocppj.v16 import MeterValues, MeterValuesResult
 
@@ -29,6 +29,7 @@ async def handle_many(
     running = await transactions.for_metering(db, ids)
     rows: list[dict[str, Any]] = []
     events: list[tuple[Event, int | None]] = []
+    shown: list[tuple[MeterValues, Arrival, Metered]] = []
     for msg, arrival in arrived:
         metered = None
         if msg.transaction_id is not None:
@@ -50,9 +51,19 @@ async def handle_many(
                 continue  # came late, and stays in the series
             if trouble := _show(metered, newest, arrival):
                 await quarantine.keep(db, arrival, "MeterValues", trouble, msg.connector_id)
+            if metered.by_tariff:
+                started = metered.transaction
+                cents = await bills.so_far(db, started.transaction_id, metered.energy_wh, newest.at)
+                metered.cost_so_far_cents = cents
+            shown.append((msg, arrival, metered))
             events.append((_event(msg, arrival, metered, newest), metered.user_id))
     await meter_values.add_many(db, rows)
     await transactions.metered(db, running.values())
+    for msg, arrival, metered in shown:
+        if await _used_up(db, arrival, metered):
+            started = metered.transaction
+            exhausted = CreditExhausted(arrival.identity, msg.connector_id, started.transaction_id, arrival.received_at)
+            events.append((exhausted, metered.user_id))
     await outbox.add_many(db, events)
     return [MeterValuesResult()] * len(arrived)
 
@@ -85,3 +96,14 @@ def _event(msg: MeterValues, arrival: Arrival, metered: Metered, newest: Sample)
         temperature_c=newest.temperature_c,
         cost_cents=metered.cost_cents,
     )
+
+
+async def _used_up(db: AsyncConnection, arrival: Arrival, metered: Metered) -> bool:
+    """True if nothing is left of the driver's credit (where that counts), or of a budget of the card."""
+    payer, id_tag = metered.user_id, metered.budgeted_id_tag
+    if arrival.terms.stop_when_credit_runs_out and payer is not None and await holds.left_cents(db, payer) <= 0:
+        return True
+    if id_tag is None:
+        return False
+    limits = await budgets.of_card(db, id_tag)
+    return await budgets.exceeded(db, id_tag, limits, arrival.received_at, arrival.charge_point_id) is not None

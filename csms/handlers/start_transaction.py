@@ -2,12 +2,11 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.domain import authorization
 from csms.domain.events import TransactionStarted
 from csms.domain.transactions import judge_start
-from csms.handlers import quarantine
+from csms.handlers import permission, quarantine
 from csms.handlers.arrival import Arrival
-from csms.store import cards, charge_points, connectors, outbox, transactions
+from csms.store import charge_points, connectors, holds, outbox, reservations, tariffs, transactions
 from ocppj import log
 from ocppj.v16 import IdTagInfo, StartTransaction, StartTransactionResult
 
@@ -21,9 +20,13 @@ async def handle(msg: StartTransaction, arrival: Arrival, db: AsyncConnection) -
         answer_id = await quarantine.keep(db, arrival, "StartTransaction", trouble, msg.connector_id)
         return StartTransactionResult(answer_id, IdTagInfo("Invalid"))
 
-    card = await cards.find(db, msg.id_tag)
-    verdict = authorization.decide(card, at=arrival.received_at)
+    judged = await permission.judge(db, msg.id_tag, arrival)
+    tariff = await tariffs.at_start(
+        db, arrival.charge_point_id, msg.connector_id, started_at=msg.timestamp, received_at=arrival.received_at
+    )
     price = (await charge_points.get(db, arrival.charge_point_id)).price_cents_per_kwh
+    if tariff is not None:
+        price = tariff.energy_price_cents
     # A refused card gets a transaction too: energy may already have flowed and must be accounted for, though by
     # nobody's purse: the owner of a stolen card has not charged.
     start = transactions.Start(
@@ -32,13 +35,26 @@ async def handle(msg: StartTransaction, arrival: Arrival, db: AsyncConnection) -
         id_tag=msg.id_tag,
         meter_start_wh=msg.meter_start,
         started_at=msg.timestamp,
-        user_id=card.user_id if card is not None and verdict.status == "Accepted" else None,
-        authorization=verdict.status,
+        user_id=judged.payer,
+        authorization=judged.verdict.status,
         price_cents_per_kwh=arrival.terms.default_price_cents_per_kwh if price is None else price,
         received_at=arrival.received_at,
+        tariff=None if tariff is None else tariffs.to_json(tariff),
+        budgeted=judged.budgeted,
     )
     transaction_id, is_new = await transactions.open_once(db, start)
     if is_new:
+        if start.user_id is not None:
+            await reservations.started(
+                db,
+                arrival.charge_point_id,
+                msg.connector_id,
+                start.user_id,
+                msg.reservation_id,
+                transaction_id,
+                msg.timestamp,
+            )
+            await holds.place(db, transaction_id, start.user_id, arrival.terms.hold_cents, arrival.received_at)
         session = await transactions.session(db, transaction_id)
         assert session is not None  # written three lines above, in this same database transaction
         await outbox.add(db, TransactionStarted.of(session), start.user_id)
@@ -48,7 +64,7 @@ async def handle(msg: StartTransaction, arrival: Arrival, db: AsyncConnection) -
         connector=msg.connector_id,
         transaction=transaction_id,
         id_tag=log.short(msg.id_tag),
-        status=verdict.status,
+        status=judged.verdict.status,
         meter_start_wh=msg.meter_start,
     )
-    return StartTransactionResult(transaction_id, IdTagInfo(verdict.status, verdict.expires_at))
+    return StartTransactionResult(transaction_id, judged.id_tag_info)

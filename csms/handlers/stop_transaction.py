@@ -8,7 +8,7 @@ from csms.domain.metering import read
 from csms.domain.transactions import Settled, judge_stop
 from csms.handlers import quarantine
 from csms.handlers.arrival import Arrival
-from csms.store import cards, meter_values, outbox, transactions
+from csms.store import cards, holds, meter_values, outbox, transactions
 from csms.store import ledger as ledger_rows
 from ocppj import log
 from ocppj.v16 import IdTagInfo, StopTransaction, StopTransactionResult
@@ -26,7 +26,7 @@ async def handle(msg: StopTransaction, arrival: Arrival, db: AsyncConnection) ->
     if msg.id_tag is None:
         return StopTransactionResult()
     judged = authorization.decide(await cards.find(db, msg.id_tag), at=arrival.received_at)
-    return StopTransactionResult(IdTagInfo(judged.status, judged.expires_at))
+    return StopTransactionResult(IdTagInfo(judged.status, judged.expires_at, judged.parent_id_tag))
 
 
 async def _settle(db: AsyncConnection, msg: StopTransaction, arrival: Arrival, settled: Settled) -> None:
@@ -40,8 +40,9 @@ async def _settle(db: AsyncConnection, msg: StopTransaction, arrival: Arrival, s
         await meter_values.add(db, arrival.charge_point_id, session.connector_id, msg.transaction_id, samples)
 
     reason = msg.reason or "Local"  # left out means Local
-    payer, cost = await transactions.end(db, msg.transaction_id, settled, reason, msg.timestamp)
-    await ledger_rows.book(db, ledger.charge(msg.transaction_id, payer, cost), arrival.received_at)
+    payer, cost = await transactions.end(db, msg.transaction_id, settled, reason, msg.timestamp, arrival.received_at)
+    held_cents = await holds.end(db, msg.transaction_id)
+    await ledger_rows.book(db, ledger.charge(msg.transaction_id, payer, cost, held_cents), arrival.received_at)
     ended = await transactions.session(db, msg.transaction_id)
     assert ended is not None
     await outbox.add(db, TransactionEnded.of(ended), payer)

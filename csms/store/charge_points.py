@@ -69,6 +69,7 @@ class ChargePointView:
     model: str | None
     firmware_version: str | None
     connectors: list[ConnectorView]
+    id: int = 0  # the number that the paths of the original API name
     state: str = State.UNDEFINED.value  # see csms.domain.states
     latitude: float | None = None
     longitude: float | None = None
@@ -91,6 +92,14 @@ async def find(db: AsyncConnection, identity: str) -> ChargePoint:
 
 async def get(db: AsyncConnection, charge_point_id: int) -> ChargePoint:
     return ChargePoint(*(await db.execute(_COLUMNS.where(charge_point.c.id == charge_point_id))).one())
+
+
+async def identity_of(db: AsyncConnection, charge_point_id: int) -> str:
+    wanted = select(charge_point.c.identity).where(charge_point.c.id == charge_point_id)
+    identity: str | None = (await db.execute(wanted)).scalar_one_or_none()
+    if identity is None:
+        raise NotFound(f"there is no charge point {charge_point_id}")
+    return identity
 
 
 async def create(
@@ -177,7 +186,9 @@ async def views(
     identities: Sequence[str] | None = None,
     limit: int = 1000,
     offset: int = 0,
+    sites: frozenset[int] | None = None,
 ) -> Sequence[ChargePointView]:
+    """`sites`: only those at these; None for all."""
     page = (
         select(charge_point, site.c.name.label("site_name"))
         .join_from(charge_point, site)
@@ -189,6 +200,8 @@ async def views(
         page = page.where(charge_point.c.identity.in_(identities))
     else:
         page = page.limit(limit).offset(offset)
+    if sites is not None:
+        page = page.where(charge_point.c.site_id.in_(sites))
     rows = (await db.execute(page)).all()
     ids = [row.id for row in rows]
     connectors = await db.execute(
@@ -236,6 +249,7 @@ async def views(
                 _connector_view(c, running.get((row.id, c.number)), states[row.id])
                 for c in by_charge_point.get(row.id, ())
             ],
+            id=row.id,
             state=states[row.id].value,
             latitude=row.latitude,
             longitude=row.longitude,
@@ -281,8 +295,11 @@ async def shown_to_drivers(
     return list((await db.execute(wanted.limit(limit).offset(offset))).scalars())
 
 
-async def count(db: AsyncConnection) -> int:
-    return (await db.execute(select(func.count()).select_from(charge_point))).scalar_one()
+async def count(db: AsyncConnection, sites: frozenset[int] | None = None) -> int:
+    there = select(func.count()).select_from(charge_point)
+    if sites is not None:
+        there = there.where(charge_point.c.site_id.in_(sites))
+    return (await db.execute(there)).scalar_one()
 
 
 def _connector_view(row: Row[tuple[object, ...]], session: Session | None, of: State) -> ConnectorView:

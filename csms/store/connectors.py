@@ -65,10 +65,10 @@ async def by_code(db: AsyncConnection, code: str) -> Found:
 
 async def change(
     db: AsyncConnection, charge_point_id: int, number: int, values: Mapping[str, str | int | None]
-) -> bool:
-    """Type and power; False if the charge point has no such connector."""
+) -> None:
+    """Type and power."""
     mine = update(connector).where(connector.c.charge_point_id == charge_point_id, connector.c.number == number)
-    return (await db.execute(mine.values(**values))).rowcount == 1
+    await db.execute(mine.values(**values))
 
 
 async def of_charge_point(db: AsyncConnection, charge_point_id: int) -> Sequence[Connector]:

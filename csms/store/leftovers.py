@@ -93,8 +93,12 @@ async def mark(db: AsyncConnection, transaction_id: int) -> None:
     await db.execute(mine.values(flags=func.trim(transaction.c.flags + " " + CLOSED_BY_RULE)))
 
 
-async def gaps(db: AsyncConnection, since: datetime, limit: int, offset: int) -> Sequence[Gap]:
-    """Where a register did not start where it had stopped (OCPP 1.6 errata 3.78), newest first."""
+async def gaps(
+    db: AsyncConnection, since: datetime, sites: frozenset[int] | None, limit: int, offset: int
+) -> Sequence[Gap]:
+    """Where a register did not start where it had stopped (OCPP 1.6 errata 3.78), newest first.
+    `sites`: only at these; None for all.
+    """
     t = transaction.c
     of_one, in_turn = (t.charge_point_id, t.connector_id), (t.started_at, t.id)
     pairs = (
@@ -117,5 +121,7 @@ async def gaps(db: AsyncConnection, since: datetime, limit: int, offset: int) ->
         .where(p.stopped_at_wh.is_not(None), p.stopped_at_wh != p.meter_start_wh)
         .order_by(p.started_at.desc(), p.id.desc())
     )
+    if sites is not None:
+        found = found.where(charge_point.c.site_id.in_(sites))
     rows = await db.execute(found.limit(limit).offset(offset))
     return [Gap(*row, missing_wh=row.meter_start_wh - row.stopped_at_wh) for row in rows]

@@ -52,11 +52,15 @@ async def keep(
     return FIRST_ID + row_id, times
 
 
-async def page(db: AsyncConnection, limit: int, offset: int) -> tuple[Sequence[Quarantined], int]:
+async def page(
+    db: AsyncConnection, limit: int, offset: int, sites: frozenset[int] | None = None
+) -> tuple[Sequence[Quarantined], int]:
+    """One page, newest first, and how many there are; `sites`: of charge points at these (None: of all)."""
     q = quarantine.c
     columns = select(q.id, charge_point.c.identity, q.action, q.payload, q.reason, q.received_at, q.times)
-    rows = await db.execute(
-        columns.join_from(quarantine, charge_point).order_by(q.id.desc()).limit(limit).offset(offset)
-    )
-    total = (await db.execute(select(func.count()).select_from(quarantine))).scalar_one()
+    there = columns.join_from(quarantine, charge_point)
+    if sites is not None:
+        there = there.where(charge_point.c.site_id.in_(sites))
+    rows = await db.execute(there.order_by(q.id.desc()).limit(limit).offset(offset))
+    total = (await db.execute(select(func.count()).select_from(there.subquery()))).scalar_one()
     return [Quarantined(*row) for row in rows], total

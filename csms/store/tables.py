@@ -172,7 +172,64 @@ user = Table(
     Column("password_hash", String(200), nullable=False),
     Column("role", String(10), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("surname", String(100), nullable=False, server_default=""),
+    Column("token_version", Integer, nullable=False, server_default="0"),  # raised: older tokens open nothing
+    Column("deleted_at", UtcDateTime),  # the person is gone; the row stays for the ledger
     CheckConstraint("role IN ('driver', 'operator', 'admin')", name="role"),
+)
+
+# One device somebody has logged in on. The refresh token changes at each use; an old one that comes again was stolen.
+login = Table(
+    "login",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("user.id"), nullable=False, index=True),
+    Column("refresh_digest", String(64), nullable=False, unique=True),
+    Column("used_digest", String(64), index=True),  # the one before
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+)
+
+password_reset = Table(
+    "password_reset",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256: the token itself is in the mail only
+    Column("user_id", Id, ForeignKey("user.id"), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+
+# Mail on its way out; gone from here once a server has taken it.
+mail = Table(
+    "mail",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("recipient", String(254), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", UtcDateTime, nullable=False),
+    Column("useless_at", UtcDateTime, nullable=False),  # not sent by then: given up
+    sqlite_autoincrement=True,
+)
+
+site_operator = Table(
+    "site_operator",
+    metadata,
+    Column("user_id", Id, ForeignKey("user.id"), primary_key=True),
+    Column("site_id", Id, ForeignKey("site.id"), primary_key=True),
+)
+
+vehicle = Table(
+    "vehicle",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("user.id"), nullable=False, index=True),
+    Column("name", String(100), nullable=False),
+    Column("battery_wh", Integer),
+    Column("connector_type", String(30)),
+    Column("plate", String(20)),
+    Column("mac", String(17)),
 )
 
 card = Table(
@@ -183,6 +240,18 @@ card = Table(
     Column("blocked", Boolean, nullable=False),
     Column("expires_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("valid_from", UtcDateTime),
+    Column("parent_id_tag", String(20)),  # cards with the same one may stop each other's charging
+)
+
+card_budget = Table(
+    "card_budget",
+    metadata,
+    Column("id_tag", String(20), ForeignKey("card.id_tag"), primary_key=True),
+    Column("period", String(5), primary_key=True),
+    Column("most_wh", BigInteger),
+    Column("most_cents", BigInteger),
+    CheckConstraint("period IN ('day', 'week', 'month')", name="period"),
 )
 
 transaction = Table(
@@ -207,6 +276,13 @@ transaction = Table(
     Column("energy_wh", BigInteger),
     Column("cost_cents", BigInteger),
     Column("flags", Text, nullable=False),  # words, separated by blanks
+    Column("tariff", Text),  # as it was at the start (JSON of csms.domain.tariffs.Tariff); none: the price alone
+    Column("cost_so_far_cents", BigInteger),  # while it runs, by the tariff
+    Column("cost_so_far_at", UtcDateTime),
+    Column("held_since", UtcDateTime),  # the site gives no current; none: it does, or the car takes none
+    Column("vat_cents", BigInteger),
+    Column("budgeted", Boolean, nullable=False, server_default=false()),  # its card has budgets
+    Column("bill", Text),  # its lines (JSON of csms.domain.pricing.Line), by the tariff
     # A clock may restart at boot, the register does not: together they name one start.
     UniqueConstraint("charge_point_id", "connector_id", "id_tag", "started_at", "meter_start_wh", name="uq_start"),
     CheckConstraint("id > 0", name="id"),
@@ -215,6 +291,7 @@ transaction = Table(
     CheckConstraint("(ended_at IS NULL) = (energy_wh IS NULL)", name="ended"),
     Index("ix_transaction_charge_point_id_ended_at", "charge_point_id", "ended_at"),
     Index("ix_transaction_user_id", "user_id"),
+    Index("ix_transaction_id_tag", "id_tag"),
     sqlite_autoincrement=True,  # an id is never given twice
 )
 
@@ -238,6 +315,73 @@ meter_value = Table(
     UniqueConstraint("transaction_id", "at", "context", "charge_point_id", "connector_id", name="uq_sample"),
 )
 
+# Of one connector and of one person there is one at a time that stands.
+reservation = Table(
+    "reservation",
+    metadata,
+    Column("id", Id, primary_key=True),  # OCPP's reservationId
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), nullable=False),
+    Column("connector_id", Integer, nullable=False),
+    Column("user_id", Id, ForeignKey("user.id"), nullable=False),
+    Column("id_tag", String(20), nullable=False),
+    Column("state", String(10), nullable=False),  # see csms.domain.reservations
+    Column("reserved_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("told", Boolean, nullable=False),
+    Column("answer", String(20)),
+    Column("transaction_id", Id, ForeignKey("transaction.id"), unique=True),
+    Column("target_soc_percent", Integer, nullable=False),
+    Column("departure_at", UtcDateTime),
+    Column("tariff", Text),  # as it was then (JSON)
+    Column("cost_cents", BigInteger),
+    CheckConstraint("state IN ('pending', 'confirmed', 'refused', 'used', 'cancelled', 'expired')", name="state"),
+    CheckConstraint("(state = 'used') = (transaction_id IS NOT NULL)", name="used"),
+    CheckConstraint("expires_at > reserved_at", name="expiry"),
+    sqlite_autoincrement=True,  # an id is never given twice
+)
+_stands = reservation.c.state.in_(("pending", "confirmed"))
+Index(
+    "ix_reservation_one_a_connector",
+    reservation.c.charge_point_id,
+    reservation.c.connector_id,
+    unique=True,
+    sqlite_where=_stands,
+    postgresql_where=_stands,
+)
+Index("ix_reservation_one_a_person", reservation.c.user_id, unique=True, sqlite_where=_stands, postgresql_where=_stands)
+Index("ix_reservation_user_id_id", reservation.c.user_id, reservation.c.id)
+
+# A tariff as it was from a moment on: a session that is told of late has the price of its own start.
+tariff = Table(
+    "tariff",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+)
+
+tariff_version = Table(
+    "tariff_version",
+    metadata,
+    Column("tariff_id", Id, ForeignKey("tariff.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("data", Text, nullable=False),  # JSON of csms.domain.tariffs.Tariff
+    Column("from_at", UtcDateTime, nullable=False),
+    Column("made_by", Id, ForeignKey("user.id"), nullable=False),
+)
+
+# Which tariff holds where, from when on. The newest row counts.
+tariff_use = Table(
+    "tariff_use",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), nullable=False),
+    Column("connector_id", Integer, nullable=False),  # OCPP's; 0 for those without one of their own
+    Column("tariff_id", Id, ForeignKey("tariff.id")),  # none: no longer one
+    Column("from_at", UtcDateTime, nullable=False),
+    Index("ix_tariff_use_charge_point_id_connector_id", "charge_point_id", "connector_id"),
+)
+
 account = Table(
     "account",
     metadata,
@@ -254,6 +398,9 @@ booking = Table(
     Column("transaction_id", Id, ForeignKey("transaction.id"), unique=True),  # charged once
     Column("booked_by", Id, ForeignKey("user.id")),
     Column("booked_at", UtcDateTime, nullable=False),
+    # Set once its entries are there. SQLite's triggers (revision 0011) let only what balances be sealed, and nothing
+    # that is sealed be changed.
+    Column("sealed", Boolean, nullable=False, server_default=false()),
 )
 
 ledger_entry = Table(
@@ -263,6 +410,55 @@ ledger_entry = Table(
     Column("booking_id", Id, ForeignKey("booking.id"), nullable=False, index=True),
     Column("account_id", Id, ForeignKey("account.id"), nullable=False, index=True),
     Column("amount_cents", BigInteger, nullable=False),
+)
+
+# What is set aside for a running transaction. Ended: taken, and the rest given back, by the booking that charged it.
+hold = Table(
+    "hold",
+    metadata,
+    Column("transaction_id", Id, ForeignKey("transaction.id"), primary_key=True),
+    Column("user_id", Id, ForeignKey("user.id"), nullable=False, index=True),
+    Column("amount_cents", BigInteger, nullable=False),
+    Column("ended", Boolean, nullable=False),
+    CheckConstraint("amount_cents > 0", name="amount"),
+)
+
+# What was given back or charged in addition after a bill.
+correction = Table(
+    "correction",
+    metadata,
+    Column("booking_id", Id, ForeignKey("booking.id"), primary_key=True),
+    Column("transaction_id", Id, ForeignKey("transaction.id"), nullable=False, index=True),
+    Column("amount_cents", BigInteger, nullable=False),  # to the driver
+)
+
+top_up = Table(
+    "top_up",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("user.id"), nullable=False, index=True),
+    Column("amount_cents", BigInteger, nullable=False),
+    Column("provider", String(20), nullable=False),
+    Column("reference", String(40), nullable=False, unique=True),  # names it to the provider
+    Column("state", String(10), nullable=False),
+    Column("pay_url", String(500), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Column("booking_id", Id, ForeignKey("booking.id"), unique=True),
+    CheckConstraint("amount_cents > 0", name="amount"),
+    CheckConstraint("state IN ('pending', 'paid', 'failed')", name="state"),
+    CheckConstraint("(state = 'paid') = (booking_id IS NOT NULL)", name="booked"),
+)
+
+# Answers to requests that carry an Idempotency-Key, for a day: the same request again gets the same answer.
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("user_id", Id, ForeignKey("user.id"), primary_key=True),
+    Column("key", String(100), primary_key=True),
+    Column("digest", String(64), nullable=False),  # of what was asked
+    Column("answer", Text),  # JSON; none while it is being worked on
+    Column("asked_at", UtcDateTime, nullable=False),
 )
 
 outbox = Table(

@@ -1,7 +1,7 @@
 """Transactions, as they run and as they ended. A start that comes again finds the row it made before."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Row, Select, bindparam, func, select, update
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain.tariffs import cost_cents
 from csms.domain.transactions import Open, Owner, Session, Settled
+from csms.store import bills
 from csms.store.bulk import execute_many
 from csms.store.tables import charge_point, transaction, user
 
@@ -25,6 +26,8 @@ class Start:
     authorization: str
     price_cents_per_kwh: int
     received_at: datetime
+    tariff: str | None = None  # JSON, as it is at the start; none: the price alone
+    budgeted: bool = False  # its card has budgets
 
 
 START_KEY = ("charge_point_id", "connector_id", "id_tag", "started_at", "meter_start_wh")
@@ -50,7 +53,14 @@ _OPEN = (
     transaction.c.meter_stop_wh,
 )
 _FOR_METERING = select(
-    *_OPEN, transaction.c.price_cents_per_kwh, transaction.c.user_id, transaction.c.last_power_w
+    *_OPEN,
+    transaction.c.price_cents_per_kwh,
+    transaction.c.user_id,
+    transaction.c.last_power_w,
+    transaction.c.tariff.is_not(None).label("by_tariff"),
+    transaction.c.cost_so_far_cents,
+    transaction.c.budgeted,
+    transaction.c.id_tag,
 ).where(transaction.c.id.in_(bindparam("ids", expanding=True)))
 _METERED = (
     update(transaction)
@@ -78,6 +88,9 @@ class Metered:
     last_register_wh: int | None
     last_sample_at: datetime | None
     last_power_w: int | None
+    by_tariff: bool  # then `cost_so_far_cents` is what it comes to; otherwise the price alone says it
+    cost_so_far_cents: int | None
+    budgeted_id_tag: str | None  # of a card that has budgets
     changed: bool = False
 
     @property
@@ -86,6 +99,8 @@ class Metered:
 
     @property
     def cost_cents(self) -> int:
+        if self.by_tariff:
+            return self.cost_so_far_cents or 0
         return cost_cents(self.energy_wh, self.price_cents_per_kwh)
 
 
@@ -95,10 +110,10 @@ async def for_metering(db: AsyncConnection, transaction_ids: Collection[int]) ->
         return {}
     found = {}
     for row in await db.execute(_FOR_METERING, {"ids": list(transaction_ids)}):
-        opened = Open(*row[:-3])
+        opened = Open(*row[: len(_OPEN)])
         found[opened.transaction_id] = Metered(
             opened, row.price_cents_per_kwh, row.user_id, opened.last_register_wh, opened.last_sample_at,
-            row.last_power_w,
+            row.last_power_w, row.by_tariff, row.cost_so_far_cents, row.id_tag if row.budgeted else None,
         )  # fmt: skip
     return found
 
@@ -119,13 +134,24 @@ async def metered(db: AsyncConnection, transactions: Iterable[Metered]) -> None:
 
 
 async def end(
-    db: AsyncConnection, transaction_id: int, settled: Settled, reason: str, at: datetime
+    db: AsyncConnection, transaction_id: int, settled: Settled, reason: str, at: datetime, received_at: datetime
 ) -> tuple[int | None, int]:
-    """Mark it ended and priced; return who pays (None: nobody known) and how much."""
-    facts = select(transaction.c.price_cents_per_kwh, transaction.c.user_id).where(transaction.c.id == transaction_id)
-    price, user_id = (await db.execute(facts)).one()
-    cost = cost_cents(settled.energy_wh, price)
-    values = {
+    """Mark it ended and priced; return who pays (None: nobody known) and how much.
+
+    at   by the charge point's clock; a stop from the future is billed until `received_at` only
+    """
+    t = transaction.c
+    facts = select(t.price_cents_per_kwh, t.user_id, t.tariff).where(t.id == transaction_id)
+    price, user_id, tariff = (await db.execute(facts)).one()
+    values: dict[str, object] = {}
+    if tariff is None:
+        cost = cost_cents(settled.energy_wh, price)
+    else:
+        bill = await bills.final(db, transaction_id, settled.energy_wh, min(at, received_at))
+        cost = bill.total_cents
+        settled = replace(settled, flags=(*settled.flags, *bill.flags))
+        values = {"vat_cents": bill.vat_cents, "bill": bills.to_json(bill)}
+    values |= {
         "ended_at": at,
         "meter_stop_wh": settled.meter_stop_wh,
         "energy_wh": settled.energy_wh,
@@ -138,9 +164,23 @@ async def end(
     return user_id, cost
 
 
-async def session(db: AsyncConnection, transaction_id: int, *, owned_by: int | None = None) -> Session | None:
-    """One transaction as shown; `owned_by` hides those of other people."""
+async def suspended(
+    db: AsyncConnection, charge_point_id: int, connector_id: int, at: datetime, *, by_site: bool
+) -> None:
+    """Note that the running transaction gets no current because of the site, or that this is over."""
+    t = transaction.c
+    mine = (t.charge_point_id == charge_point_id, t.connector_id == connector_id, t.ended_at.is_(None))
+    change = update(transaction).where(*mine, t.held_since.is_(None) if by_site else t.held_since.is_not(None))
+    await db.execute(change.values(held_since=at if by_site else None))
+
+
+async def session(
+    db: AsyncConnection, transaction_id: int, *, owned_by: int | None = None, sites: frozenset[int] | None = None
+) -> Session | None:
+    """One transaction as shown; `owned_by` hides those of other people, `sites` those at others (None: nothing)."""
     wanted = _SESSIONS.where(transaction.c.id == transaction_id)
+    if sites is not None:
+        wanted = wanted.where(charge_point.c.site_id.in_(sites))
     if owned_by is not None:
         wanted = wanted.where(transaction.c.user_id == owned_by)
     row = (await db.execute(wanted)).one_or_none()
@@ -148,7 +188,13 @@ async def session(db: AsyncConnection, transaction_id: int, *, owned_by: int | N
 
 
 async def sessions(
-    db: AsyncConnection, *, state: str | None, owned_by: int | None, limit: int, offset: int
+    db: AsyncConnection,
+    *,
+    state: str | None,
+    owned_by: int | None,
+    limit: int,
+    offset: int,
+    sites: frozenset[int] | None = None,
 ) -> tuple[Sequence[Session], int]:
     """One page, newest first, and how many there are."""
     wanted: Select[tuple[object, ...]] = _SESSIONS
@@ -157,6 +203,8 @@ async def sessions(
         wanted = wanted.where(ended if state == "ended" else ~ended)
     if owned_by is not None:
         wanted = wanted.where(transaction.c.user_id == owned_by)
+    if sites is not None:
+        wanted = wanted.where(charge_point.c.site_id.in_(sites))
     total = (await db.execute(select(func.count()).select_from(wanted.subquery()))).scalar_one()
     rows = await db.execute(wanted.order_by(transaction.c.id.desc()).limit(limit).offset(offset))
     return [_session(row) for row in rows], total
@@ -167,6 +215,19 @@ async def running(db: AsyncConnection, charge_point_ids: Sequence[int]) -> dict[
     wanted = _SESSIONS.where(transaction.c.charge_point_id.in_(charge_point_ids), transaction.c.ended_at.is_(None))
     rows = await db.execute(wanted.order_by(transaction.c.id))
     return {(row.charge_point_id, row.connector_id): _session(row) for row in rows}
+
+
+async def running_of(db: AsyncConnection, charge_point_id: int, user_id: int) -> Sequence[Session]:
+    """What this person charges there now, oldest first."""
+    t = transaction.c
+    mine = (t.charge_point_id == charge_point_id, t.user_id == user_id, t.ended_at.is_(None))
+    return [_session(row) for row in await db.execute(_SESSIONS.where(*mine).order_by(t.id))]
+
+
+async def newest_at(db: AsyncConnection, charge_point_id: int) -> Session | None:
+    wanted = _SESSIONS.where(transaction.c.charge_point_id == charge_point_id)
+    row = (await db.execute(wanted.order_by(transaction.c.id.desc()).limit(1))).first()
+    return None if row is None else _session(row)
 
 
 _SESSIONS: Select[tuple[object, ...]] = (
@@ -180,7 +241,7 @@ def _session(row: Row[tuple[object, ...]]) -> Session:
     energy_wh, cost = row.energy_wh, row.cost_cents
     if row.ended_at is None:  # so far
         energy_wh = 0 if row.last_register_wh is None else row.last_register_wh - row.meter_start_wh
-        cost = cost_cents(energy_wh, row.price_cents_per_kwh)
+        cost = cost_cents(energy_wh, row.price_cents_per_kwh) if row.tariff is None else row.cost_so_far_cents or 0
     return Session(
         transaction_id=row.id,
         charge_point=row.identity,

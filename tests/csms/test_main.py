@@ -113,7 +113,7 @@ async def test_a_killed_csms_has_kept_every_word_it_confirmed(serve: Serve) -> N
         await station.stop(first, 10_000)
         (session,) = (await admin.get("/api/sessions")).json()
         assert (session["state"], session["energy_wh"], session["cost_cents"]) == ("ended", 10_000, 450)
-        assert (await admin.get("/api/users/2/balance")).json() == {"balance_cents": -450}
+        assert (await admin.get("/api/users/2/balance")).json() == {"balance_cents": -450, "held_cents": 0}
     assert await program.end(signal.SIGTERM, 5) == 0
 
 

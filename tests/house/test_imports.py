@@ -47,7 +47,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csms.local_lists": {"csms.bus", "csms.commands", "csms.domain", "csms.store", "ocppj"},
     "csms.zombies": {"csms.handlers", "csms.domain", "csms.store", "ocppj"},
     "csms.outbox_relay": {"csms.bus", "csms.store", "ocppj.log"},
-    "csms.api": {"csms.domain", "csms.store", "csms.commands", "csms.bus", "csms.config", "ocppj"},
+    "csms.reservation_keeper": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain", "csms.store"},
+    "csms.notify": {"ocppj.log", "csms.domain", "csms.store"},
+    "csms.payments": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain"},
+    "csms.api": {
+        "csms.reservation_keeper",
+        "csms.notify", "csms.payments", "csms.domain", "csms.store", "csms.commands", "csms.bus", "csms.config",
+        "ocppj",
+    },
     # service wires all of them, main is its command line
     "csms.service": {"csms", "ocppj.log"},
     "csms.main": {"csms", "ocppj.log"},

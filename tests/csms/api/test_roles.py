@@ -35,7 +35,7 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("PATCH", "/api/charge-points/{identity}/connectors/{connector_id}", STAFF, {"power_w": 0}),
     ("GET", "/api/connector", EVERYONE, None),
     ("GET", "/api/station", EVERYONE, None),
-    ("GET", "/api/station/{identity}", EVERYONE, None),
+    ("GET", "/api/station/{station_id}", EVERYONE, None),
     ("GET", "/api/connectors/{code}", EVERYONE, None),
     ("GET", "/api/connectors/{code}/ndef", EVERYONE, None),
     ("POST", "/api/charge-points/{identity}/unlock", STAFF, {"connector_id": 1}),
@@ -67,7 +67,74 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("GET", "/api/audit/missing-energy", STAFF, None),
     ("GET", "/api/quarantine", STAFF, None),
     ("GET", "/api/events", PEOPLE, None),
+    ("POST", "/api/tariffs", STAFF, {}),
+    ("GET", "/api/tariffs", STAFF, None),
+    ("GET", "/api/tariffs/{tariff_id}", STAFF, None),
+    ("PUT", "/api/tariffs/{tariff_id}", STAFF, {}),
+    ("PUT", "/api/charge-points/{identity}/tariff", STAFF, {}),
+    ("GET", "/api/charge-points/{identity}/connectors/{connector_id}/tariff", PEOPLE, None),
+    ("POST", "/api/tariffs/preview", PEOPLE, {}),
+    ("GET", "/api/sessions/{transaction_id}/bill", PEOPLE, None),
+    ("GET", "/api/sessions/{transaction_id}/receipt", PEOPLE, None),
+    ("POST", "/api/auth/register", EVERYONE, {}),
+    ("POST", "/api/auth/refresh", EVERYONE, {}),
+    ("GET", "/api/auth/validateToken", PEOPLE, None),
+    ("POST", "/api/auth/resetPasswordToken", EVERYONE, {}),
+    ("GET", "/api/auth/resetPasswordPage", EVERYONE, None),
+    ("POST", "/api/auth/resetPassword", EVERYONE, {}),
+    ("GET", "/api/user", PEOPLE, None),
+    ("PATCH", "/api/user", PEOPLE, {}),
+    ("DELETE", "/api/user", PEOPLE, {}),
+    ("GET", "/api/user/export", PEOPLE, None),
+    ("GET", "/api/user/last_usage", PEOPLE, None),
+    ("GET", "/api/user/all", ADMINS, None),
+    ("PATCH", "/api/user/{user_id}/set_user_admin", ADMINS, {}),
+    ("PUT", "/api/users/{user_id}/sites", ADMINS, {}),
+    ("GET", "/api/vehicles", PEOPLE, None),
+    ("POST", "/api/vehicles", PEOPLE, {}),
+    ("PUT", "/api/vehicles/{vehicle_id}", PEOPLE, {}),
+    ("DELETE", "/api/vehicles/{vehicle_id}", PEOPLE, None),
+    ("GET", "/api/cards/mine", PEOPLE, None),
+    ("PATCH", "/api/cards/{id_tag}", STAFF, {}),
+    ("GET", "/api/cards/{id_tag}/budgets", PEOPLE, None),
+    ("PUT", "/api/cards/{id_tag}/budgets", STAFF, {}),
+    ("GET", "/api/reservations", PEOPLE, None),
+    ("GET", "/api/station/{station_id}/last_charge", EVERYONE, None),
+    ("GET", "/api/station/{station_id}/last_reservation", EVERYONE, None),
+    ("POST", "/api/station/{station_id}/reserve", PEOPLE, {}),
+    ("POST", "/api/station/{station_id}/cancel_reservation", PEOPLE, None),
+    ("POST", "/api/station/{station_id}/start_charging", PEOPLE, {}),
+    ("POST", "/api/station/{station_id}/stop_charging", PEOPLE, {}),
+    ("GET", "/api/wallet", PEOPLE, None),
+    ("GET", "/api/wallet/movements", PEOPLE, None),
+    ("POST", "/api/top-ups", PEOPLE, {}),
+    ("GET", "/api/top-ups", PEOPLE, None),
+    ("GET", "/api/top-ups/{top_up_id}", PEOPLE, None),
+    ("POST", "/api/payments/callback", EVERYONE, {}),
+    ("POST", "/api/sandbox/payments/{reference}", PEOPLE, {}),
+    ("POST", "/api/sessions/{transaction_id}/corrections", STAFF, {}),
+    ("POST", "/api/auth/logout-everywhere", PEOPLE, None),  # at the end: their tokens open nothing then
 ]
+
+
+# Numbers and names of things that are not there.
+NOTHING = {
+    "user_id": 1,
+    "site_id": 77,
+    "identity": "none",
+    "connector_id": 1,
+    "transaction_id": 77,
+    "tariff_id": 77,
+    "top_up_id": 77,
+    "reference": "0" * 32,
+    "vehicle_id": 77,
+    "id_tag": "NONE",
+    "station_id": 77,
+    "upload_id": 77,
+    "token": "t",
+    "file_name": "f",
+    "code": "0",
+}
 
 
 async def test_the_matrix_names_every_route(csms: Csms) -> None:
@@ -83,8 +150,7 @@ async def test_each_role_gets_in_where_it_may_and_nowhere_else(csms: Csms) -> No
         clients[role] = csms.logged_in(user["id"])
     wrong = []
     for method, path, allowed, body in ROUTES:
-        file = {"upload_id": 7, "token": "t", "file_name": "f", "code": "0"}
-        url = path.format(user_id=1, site_id=77, identity="none", connector_id=1, transaction_id=77, **file)
+        url = path.format_map(NOTHING)
         for role in ROLES:
             async with clients[role].stream(method, url, json=body) as answer:
                 got_in = answer.status_code not in (401, 403)
@@ -100,9 +166,9 @@ async def test_each_role_gets_in_where_it_may_and_nowhere_else(csms: Csms) -> No
 async def test_ones_own_balance_is_ones_own_to_see(csms: Csms, role: str) -> None:
     user = await csms.new("/api/users", email="me@x.example", name="Me", password=PASSWORD, role=role)
     credit = await csms.new(f"/api/users/{user['id']}/credits", amount_cents=1000, reason="welcome")
-    assert credit == {"balance_cents": 1000}
+    assert credit == {"balance_cents": 1000, "held_cents": 0}
     me = csms.logged_in(user["id"])
-    assert (await me.get(f"/api/users/{user['id']}/balance")).json() == {"balance_cents": 1000}
+    assert (await me.get(f"/api/users/{user['id']}/balance")).json() == {"balance_cents": 1000, "held_cents": 0}
     assert (await me.get("/api/users/1/balance")).status_code == 404
     assert (await me.get("/api/users/999/balance")).status_code == 404
     await me.aclose()

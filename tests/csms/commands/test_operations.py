@@ -8,10 +8,17 @@ import pytest
 from ocpp.v16 import call
 
 from csms.commands import call as commands_call
+from csms.config import Settings
 from tests.csms.independent import Independent, independent
 from tests.csms.running import CARD, Csms, until
 
 AT = "2026-03-01T09:00:00Z"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Asks nothing of its own accord, however slow the machine is."""
+    return settings.model_copy(update={"meter_value_sample_interval_s": 0})
 
 
 @pytest.fixture
@@ -288,3 +295,19 @@ async def test_only_the_newest_twenty_uploads_of_a_charge_point_are_kept(csms: C
         await csms.admin.post("/api/charge-points/CP1/uploads", json={})
     rows = await csms.get("/api/charge-points/CP1/uploads")
     assert [row["id"] for row in rows] == list(range(22, 2, -1))
+
+
+async def test_an_operator_of_another_site_finds_no_such_charge_point(csms: Csms, point: Independent) -> None:
+    user = await csms.new("/api/users", email="o@x.example", name="O", password="p" * 12, role="operator")
+    elsewhere = await csms.new("/api/sites", name="Elsewhere", time_zone="UTC")
+    answer = await csms.admin.put(f"/api/users/{user['id']}/sites", json={"site_ids": [elsewhere["id"]]})
+    assert answer.status_code == 200, answer.text
+    async with csms.logged_in(user["id"]) as stranger:
+        for method, path, body, *_ in OPERATIONS:
+            told = await stranger.request(method, f"/api/charge-points/CP1/{path}", json=body)
+            assert told.status_code == 404, path
+        for method, path in (("POST", "uploads"), ("GET", "uploads"), ("POST", "local-list/sync"), ("PATCH", "")):
+            told = await stranger.request(method, f"/api/charge-points/CP1/{path}".rstrip("/"), json={})
+            assert told.status_code == 404, path
+        assert (await stranger.get("/api/audit/missing-energy")).json() == []
+    assert point.asked == []

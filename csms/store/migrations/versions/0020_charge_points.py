@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0020"
-down_revision: str | None = "0001"
+down_revision: str | None = "0013"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TIME = sa.DateTime(timezone=True)
@@ -53,9 +53,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("upload")
     op.drop_table("local_list")
-    with op.batch_alter_table("connector") as table:
-        for name in ("type", "power_w"):
-            table.drop_column(name)
-    with op.batch_alter_table("charge_point") as table:
-        for name in ("latitude", "longitude", "description", "notes", "dismissed", "last_via"):
-            table.drop_column(name)
+    for name in ("type", "power_w"):
+        op.drop_column("connector", name)
+    for name in ("latitude", "longitude", "description", "notes", "dismissed", "last_via"):
+        op.drop_column("charge_point", name)

@@ -1,0 +1,241 @@
+"""What a driver does at a charge point, on the paths of the original API: reserve, cancel, start, stop.
+
+A station there is a charge point here; its id is the number that views show.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime, Field
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from csms.api import idempotency
+from csms.api.charge_points import look
+from csms.api.deps import Anyone, Db, Limit, Offset, Parts, RowId, Wired
+from csms.api.forms import Form
+from csms.api.pagination import Paged
+from csms.commands.remote_start import remote_start
+from csms.commands.remote_stop import remote_stop
+from csms.domain import codes
+from csms.domain.authorization import decide
+from csms.domain.errors import CommandFailed, Conflict, NotFound
+from csms.domain.reservations import Reservation
+from csms.store import cards, charge_points, holds, reservations, tariffs, transactions
+from csms.store.charge_points import ChargePointView, ConnectorView
+from csms.store.reservations import Wish
+from csms.store.users import User
+from ocppj import log
+
+_log = log.get(__name__)
+router = APIRouter(tags=["stations"])
+
+_FREE = ("Available",)
+_STARTABLE = ("Available", "Preparing", "Reserved", "Finishing")
+Connector = Annotated[int, Field(ge=1, le=1000)]
+
+
+class ReservationForm(Form):
+    connector_id: Connector | None = None  # none: the first that is free
+    minutes: Annotated[int, Field(ge=1, le=1440)] | None = None  # none: as the settings say
+    target_soc_percent: Annotated[int, Field(ge=1, le=100)] = 80
+    departure_at: AwareDatetime | None = None
+
+
+class ConnectorForm(Form):
+    connector_id: Connector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Accepted means that the charge point will try; the session says that it did."""
+
+    status: str
+    charge_point: str
+    connector_id: int
+    transaction_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastCharge:
+    """Nothing in it says whose it was."""
+
+    connector_id: int
+    started_at: datetime
+    ended_at: datetime | None
+    energy_wh: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastReservation:
+    connector_id: int
+    reserved_at: datetime
+    expires_at: datetime
+    state: str
+
+
+@router.get("/api/reservations")
+async def mine(paged: Paged, db: Db, by: Anyone, limit: Limit = 50, offset: Offset = 0) -> Sequence[Reservation]:
+    """One's own, newest first."""
+    page, total = await reservations.of_user(db, by.id, limit, offset)
+    paged(total, limit, offset)
+    return page
+
+
+@router.get("/api/station/{station_id}/last_charge")
+async def last_charge(station_id: RowId, of: Wired, db: Db) -> LastCharge | None:
+    """Public; null if there was none."""
+    await _point(db, of, station_id)
+    found = await transactions.newest_at(db, station_id)
+    if found is None:
+        return None
+    return LastCharge(found.connector_id, found.started_at, found.ended_at, found.energy_wh)
+
+
+@router.get("/api/station/{station_id}/last_reservation")
+async def last_reservation(station_id: RowId, of: Wired, db: Db) -> LastReservation | None:
+    """Public; null if there was none."""
+    await _point(db, of, station_id)
+    found = await reservations.newest_at(db, station_id)
+    if found is None:
+        return None
+    return LastReservation(found.connector_id, found.reserved_at, found.expires_at, found.state)
+
+
+@router.post("/api/station/{station_id}/reserve", status_code=201)
+async def reserve(
+    station_id: RowId, form: ReservationForm, of: Wired, by: Anyone, key: idempotency.Key = None
+) -> Reservation:
+    """Keep a connector free for oneself. Pending: the charge point is away, and is told when it comes back."""
+
+    async def act() -> Reservation:
+        async with of.database.read() as db:
+            point = await _point(db, of, station_id)
+        now = of.clock()
+        connector = _choose(point.connectors, form.connector_id, _FREE)
+        length = timedelta(minutes=form.minutes or of.settings.reservation_minutes)
+
+        async def work(db: AsyncConnection) -> Reservation:
+            tariff = await tariffs.at_start(db, station_id, connector, started_at=now, received_at=now)
+            wish = Wish(
+                station_id,
+                connector,
+                by.id,
+                await _id_tag(db, of, by),
+                now + length,
+                form.target_soc_percent,
+                form.departure_at and form.departure_at.astimezone(UTC),
+                None if tariff is None else tariffs.to_json(tariff),
+            )
+            return await reservations.add(db, wish, now)
+
+        made = await of.writer.write(work)
+        _log.info("reservation.made", reservation=made.reservation_id, charge_point=point.identity, user=by.id)
+        told = await _tell(of, made)
+        if told.state == "refused":
+            raise Conflict(f"{point.identity} cannot keep connector {connector} free: {told.answer}")
+        return told
+
+    asked = ("reserve", station_id, form.model_dump_json())
+    return await idempotency.once(of, by.id, key, asked, Reservation, act)
+
+
+@router.post("/api/station/{station_id}/cancel_reservation")
+async def cancel(station_id: RowId, of: Wired, by: Anyone) -> Reservation:
+    """Let it go. A charge point that is away is told when it comes back."""
+
+    async def work(db: AsyncConnection) -> Reservation:
+        standing = await reservations.standing(db, user_id=by.id, charge_point_id=station_id)
+        if not standing:
+            raise NotFound("there is no reservation of yours here")
+        return await reservations.cancel(db, standing[0].reservation_id, of.clock())
+
+    cancelled = await of.writer.write(work)
+    _log.info("reservation.cancelled", reservation=cancelled.reservation_id, user=by.id)
+    return await _tell(of, cancelled)
+
+
+@router.post("/api/station/{station_id}/start_charging")
+async def start_charging(
+    station_id: RowId, form: ConnectorForm, of: Wired, by: Anyone, key: idempotency.Key = None
+) -> Asked:
+    """Ask the charge point to start for oneself: at one's reservation, the connector named, or the first that can."""
+
+    async def act() -> Asked:
+        async with of.database.read() as db:  # not held while the charge point thinks
+            point = await _point(db, of, station_id)
+            standing = await reservations.standing(db, charge_point_id=station_id)
+        own = [r for r in standing if r.user_id == by.id]
+        others = {r.connector_id for r in standing if r.user_id != by.id and r.expires_at > of.clock()}
+        wanted = form.connector_id or (own[0].connector_id if own else None)
+        if wanted in others:
+            raise Conflict(f"connector {wanted} is reserved for somebody else")
+        free = [c for c in point.connectors if c.connector_id not in others]
+        connector = _choose(free, wanted, _STARTABLE)
+        id_tag = own[0].id_tag if own else await of.writer.write(lambda db: _id_tag(db, of, by))
+        status = await remote_start(of.bus, point.identity, connector, id_tag)
+        if status != "Accepted":
+            raise Conflict(f"{point.identity} does not start at connector {connector}: {status}")
+        return Asked(status, point.identity, connector)
+
+    asked = ("start", station_id, form.connector_id)
+    return await idempotency.once(of, by.id, key, asked, Asked, act)
+
+
+@router.post("/api/station/{station_id}/stop_charging")
+async def stop_charging(station_id: RowId, form: ConnectorForm, of: Wired, by: Anyone) -> Asked:
+    """Ask the charge point to end one's own charging there."""
+    async with of.database.read() as db:
+        point = await _point(db, of, station_id)
+        running = await transactions.running_of(db, station_id, by.id)
+    if form.connector_id is not None:
+        running = [s for s in running if s.connector_id == form.connector_id]
+    if not running:
+        raise NotFound("you are not charging here")
+    session = running[-1]
+    status = await remote_stop(of.bus, point.identity, session.transaction_id)
+    return Asked(status, point.identity, session.connector_id, session.transaction_id)
+
+
+async def _point(db: AsyncConnection, of: Parts, station_id: int) -> ChargePointView:
+    identity = await charge_points.identity_of(db, station_id)
+    found = await charge_points.views(
+        db, of.settings.default_price_cents_per_kwh, identity=identity, **look(of)
+    )
+    return found[0]
+
+
+def _choose(connectors: Sequence[ConnectorView], wanted: int | None, fit: Sequence[str]) -> int:
+    """The connector `wanted`, or the first whose status is one of `fit` and at which nobody charges."""
+    if wanted is not None and wanted not in [c.connector_id for c in connectors]:
+        raise NotFound(f"there is no connector {wanted} here")
+    for status in fit:  # in this order of preference
+        for c in connectors:
+            if c.status == status and c.transaction is None and wanted in (None, c.connector_id):
+                return c.connector_id
+    raise Conflict("no connector is free here" if wanted is None else f"connector {wanted} is not free")
+
+
+async def _id_tag(db: AsyncConnection, of: Parts, by: User) -> str:
+    """A card of this person that is good now; one for the app is made for who has none. Conflict if they cannot pay."""
+    if of.settings.stop_when_credit_runs_out and await holds.left_cents(db, by.id) <= 0:
+        raise Conflict("there is no credit left: top up first")
+    owned = await cards.of_user(db, by.id)
+    for card in owned:
+        if decide(card, at=of.clock()).status == "Accepted":
+            return card.id_tag
+    if any(card.blocked for card in owned):
+        raise Conflict("your cards are blocked")
+    # No reader can yield this one: it is no hexadecimal number, and nobody guesses it.
+    made = "APP" + "".join(secrets.choice(codes.ALPHABET) for _ in range(16))
+    return (await cards.create(db, made, by.id, None, of.clock())).id_tag
+
+
+async def _tell(of: Parts, reservation: Reservation) -> Reservation:
+    try:
+        return await of.reservations.tell(reservation)
+    except CommandFailed:
+        return reservation  # it stands here; the keeper says it again

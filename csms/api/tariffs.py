@@ -1,0 +1,229 @@
+"""Tariffs: what charging costs, where, and what a session would come to. OCPI 2.2.1 §11 in the house's spelling."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Header, Response
+from pydantic import AwareDatetime, BeforeValidator, Field
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from csms.api.charge_points import Named
+from csms.api.deps import Anyone, Db, Limit, Managed, Offset, Operator, RowId, Wired, must_manage
+from csms.api.forms import Form, Identity, Name
+from csms.api.pagination import Paged
+from csms.domain.errors import NotFound, Unusable
+from csms.domain.pricing import Bill, Reading, Reserved, price, usage
+from csms.domain.tariffs import Day, Reserving, Tariff, per_kwh
+from csms.store import charge_points, connectors, sites, tariffs
+from csms.store.tariffs import TariffView
+from csms.store.zones import zone
+from ocppj import log
+
+_log = log.get(__name__)
+router = APIRouter(tags=["tariffs"])
+
+_A_DAY_S = 86_400
+Amount = Annotated[Decimal, Field(ge=0, le=1_000_000, max_digits=12, decimal_places=4)]
+Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=6, decimal_places=3)]
+Kwh = Annotated[Decimal, Field(ge=0, le=10_000, max_digits=9, decimal_places=3)]
+Seconds = Annotated[int, Field(ge=0, le=30 * _A_DAY_S)]
+
+
+def _minutes(value: Any) -> Any:
+    """HH:MM, as in OCPI: a restriction begins and ends at a whole minute."""
+    if isinstance(value, str) and len(value) == 5:
+        return value
+    if isinstance(value, time) and not value.second and not value.microsecond and value.tzinfo is None:
+        return value
+    raise ValueError("must be HH:MM")
+
+
+Clock = Annotated[time, BeforeValidator(_minutes)]
+
+
+class PriceComponentForm(Form):
+    type: Literal["ENERGY", "FLAT", "TIME", "PARKING_TIME"]
+    price_cents: Amount
+    vat_percent: Percent = Decimal(0)
+    step_size: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+
+
+class RestrictionsForm(Form):
+    start_time: Clock | None = None
+    end_time: Clock | None = None
+    start_date: date | None = None
+    end_date: date | None = None
+    day_of_week: Annotated[tuple[Day, ...], Field(max_length=7)] = ()
+    min_kwh: Kwh | None = None
+    max_kwh: Kwh | None = None
+    min_power_kw: Kwh | None = None
+    max_power_kw: Kwh | None = None
+    min_duration_s: Seconds | None = None
+    max_duration_s: Seconds | None = None
+    reservation: Reserving | None = None
+
+
+class TariffElementForm(Form):
+    price_components: Annotated[list[PriceComponentForm], Field(min_length=1, max_length=4)]
+    restrictions: RestrictionsForm = RestrictionsForm()
+
+
+class TariffForm(Form):
+    elements: Annotated[list[TariffElementForm], Field(min_length=1, max_length=50)]
+    min_price_cents: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    max_price_cents: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    idle_grace_s: Annotated[int, Field(ge=0, le=_A_DAY_S)] = 0
+
+    def tariff(self) -> Tariff:
+        try:
+            return msgspec.convert(self.model_dump(), Tariff)
+        except ValueError as error:
+            raise Unusable(str(error)) from None
+
+
+class NewTariff(TariffForm):
+    name: Name
+
+
+class Assignment(Form):
+    tariff_id: Annotated[int, Field(ge=1, le=2**63 - 1)] | None
+    connector_id: Annotated[int, Field(ge=0, le=1000)] = 0
+
+
+class Preview(Form):
+    """What to price: somewhere, by the tariff in force there, or a tariff by its number."""
+
+    charge_point: Identity | None = None
+    connector_id: Annotated[int, Field(ge=1, le=1000)] = 1
+    tariff_id: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
+    started_at: AwareDatetime | None = None
+    charging_s: Annotated[int, Field(ge=0, le=7 * _A_DAY_S)]
+    energy_wh: Annotated[int, Field(ge=0, le=10_000_000)]
+    parked_s: Annotated[int, Field(ge=0, le=7 * _A_DAY_S)] = 0
+    reserved_s: Annotated[int, Field(ge=0, le=7 * _A_DAY_S)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What a driver is told before the start. `tariff` none: the price a kilowatt-hour is all."""
+
+    charge_point: str
+    connector_id: int
+    price_cents_per_kwh: int
+    currency: str
+    tariff: Tariff | None
+
+
+@router.post("/api/tariffs", status_code=201)
+async def create(form: NewTariff, response: Response, of: Wired, by: Operator) -> TariffView:
+    what = form.tariff()
+
+    async def work(db: AsyncConnection) -> TariffView:
+        return await tariffs.create(db, form.name, what, by.id, of.clock())
+
+    made = await of.writer.write(work)
+    _log.info("tariff.created", tariff=made.id, name=made.name, by=by.id)
+    response.headers["ETag"] = f'"{made.version}"'
+    return made
+
+
+@router.get("/api/tariffs")
+async def everything(paged: Paged, db: Db, by: Operator, limit: Limit = 50, offset: Offset = 0) -> Sequence[TariffView]:
+    page, total = await tariffs.everything(db, limit, offset)
+    paged(total, limit, offset)
+    return page
+
+
+@router.get("/api/tariffs/{tariff_id}")
+async def one(tariff_id: RowId, response: Response, db: Db, by: Operator) -> TariffView:
+    found = await tariffs.find(db, tariff_id)
+    response.headers["ETag"] = f'"{found.version}"'
+    return found
+
+
+@router.put("/api/tariffs/{tariff_id}")
+async def revise(
+    tariff_id: RowId,
+    form: TariffForm,
+    response: Response,
+    of: Wired,
+    by: Operator,
+    if_match: Annotated[str | None, Header(max_length=40)] = None,
+) -> TariffView:
+    """From now on. Running sessions keep the price they started with. If-Match: the ETag that was read."""
+    what = form.tariff()
+    version = None
+    if if_match is not None and if_match != "*":
+        seen = if_match.strip('"')
+        if not (seen.isascii() and seen.isdecimal()):
+            raise Unusable("If-Match must be the ETag of this tariff")
+        version = int(seen)
+
+    async def work(db: AsyncConnection) -> TariffView:
+        return await tariffs.revise(db, tariff_id, version, what, by.id, of.clock())
+
+    made = await of.writer.write(work)
+    _log.info("tariff.revised", tariff=tariff_id, version=made.version, by=by.id)
+    response.headers["ETag"] = f'"{made.version}"'
+    return made
+
+
+@router.put("/api/charge-points/{identity}/tariff", status_code=204)
+async def assign(identity: Named, form: Assignment, of: Wired, by: Operator, managed: Managed) -> None:
+    """From now on this tariff holds at the charge point, or at one connector of it; null takes it away again."""
+
+    async def work(db: AsyncConnection) -> None:
+        point = await charge_points.find(db, identity)
+        must_manage(managed, point.site_id, f"charge point {identity}")
+        numbers = [c.number for c in await connectors.of_charge_point(db, point.id)]
+        if form.connector_id not in (0, *numbers):
+            raise NotFound(f"{identity} has no connector {form.connector_id}")
+        await tariffs.assign(db, point.id, form.connector_id, form.tariff_id, of.clock())
+
+    await of.writer.write(work)
+    _log.info("tariff.assigned", charge_point=identity, connector=form.connector_id, tariff=form.tariff_id, by=by.id)
+
+
+@router.get("/api/charge-points/{identity}/connectors/{connector_id}/tariff")
+async def in_force(identity: Named, connector_id: RowId, of: Wired, db: Db, by: Anyone) -> InForce:
+    """The price of a session that starts now."""
+    tariff, cents, _ = await _at(db, of, identity, connector_id, of.clock())
+    return InForce(identity, connector_id, cents, of.settings.currency, tariff)
+
+
+@router.post("/api/tariffs/preview")
+async def preview(form: Preview, of: Wired, db: Db, by: Anyone) -> Bill:
+    """The bill of a session that charges evenly, then stands. Nothing is booked."""
+    started_at = (form.started_at or of.clock()).astimezone(UTC)
+    if not datetime(2000, 1, 1, tzinfo=UTC) <= started_at < datetime(2100, 1, 1, tzinfo=UTC):
+        raise Unusable("started_at must lie between 2000 and 2100")
+    where: tzinfo = UTC
+    if form.charge_point is not None:
+        tariff, cents, where = await _at(db, of, form.charge_point, form.connector_id, of.clock())
+        tariff = tariff or per_kwh(cents)
+    elif form.tariff_id is not None:
+        tariff = (await tariffs.find(db, form.tariff_id)).tariff
+    else:
+        raise Unusable("a charge_point or a tariff_id is needed")
+    full_at = started_at + timedelta(seconds=form.charging_s)
+    reserved = Reserved(started_at - timedelta(seconds=form.reserved_s), started_at) if form.reserved_s else None
+    ended_at = full_at + timedelta(seconds=form.parked_s)
+    of_session = usage(started_at, ended_at, form.energy_wh, [Reading(full_at, form.energy_wh)], reserved=reserved)
+    return price(tariff, of_session, where)
+
+
+async def _at(
+    db: AsyncConnection, of: Wired, identity: str, connector_id: int, now: datetime
+) -> tuple[Tariff | None, int, tzinfo]:
+    point = await charge_points.find(db, identity)
+    if connector_id not in [c.number for c in await connectors.of_charge_point(db, point.id)]:
+        raise NotFound(f"{identity} has no connector {connector_id}")
+    tariff = await tariffs.at_start(db, point.id, connector_id, started_at=now, received_at=now)
+    own = point.price_cents_per_kwh
+    plain = of.settings.default_price_cents_per_kwh if own is None else own
+    where = zone((await sites.find(db, point.site_id)).time_zone)
+    return tariff, plain if tariff is None else tariff.energy_price_cents, where

@@ -1,0 +1,37 @@
+"""May this card charge now: what the card says, what is left of its budgets, and whether its owner can pay.
+
+Who pays is the card's word alone: a start that is refused for want of credit is still its owner's.
+"""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from csms.domain import authorization
+from csms.domain.authorization import Verdict
+from csms.handlers.arrival import Arrival
+from csms.store import budgets, cards, holds
+from ocppj.v16 import IdTagInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    verdict: Verdict
+    payer: int | None  # None: the card is nobody's, or its owner has not charged
+    budgeted: bool = False
+
+    @property
+    def id_tag_info(self) -> IdTagInfo:
+        return IdTagInfo(self.verdict.status, self.verdict.expires_at, self.verdict.parent_id_tag)
+
+
+async def judge(db: AsyncConnection, id_tag: str, arrival: Arrival) -> Permission:
+    card = await cards.find(db, id_tag)
+    verdict = authorization.decide(card, at=arrival.received_at)
+    if card is None or verdict.status != "Accepted":
+        return Permission(verdict, None)
+    limits = await budgets.of_card(db, id_tag)
+    used_up = limits and await budgets.exceeded(db, id_tag, limits, arrival.received_at, arrival.charge_point_id)
+    if used_up or (arrival.terms.stop_when_credit_runs_out and await holds.left_cents(db, card.user_id) <= 0):
+        verdict = replace(verdict, status="Blocked")
+    return Permission(verdict, card.user_id, bool(limits))
