@@ -11,8 +11,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import StringConstraints
 
-from csms.api.charge_points import look
-from csms.api.deps import Db, Limit, Offset, RowId, Wired
+from csms.api.charge_points import Named, look
+from csms.api.deps import Db, Limit, Offset, Wired
 from csms.domain import codes, connector_types, links
 from csms.domain.connector_types import ConnectorType
 from csms.domain.errors import NotFound
@@ -41,8 +41,7 @@ class StationConnector:
 class Station:
     """Nothing about people: who charges here is nobody's business."""
 
-    id: int
-    identity: str
+    id: str  # the charge point's identity
     name: str
     state: str
     latitude: float | None
@@ -101,9 +100,9 @@ async def stations(
     return found
 
 
-@router.get("/api/station/{station_id}")
-async def station(station_id: RowId, of: Wired, db: Db) -> Station:
-    return await _one(of, db, await charge_points.identity_of(db, station_id))
+@router.get("/api/station/{identity}")
+async def station(identity: Named, of: Wired, db: Db) -> Station:
+    return await _one(of, db, identity)
 
 
 @router.get("/api/connectors/{code}")
@@ -159,8 +158,7 @@ def _fits(of: StationConnector, kind: str | None, min_power_w: int | None, free:
 
 def _station(view: ChargePointView) -> Station:
     return Station(
-        id=view.id,
-        identity=view.identity,
+        id=view.identity,
         name=view.name,
         state=view.state,
         latitude=view.latitude,

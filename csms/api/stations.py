@@ -1,6 +1,6 @@
 """What a driver does at a charge point, on the paths of the original API: reserve, cancel, start, stop.
 
-A station there is a charge point here; its id is the number that views show.
+A station there is a charge point here, and its identity is the id.
 """
 
 import secrets
@@ -14,8 +14,8 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.api import idempotency
-from csms.api.charge_points import look
-from csms.api.deps import Anyone, Db, Limit, Offset, Parts, RowId, Wired
+from csms.api.charge_points import Named, look
+from csms.api.deps import Anyone, Db, Limit, Offset, Parts, Wired
 from csms.api.forms import Form
 from csms.api.pagination import Paged
 from csms.commands.remote_start import remote_start
@@ -85,43 +85,41 @@ async def mine(paged: Paged, db: Db, by: Anyone, limit: Limit = 50, offset: Offs
     return page
 
 
-@router.get("/api/station/{station_id}/last_charge")
-async def last_charge(station_id: RowId, of: Wired, db: Db) -> LastCharge | None:
+@router.get("/api/station/{identity}/last_charge")
+async def last_charge(identity: Named, db: Db) -> LastCharge | None:
     """Public; null if there was none."""
-    await _point(db, of, station_id)
-    found = await transactions.newest_at(db, station_id)
+    found = await transactions.newest_at(db, (await charge_points.find(db, identity)).id)
     if found is None:
         return None
     return LastCharge(found.connector_id, found.started_at, found.ended_at, found.energy_wh)
 
 
-@router.get("/api/station/{station_id}/last_reservation")
-async def last_reservation(station_id: RowId, of: Wired, db: Db) -> LastReservation | None:
+@router.get("/api/station/{identity}/last_reservation")
+async def last_reservation(identity: Named, db: Db) -> LastReservation | None:
     """Public; null if there was none."""
-    await _point(db, of, station_id)
-    found = await reservations.newest_at(db, station_id)
+    found = await reservations.newest_at(db, (await charge_points.find(db, identity)).id)
     if found is None:
         return None
     return LastReservation(found.connector_id, found.reserved_at, found.expires_at, found.state)
 
 
-@router.post("/api/station/{station_id}/reserve", status_code=201)
+@router.post("/api/station/{identity}/reserve", status_code=201)
 async def reserve(
-    station_id: RowId, form: ReservationForm, of: Wired, by: Anyone, key: idempotency.Key = None
+    identity: Named, form: ReservationForm, of: Wired, by: Anyone, key: idempotency.Key = None
 ) -> Reservation:
     """Keep a connector free for oneself. Pending: the charge point is away, and is told when it comes back."""
 
     async def act() -> Reservation:
         async with of.database.read() as db:
-            point = await _point(db, of, station_id)
+            row_id, point = await _point(db, of, identity)
         now = of.clock()
         connector = _choose(point.connectors, form.connector_id, _FREE)
         length = timedelta(minutes=form.minutes or of.settings.reservation_minutes)
 
         async def work(db: AsyncConnection) -> Reservation:
-            tariff = await tariffs.at_start(db, station_id, connector, started_at=now, received_at=now)
+            tariff = await tariffs.at_start(db, row_id, connector, started_at=now, received_at=now)
             wish = Wish(
-                station_id,
+                row_id,
                 connector,
                 by.id,
                 await _id_tag(db, of, by),
@@ -139,16 +137,17 @@ async def reserve(
             raise Conflict(f"{point.identity} cannot keep connector {connector} free: {told.answer}")
         return told
 
-    asked = ("reserve", station_id, form.model_dump_json())
+    asked = ("reserve", identity, form.model_dump_json())
     return await idempotency.once(of, by.id, key, asked, Reservation, act)
 
 
-@router.post("/api/station/{station_id}/cancel_reservation")
-async def cancel(station_id: RowId, of: Wired, by: Anyone) -> Reservation:
+@router.post("/api/station/{identity}/cancel_reservation")
+async def cancel(identity: Named, of: Wired, by: Anyone) -> Reservation:
     """Let it go. A charge point that is away is told when it comes back."""
 
     async def work(db: AsyncConnection) -> Reservation:
-        standing = await reservations.standing(db, user_id=by.id, charge_point_id=station_id)
+        row_id = (await charge_points.find(db, identity)).id
+        standing = await reservations.standing(db, user_id=by.id, charge_point_id=row_id)
         if not standing:
             raise NotFound("there is no reservation of yours here")
         return await reservations.cancel(db, standing[0].reservation_id, of.clock())
@@ -158,16 +157,16 @@ async def cancel(station_id: RowId, of: Wired, by: Anyone) -> Reservation:
     return await _tell(of, cancelled)
 
 
-@router.post("/api/station/{station_id}/start_charging")
+@router.post("/api/station/{identity}/start_charging")
 async def start_charging(
-    station_id: RowId, form: ConnectorForm, of: Wired, by: Anyone, key: idempotency.Key = None
+    identity: Named, form: ConnectorForm, of: Wired, by: Anyone, key: idempotency.Key = None
 ) -> Asked:
     """Ask the charge point to start for oneself: at one's reservation, the connector named, or the first that can."""
 
     async def act() -> Asked:
         async with of.database.read() as db:  # not held while the charge point thinks
-            point = await _point(db, of, station_id)
-            standing = await reservations.standing(db, charge_point_id=station_id)
+            row_id, point = await _point(db, of, identity)
+            standing = await reservations.standing(db, charge_point_id=row_id)
         own = [r for r in standing if r.user_id == by.id]
         others = {r.connector_id for r in standing if r.user_id != by.id and r.expires_at > of.clock()}
         wanted = form.connector_id or (own[0].connector_id if own else None)
@@ -181,16 +180,16 @@ async def start_charging(
             raise Conflict(f"{point.identity} does not start at connector {connector}: {status}")
         return Asked(status, point.identity, connector)
 
-    asked = ("start", station_id, form.connector_id)
+    asked = ("start", identity, form.connector_id)
     return await idempotency.once(of, by.id, key, asked, Asked, act)
 
 
-@router.post("/api/station/{station_id}/stop_charging")
-async def stop_charging(station_id: RowId, form: ConnectorForm, of: Wired, by: Anyone) -> Asked:
+@router.post("/api/station/{identity}/stop_charging")
+async def stop_charging(identity: Named, form: ConnectorForm, of: Wired, by: Anyone) -> Asked:
     """Ask the charge point to end one's own charging there."""
     async with of.database.read() as db:
-        point = await _point(db, of, station_id)
-        running = await transactions.running_of(db, station_id, by.id)
+        row_id, point = await _point(db, of, identity)
+        running = await transactions.running_of(db, row_id, by.id)
     if form.connector_id is not None:
         running = [s for s in running if s.connector_id == form.connector_id]
     if not running:
@@ -200,12 +199,11 @@ async def stop_charging(station_id: RowId, form: ConnectorForm, of: Wired, by: A
     return Asked(status, point.identity, session.connector_id, session.transaction_id)
 
 
-async def _point(db: AsyncConnection, of: Parts, station_id: int) -> ChargePointView:
-    identity = await charge_points.identity_of(db, station_id)
-    found = await charge_points.views(
-        db, of.settings.default_price_cents_per_kwh, identity=identity, **look(of)
-    )
-    return found[0]
+async def _point(db: AsyncConnection, of: Parts, identity: str) -> tuple[int, ChargePointView]:
+    """Its row's id, and how it is."""
+    row_id = (await charge_points.find(db, identity)).id
+    price = of.settings.default_price_cents_per_kwh
+    return row_id, (await charge_points.views(db, price, identity=identity, **look(of)))[0]
 
 
 def _choose(connectors: Sequence[ConnectorView], wanted: int | None, fit: Sequence[str]) -> int:

@@ -69,7 +69,6 @@ class ChargePointView:
     model: str | None
     firmware_version: str | None
     connectors: list[ConnectorView]
-    id: int = 0  # the number that the paths of the original API name
     state: str = State.UNDEFINED.value  # see csms.domain.states
     latitude: float | None = None
     longitude: float | None = None
@@ -92,14 +91,6 @@ async def find(db: AsyncConnection, identity: str) -> ChargePoint:
 
 async def get(db: AsyncConnection, charge_point_id: int) -> ChargePoint:
     return ChargePoint(*(await db.execute(_COLUMNS.where(charge_point.c.id == charge_point_id))).one())
-
-
-async def identity_of(db: AsyncConnection, charge_point_id: int) -> str:
-    wanted = select(charge_point.c.identity).where(charge_point.c.id == charge_point_id)
-    identity: str | None = (await db.execute(wanted)).scalar_one_or_none()
-    if identity is None:
-        raise NotFound(f"there is no charge point {charge_point_id}")
-    return identity
 
 
 async def create(
@@ -249,7 +240,6 @@ async def views(
                 _connector_view(c, running.get((row.id, c.number)), states[row.id])
                 for c in by_charge_point.get(row.id, ())
             ],
-            id=row.id,
             state=states[row.id].value,
             latitude=row.latitude,
             longitude=row.longitude,

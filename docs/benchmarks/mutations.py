@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,13 +147,13 @@ def outcome(tree: Path, fault: Fault, tests: list[str], green: dict[str, bool]) 
     return "survived" if done.returncode == 0 else f"no verdict: pytest ended with {done.returncode}"
 
 
-def main() -> int:
+def main(faults: Sequence[Fault] = FAULTS) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", type=int, metavar="N", help="numbers of faults, from 1")
     parser.add_argument("--list", action="store_true", help="tell the faults and their places only")
     own, _, tests = " ".join(sys.argv[1:]).partition("-- ")
     options = parser.parse_args(own.split())
-    chosen = [(n, fault) for n, fault in enumerate(FAULTS, 1) if not options.only or n in options.only]
+    chosen = [(n, fault) for n, fault in enumerate(faults, 1) if not options.only or n in options.only]
     if options.list:
         for number, fault in chosen:
             print(f"{number:2} {fault.file}: {fault.means}")

@@ -55,9 +55,9 @@ async def test_the_nearest_come_first_and_nobody_learns_of_notes_or_people(
     await csms.driver()
     await three["A"].start(CARD)
     rows = await stations(csms, latitude=44.0, longitude=9.0)
-    assert [row["identity"] for row in rows] == ["A", "B", "C"]
+    assert [row["id"] for row in rows] == ["A", "B", "C"]
     (nearest,) = await stations(csms, latitude=42.0, longitude=12.0, limit=1)
-    assert nearest["identity"] == "C"
+    assert nearest["id"] == "C"
     told = str(rows)
     assert "mat" not in told
     assert CARD not in told
@@ -69,12 +69,12 @@ async def test_filters_are_met_by_one_connector(csms: Csms, three: dict[str, Sta
     for name, values in (("A", {"type": "ccs2", "power_w": 50_000}), ("B", {"type": "type2"})):
         answer = await csms.admin.patch(f"/api/charge-points/{name}/connectors/1", json=values)
         assert answer.status_code == 200
-    assert [row["identity"] for row in await stations(csms, connector="ccs2")] == ["A"]
+    assert [row["id"] for row in await stations(csms, connector="ccs2")] == ["A"]
     strong = await stations(csms, min_power_w=40_000)  # type 2 is made for 43 kW
-    assert [row["identity"] for row in strong] == ["A", "B"]
-    assert [row["identity"] for row in await stations(csms, connector="ccs2", min_power_w=60_000)] == []
+    assert [row["id"] for row in strong] == ["A", "B"]
+    assert [row["id"] for row in await stations(csms, connector="ccs2", min_power_w=60_000)] == []
     await three["A"].status(1, "Charging")
-    assert [row["identity"] for row in await stations(csms, free=True)] == ["B", "C"]
+    assert [row["id"] for row in await stations(csms, free=True)] == ["B", "C"]
     wrong = await csms.admin.patch("/api/charge-points/A/connectors/1", json={"type": "steam"})
     assert wrong.status_code == 422
     assert (await csms.admin.patch("/api/charge-points/A/connectors/9", json={"power_w": 5})).status_code == 404
@@ -101,7 +101,7 @@ async def test_a_charge_point_goes_through_its_states(csms: Csms) -> None:
         (seen,) = await stations(csms)
         number = seen["id"]
         async with csms.browser() as nobody:
-            assert (await nobody.get(f"/api/station/{number}")).json()["identity"] == "CP1"
+            assert (await nobody.get(f"/api/station/{number}")).json()["name"] == "CP1"
         await change(csms, "CP1", dismissed=True)
         assert await shown() == "Dismissed"
         assert await stations(csms) == []
@@ -150,7 +150,7 @@ async def test_a_code_finds_its_connector_however_it_is_typed(csms: Csms, three:
     async with csms.browser() as nobody:
         for typed in (code, code.lower(), f"{code[:4]}-{code[4:]}"):
             found = (await nobody.get(f"/api/connectors/{typed}")).json()
-            assert (found["station"]["identity"], found["connector_id"], found["link"]) == ("B", 1, None)
+            assert (found["station"]["id"], found["connector_id"], found["link"]) == ("B", 1, None)
         other = ("0" if code[0] != "0" else "1") + code[1:]
         assert (await nobody.get(f"/api/connectors/{other}")).status_code == 404
         assert (await nobody.get("/api/connectors/UUUUUUUU")).status_code == 404

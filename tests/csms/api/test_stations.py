@@ -87,7 +87,7 @@ async def eve(csms: Csms) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def post(who: httpx.AsyncClient, what: str, **body: Any) -> httpx.Response:
-    return await who.post(f"/api/station/1/{what}", json=body)
+    return await who.post(f"/api/station/CP1/{what}", json=body)
 
 
 async def states(who: httpx.AsyncClient) -> list[str]:
@@ -113,8 +113,8 @@ async def test_a_reservation_is_kept_by_the_charge_point_and_used_by_its_driver(
     assert await states(dora) == ["used"]
     assert (await post(dora, "stop_charging")).json()["transaction_id"] == started.transaction_id
     async with csms.browser() as public:
-        seen = await public.get("/api/station/1/last_reservation")
-        charge = await public.get("/api/station/1/last_charge")
+        seen = await public.get("/api/station/CP1/last_reservation")
+        charge = await public.get("/api/station/CP1/last_charge")
     assert seen.json()["state"] == "used"
     assert charge.json()["connector_id"] == 2
     for name in ("dora", CARD.lower()):
@@ -154,7 +154,7 @@ async def test_without_a_free_connector_nobody_reserves(
     for body in ({}, {"connector_id": 1}, {"connector_id": 2}):
         assert (await post(dora, "reserve", **body)).status_code == 409
     assert (await post(dora, "reserve", connector_id=3)).status_code == 404
-    assert (await dora.post("/api/station/9/reserve", json={})).status_code == 404
+    assert (await dora.post("/api/station/CP9/reserve", json={})).status_code == 404
 
 
 async def test_who_cancels_frees_the_connector(
@@ -244,7 +244,7 @@ async def test_a_request_that_is_sent_again_reserves_and_starts_once(
 ) -> None:
     for what in ("reserve", "start_charging"):
         first, again = [
-            await dora.post(f"/api/station/1/{what}", json={}, headers={"Idempotency-Key": what}) for _ in range(2)
+            await dora.post(f"/api/station/CP1/{what}", json={}, headers={"Idempotency-Key": what}) for _ in range(2)
         ]
         assert first.is_success
         assert (first.status_code, first.json()) == (again.status_code, again.json())
