@@ -62,6 +62,10 @@ class Settings(BaseSettings):
     heartbeat_interval_s: Annotated[int, Field(ge=5, le=86_400)] = 300
     # How often charge points tell their meters while they charge; 0 leaves each as it is.
     meter_value_sample_interval_s: Annotated[int, Field(ge=0, le=86_400)] = 10
+    # How often cards and the local lists of charge points are compared; 0: only when an operator asks for it.
+    local_list_sync_s: Annotated[int, Field(ge=0, le=86_400)] = 60
+    # A transaction whose connector has been free, or busy with another one, for so long is ended; 0: never.
+    zombie_after_s: Annotated[int, Field(ge=0, le=31_536_000)] = 3600
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 
     @field_validator("http", "ocpp", mode="before")

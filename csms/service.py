@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 
 import uvicorn
 
@@ -18,20 +18,24 @@ from csms.api.tokens import Tokens, load_secrets
 from csms.bus.in_process import InProcessBus
 from csms.commands.after_boot import AfterBoot
 from csms.config import Listen, MailServer, Settings
+from csms.domain import codes, links
 from csms.domain.errors import CannotStart
 from csms.gateway.auth import Gatekeeper
 from csms.gateway.sockets import Gateway
 from csms.handlers.arrival import Terms
 from csms.handlers.worker import Worker
+from csms.local_lists import LocalLists
 from csms.notify.mailer import Mailer
 from csms.notify.smtp import Smtp
 from csms.outbox_relay import OutboxRelay
 from csms.payments.credit_guard import CreditGuard
 from csms.payments.sandbox import Sandbox
 from csms.reservation_keeper import ReservationKeeper
+from csms.store import charge_points, connectors
 from csms.store.database import Database
 from csms.store.migrate import migrate
 from csms.store.writer import Writer
+from csms.zombies import Zombies
 from ocppj import log
 
 _log = log.get(__name__)
@@ -67,11 +71,21 @@ class Service:
                 settings.hold_cents,
                 settings.stop_when_credit_runs_out,
             )
-            after_boot = AfterBoot(bus, _configuration(settings))
+            after_boot = AfterBoot(bus, _configuration(settings), _connector_links(settings, database))
             closing.push_async_callback(after_boot.close)
-            worker = Worker(bus, database, writer, terms, after_boot.booted)
+            lists = LocalLists(bus, database, writer, settings.local_list_sync_s)
+            closing.push_async_callback(lists.close)
+
+            def booted(identity: str) -> None:
+                after_boot.booted(identity)
+                lists.booted(identity)
+
+            worker = Worker(bus, database, writer, terms, booted)
             await worker.start()
             closing.push_async_callback(worker.close)
+            zombies = Zombies(database, writer, terms, settings.zombie_after_s)
+            zombies.start()
+            closing.push_async_callback(zombies.close)
             guard = CreditGuard(bus)
             closing.push_async_callback(guard.close)
             keeper = ReservationKeeper(bus, database, writer)
@@ -84,6 +98,7 @@ class Service:
                 closing.push_async_callback(mailer.close)
             relay = OutboxRelay(bus, database, writer)
             relay.start()
+            lists.start()
             closing.push_async_callback(relay.close)
 
             http_socket = closing.enter_context(_listening("http", settings.http))
@@ -106,6 +121,7 @@ class Service:
                 tokens=Tokens(secret, *older),
                 passwords=Passwords(),
                 ocpp_port=self.ocpp_port,
+                sync_local_list=lists.sync,
                 reservations=keeper,
                 mailer=mailer,
                 payments=Sandbox(secret) if settings.payment_provider == "sandbox" else None,
@@ -148,6 +164,29 @@ def _configuration(settings: Settings) -> dict[str, str]:
     """The configuration keys of charge points that are the house's to set."""
     interval_s = settings.meter_value_sample_interval_s
     return {"MeterValueSampleInterval": str(interval_s)} if interval_s else {}
+
+
+_MOST_OF_A_KEY = 500  # OCPP's bound for a value
+
+
+def _connector_links(
+    settings: Settings, database: Database
+) -> Callable[[str], Awaitable[Mapping[str, str]]] | None:
+    """What a charge point is told of its connectors' links; none without an https address to begin them with."""
+    try:
+        if links.link(settings.public_url, "0" * codes.CONNECTOR_CODE_LENGTH) is None:
+            return None
+    except ValueError as error:
+        raise CannotStart(f"public_url: {error}") from None
+
+    async def of(identity: str) -> Mapping[str, str]:
+        async with database.ask() as db:
+            point = await charge_points.find(db, identity)
+            have = await connectors.of_charge_point(db, point.id)
+        value = ",".join(links.link(settings.public_url, c.code) or "" for c in have)
+        return {"BollardConnectorLinks": value} if len(value) <= _MOST_OF_A_KEY else {}
+
+    return of
 
 
 class _HttpServer:

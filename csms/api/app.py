@@ -12,12 +12,16 @@ from csms.api import (
     docs,
     errors,
     events,
+    exports,
+    operations,
     pages,
+    places,
     quarantine,
     sessions,
     sites,
     stations,
     tariffs,
+    uploads,
     users,
     vehicles,
     wallet,
@@ -31,7 +35,8 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     app.add_middleware(Shield)
     errors.install(app)
-    for resource in (auth, users, cards, sites, adoption, charge_points, sessions, quarantine, events):
+    operating = (sites, adoption, charge_points, places, operations, uploads)
+    for resource in (auth, users, cards, *operating, sessions, exports, quarantine, events):
         app.include_router(resource.router)
     for resource in (account, vehicles, tariffs, bills, wallet, stations):
         app.include_router(resource.router)

@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Self, TypedDict
 
 from fastapi import APIRouter, Path, Response
-from pydantic import Field
+from pydantic import Field, StringConstraints, field_validator, model_validator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.api.deps import Db, Limit, Managed, Offset, Operator, RowId, Wired, must_manage
-from csms.api.forms import Form, Identity, IdTag, Name
+from csms.api.forms import Form, Identity, IdTag, Name, Text
 from csms.commands.remote_start import remote_start
+from csms.domain import connector_types
 from csms.domain.errors import NotFound
 from csms.store import charge_points, connectors, sites
-from csms.store.charge_points import ChargePointView
+from csms.store.charge_points import ChargePoint, ChargePointView
 from csms.store.site_operators import Sites
 from ocppj import basic_auth, log
 
@@ -24,17 +26,24 @@ Named = Annotated[str, Path(max_length=48)]
 ConnectorId = Annotated[int, Path(ge=1, le=1000)]
 
 
+class Look(TypedDict):
+    heartbeat_interval_s: int
+    now: datetime
+
+
 class NewChargePoint(Form):
     identity: Identity
     site_id: RowId
-    connectors: Annotated[int, Field(ge=1, le=16)] = 1
+    connectors: Annotated[int, Field(ge=1, le=16)] = 1  # each with an EVSE of its own
+    # or: the EVSE of each connector, as [1, 1, 2]; of one EVSE's connectors only one is in use at a time
+    evses: Annotated[list[Annotated[int, Field(ge=1, le=16)]], Field(min_length=1, max_length=16)] | None = None
     name: Name | None = None
     price_cents_per_kwh: Annotated[int, Field(ge=0, le=100_000)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewChargePointView(ChargePointView):
-    authorization_key: str  # shown this once
+    authorization_key: str = ""  # shown this once
 
 
 class StartRequest(Form):
@@ -63,7 +72,10 @@ async def create(form: NewChargePoint, of: Wired, by: Operator, managed: Managed
             key_hash=basic_auth.hash_key(key),
             price_cents_per_kwh=form.price_cents_per_kwh,
         )
-        await connectors.ensure(db, row_id, form.connectors)
+        if form.evses is not None:
+            await connectors.add(db, row_id, form.evses)
+        else:
+            await connectors.ensure(db, row_id, form.connectors)
         return await _view(db, of, form.identity, managed)
 
     made = await of.writer.write(work)
@@ -77,12 +89,75 @@ async def everything(
 ) -> Sequence[ChargePointView]:
     response.headers["X-Total-Count"] = str(await charge_points.count(db, managed))
     price = of.settings.default_price_cents_per_kwh
-    return await charge_points.views(db, price, limit=limit, offset=offset, sites=managed)
+    return await charge_points.views(db, price, limit=limit, offset=offset, sites=managed, **look(of))
 
 
 @router.get("/{identity}")
 async def one(identity: Named, of: Wired, db: Db, managed: Managed) -> ChargePointView:
     return await _view(db, of, identity, managed)
+
+
+class Changes(Form):
+    """What is left out stays; null takes away."""
+
+    name: Name | None = None
+    price_cents_per_kwh: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    description: Text | None = None
+    notes: Text | None = None
+    dismissed: bool = False
+
+    @model_validator(mode="after")
+    def _position_is_whole(self) -> Self:
+        if ("latitude" in self.model_fields_set) != ("longitude" in self.model_fields_set) or (
+            (self.latitude is None) != (self.longitude is None)
+        ):
+            raise ValueError("a position is latitude and longitude")
+        if "name" in self.model_fields_set and self.name is None:
+            raise ValueError("a charge point has a name")
+        return self
+
+
+class ConnectorChanges(Form):
+    type: Annotated[str, StringConstraints(max_length=20)] | None = None
+    power_w: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+
+    @field_validator("type")
+    @classmethod
+    def _in_the_catalogue(cls, value: str | None) -> str | None:
+        if value is not None and connector_types.find(value) is None:
+            raise ValueError("no such type; GET /api/connector tells which there are")
+        return value
+
+
+@router.patch("/{identity}")
+async def change(identity: Named, form: Changes, of: Wired, by: Operator, managed: Managed) -> ChargePointView:
+    """Name, price, position, description, operators' notes; dismissed hides it from drivers and keeps its history."""
+
+    async def work(db: AsyncConnection) -> ChargePointView:
+        point = await own(db, managed, identity)
+        await charge_points.change(db, point.id, form.model_dump(exclude_unset=True))
+        return await _view(db, of, identity, managed)
+
+    changed = await of.writer.write(work)
+    _log.info("charge_point.changed", charge_point=identity, what=" ".join(sorted(form.model_fields_set)), by=by.id)
+    return changed
+
+
+@router.patch("/{identity}/connectors/{connector_id}")
+async def change_connector(
+    identity: Named, connector_id: ConnectorId, form: ConnectorChanges, of: Wired, managed: Managed
+) -> ChargePointView:
+    """Its type, of the catalogue, and the most it gives."""
+
+    async def work(db: AsyncConnection) -> ChargePointView:
+        point = await own(db, managed, identity, connector_id)
+        if values := form.model_dump(exclude_unset=True):
+            await connectors.change(db, point.id, connector_id, values)
+        return await _view(db, of, identity, managed)
+
+    return await of.writer.write(work)
 
 
 @router.post("/{identity}/connectors/{connector_id}/remote-start")
@@ -97,9 +172,23 @@ async def start(
     return CommandAnswer(await remote_start(of.bus, view.identity, connector_id, form.id_tag))
 
 
+def look(of: Wired) -> Look:
+    """What the states of charge points are derived with."""
+    return {"heartbeat_interval_s": of.settings.heartbeat_interval_s, "now": of.clock()}
+
+
+async def own(db: AsyncConnection, managed: Sites, identity: str, connector_id: int | None = None) -> ChargePoint:
+    """The charge point, if it is one of the caller's and has this connector (0 and none: the whole of it)."""
+    point = await charge_points.find(db, identity)
+    must_manage(managed, point.site_id, f"charge point {identity}")
+    if connector_id and connector_id not in [c.number for c in await connectors.of_charge_point(db, point.id)]:
+        raise NotFound(f"{identity} has no connector {connector_id}")
+    return point
+
+
 async def _view(db: AsyncConnection, of: Wired, identity: str, managed: Sites) -> ChargePointView:
     price = of.settings.default_price_cents_per_kwh
-    found = await charge_points.views(db, price, identity=identity, sites=managed)
+    found = await charge_points.views(db, price, identity=identity, sites=managed, **look(of))
     if not found:
         raise NotFound("there is no such charge point")
     return found[0]

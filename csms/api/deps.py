@@ -1,7 +1,7 @@
 """What routes are handed: the parts wired in main.py, a reading connection, and who is asking."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated
@@ -21,6 +21,7 @@ from csms.payments.provider import PaymentProvider
 from csms.reservation_keeper import ReservationKeeper
 from csms.store import controllers, logins, site_operators
 from csms.store.database import Database
+from csms.store.local_lists import LocalListView
 from csms.store.site_operators import Sites
 from csms.store.users import User
 from csms.store.writer import Writer
@@ -45,6 +46,7 @@ class Parts:
     tokens: Tokens
     passwords: Passwords
     ocpp_port: int
+    sync_local_list: Callable[[str], Awaitable[LocalListView]]
     reservations: ReservationKeeper
     mailer: Mailer | None = None  # none: no mail goes out
     payments: PaymentProvider | None = None  # none: nobody can top up

@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.api import idempotency
-from csms.api.charge_points import Named
+from csms.api.charge_points import Named, look
 from csms.api.deps import Anyone, Db, Limit, Offset, Parts, Wired
 from csms.api.forms import Form
 from csms.api.pagination import Paged
@@ -202,7 +202,8 @@ async def stop_charging(identity: Named, form: ConnectorForm, of: Wired, by: Any
 async def _point(db: AsyncConnection, of: Parts, identity: str) -> tuple[int, ChargePointView]:
     """Its row's id, and how it is."""
     row_id = (await charge_points.find(db, identity)).id
-    return row_id, (await charge_points.views(db, of.settings.default_price_cents_per_kwh, identity=identity))[0]
+    price = of.settings.default_price_cents_per_kwh
+    return row_id, (await charge_points.views(db, price, identity=identity, **look(of)))[0]
 
 
 def _choose(connectors: Sequence[ConnectorView], wanted: int | None, fit: Sequence[str]) -> int:

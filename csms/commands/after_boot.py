@@ -5,7 +5,7 @@ already. What comes of it is a line in the log and nothing more: charging does n
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from csms.bus.in_process import InProcessBus
 from csms.commands.change_configuration import change_configuration
@@ -18,16 +18,22 @@ _GRACE_S = 1.0
 
 
 class AfterBoot:
-    """`settings`: configuration keys of OCPP and their values."""
+    """`settings`: configuration keys of OCPP and their values; `own`: those that differ from one to the next."""
 
-    def __init__(self, bus: InProcessBus, settings: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        bus: InProcessBus,
+        settings: Mapping[str, str],
+        own: Callable[[str], Awaitable[Mapping[str, str]]] | None = None,
+    ) -> None:
         self._bus = bus
         self._settings = settings
+        self._own = own
         self._telling: dict[str, asyncio.Task[None]] = {}
 
     def booted(self, identity: str) -> None:
         """Returns at once. Whoever boots again meanwhile is told from the start."""
-        if not self._settings:
+        if not self._settings and self._own is None:
             return
         if (before := self._telling.get(identity)) is not None:
             before.cancel()
@@ -47,7 +53,12 @@ class AfterBoot:
 
     async def _tell(self, identity: str) -> None:
         await asyncio.sleep(_GRACE_S)
-        for key, value in self._settings.items():
+        try:
+            own = await self._own(identity) if self._own is not None else {}
+        except Exception as error:
+            _log.error("after_boot.failed", charge_point=identity, error=repr(error))
+            own = {}
+        for key, value in {**self._settings, **own}.items():
             try:
                 await change_configuration(self._bus, identity, key, value)
             except CommandFailed:

@@ -1,16 +1,19 @@
 """Charge points: who they are, when they were last heard of, and by which socket."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from csms.domain import connector_types
 from csms.domain.errors import Conflict, NotFound
+from csms.domain.states import Availability, Facts, State, availability, state
 from csms.domain.transactions import Session
 from csms.store import transactions
-from csms.store.tables import charge_point, connector, controller, site
+from csms.store.tables import charge_point, connector, controller, evse, site
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,10 @@ class ConnectorView:
     status_at: datetime | None
     code: str
     transaction: RunningTransaction | None
+    evse_id: int = 1  # of its connectors one is in use at a time
+    availability: str = Availability.INOPERATIVE.value
+    type: str | None = None  # an id of the catalogue
+    power_w: int | None = None  # the most it gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,12 @@ class ChargePointView:
     model: str | None
     firmware_version: str | None
     connectors: list[ConnectorView]
+    state: str = State.UNDEFINED.value  # see csms.domain.states
+    latitude: float | None = None
+    longitude: float | None = None
+    description: str | None = None
+    notes: str | None = None  # for operators only
+    dismissed: bool = False
 
 
 _COLUMNS = select(
@@ -133,7 +146,7 @@ async def set_status(db: AsyncConnection, charge_point_id: int, status: str) -> 
 
 
 async def connected(db: AsyncConnection, charge_point_id: int, connection: str, via: str, at: datetime) -> None:
-    values = {"connection": connection, "connected_via": via, "last_seen_at": at}
+    values = {"connection": connection, "connected_via": via, "last_via": via, "last_seen_at": at}
     await db.execute(update(charge_point).where(charge_point.c.id == charge_point_id).values(values))
 
 
@@ -158,7 +171,10 @@ async def views(
     db: AsyncConnection,
     default_price_cents_per_kwh: int,
     *,
+    heartbeat_interval_s: int,
+    now: datetime,
     identity: str | None = None,
+    identities: Sequence[str] | None = None,
     limit: int = 1000,
     offset: int = 0,
     sites: frozenset[int] | None = None,
@@ -169,19 +185,43 @@ async def views(
         .join_from(charge_point, site)
         .order_by(charge_point.c.identity)
     )
-    page = page.where(charge_point.c.identity == identity) if identity is not None else page.limit(limit).offset(offset)
+    if identity is not None:
+        identities = [identity]
+    if identities is not None:
+        page = page.where(charge_point.c.identity.in_(identities))
+    else:
+        page = page.limit(limit).offset(offset)
     if sites is not None:
         page = page.where(charge_point.c.site_id.in_(sites))
     rows = (await db.execute(page)).all()
     ids = [row.id for row in rows]
     connectors = await db.execute(
-        select(connector).where(connector.c.charge_point_id.in_(ids)).order_by(connector.c.number)
+        select(connector, evse.c.number.label("evse_number"))
+        .join_from(connector, evse)
+        .where(connector.c.charge_point_id.in_(ids))
+        .order_by(connector.c.number)
     )
     running = await transactions.running(db, ids)
-    by_charge_point: dict[int, list[ConnectorView]] = {}
+    by_charge_point: dict[int, list[Row[tuple[object, ...]]]] = {}
     for row in connectors:
-        view = _connector_view(row, running.get((row.charge_point_id, row.number)))
-        by_charge_point.setdefault(row.charge_point_id, []).append(view)
+        by_charge_point.setdefault(row.charge_point_id, []).append(row)
+    reachable = await _sites_reached(db, {row.site_id for row in rows if row.last_via == "site"})
+    states = {
+        row.id: state(
+            Facts(
+                dismissed=row.dismissed,
+                online=row.connected_via is not None,
+                last_seen_at=row.last_seen_at,
+                via_site=row.last_via == "site",
+                site_reachable=row.site_id in reachable,
+                statuses=[c.status for c in by_charge_point.get(row.id, ())],
+                running=any((row.id, c.number) in running for c in by_charge_point.get(row.id, ())),
+            ),
+            heartbeat_interval_s,
+            now,
+        )
+        for row in rows
+    }
     return [
         ChargePointView(
             identity=row.identity,
@@ -196,10 +236,53 @@ async def views(
             vendor=row.vendor,
             model=row.model,
             firmware_version=row.firmware_version,
-            connectors=by_charge_point.get(row.id, []),
+            connectors=[
+                _connector_view(c, running.get((row.id, c.number)), states[row.id])
+                for c in by_charge_point.get(row.id, ())
+            ],
+            state=states[row.id].value,
+            latitude=row.latitude,
+            longitude=row.longitude,
+            description=row.description,
+            notes=row.notes,
+            dismissed=row.dismissed,
         )
         for row in rows
     ]
+
+
+async def _sites_reached(db: AsyncConnection, site_ids: Collection[int]) -> set[int]:
+    """Those of them of which a charge point is connected through the site's controller."""
+    if not site_ids:
+        return set()
+    here = select(charge_point.c.site_id).where(
+        charge_point.c.site_id.in_(site_ids), charge_point.c.connected_via == "site"
+    )
+    return set((await db.execute(here.distinct())).scalars())
+
+
+async def change(db: AsyncConnection, charge_point_id: int, values: Mapping[str, object]) -> None:
+    """Name, price, position, description, notes, dismissed."""
+    if values:
+        await db.execute(update(charge_point).where(charge_point.c.id == charge_point_id).values(**values))
+
+
+async def shown_to_drivers(
+    db: AsyncConnection, near: tuple[float, float] | None, limit: int, offset: int
+) -> Sequence[str]:
+    """Identities of those seen and not taken away: nearest to (latitude, longitude) first, or by name."""
+    c = charge_point.c
+    wanted = select(c.identity).where(c.dismissed.is_(False), c.last_seen_at.is_not(None))
+    if near is None:
+        wanted = wanted.order_by(c.name, c.id)
+    else:
+        latitude, longitude = near
+        # Flat within a country, which is as far as anybody drives for a charge; the shorter way round the globe.
+        apart = func.abs(c.longitude - longitude)
+        east = case((apart > 180, 360 - apart), else_=apart) * math.cos(math.radians(latitude))
+        north = c.latitude - latitude
+        wanted = wanted.where(c.latitude.is_not(None)).order_by(east * east + north * north, c.id)
+    return list((await db.execute(wanted.limit(limit).offset(offset))).scalars())
 
 
 async def count(db: AsyncConnection, sites: frozenset[int] | None = None) -> int:
@@ -209,7 +292,7 @@ async def count(db: AsyncConnection, sites: frozenset[int] | None = None) -> int
     return (await db.execute(there)).scalar_one()
 
 
-def _connector_view(row: Row[tuple[object, ...]], session: Session | None) -> ConnectorView:
+def _connector_view(row: Row[tuple[object, ...]], session: Session | None, of: State) -> ConnectorView:
     transaction = None
     if session is not None:
         transaction = RunningTransaction(
@@ -220,4 +303,15 @@ def _connector_view(row: Row[tuple[object, ...]], session: Session | None) -> Co
             power_w=session.power_w,
             cost_cents=session.cost_cents,
         )
-    return ConnectorView(row.number, row.status or "Undefined", row.error_code, row.status_at, row.code, transaction)
+    return ConnectorView(
+        row.number,
+        row.status or "Undefined",
+        row.error_code,
+        row.status_at,
+        row.code,
+        transaction,
+        evse_id=row.evse_number,
+        availability=availability(row.status, of).value,
+        type=row.type,
+        power_w=connector_types.power_w(row.type, row.power_w),
+    )

@@ -1,6 +1,6 @@
-"""Connectors and their EVSEs. Here each connector has an EVSE of its own; OCPP 1.6's connectorId is its number."""
+"""Connectors and their EVSEs, of whose connectors one is in use at a time. OCPP 1.6's connectorId is the number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,12 +9,23 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain import codes
-from csms.store.tables import connector, evse
+from csms.domain.errors import NotFound
+from csms.store.tables import charge_point, connector, evse
 
 
 @dataclass(frozen=True, slots=True)
 class Connector:
     number: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A connector by its code. Field names are those of the HTTP API."""
+
+    charge_point: str
+    charge_point_name: str
+    connector_id: int
     code: str
 
 
@@ -28,6 +39,36 @@ async def ensure(db: AsyncConnection, charge_point_id: int, count: int) -> Seque
     for number in range(have + 1, count + 1):
         await _add(db, charge_point_id, number)
     return await of_charge_point(db, charge_point_id)
+
+
+async def add(db: AsyncConnection, charge_point_id: int, evses: Sequence[int]) -> None:
+    """The connectors of a new charge point, numbered from 1: `evses` names the EVSE of each."""
+    ids: dict[int, int] = {}
+    for number, of in enumerate(evses, 1):
+        if of not in ids:
+            made = insert(evse).values(charge_point_id=charge_point_id, number=of).returning(evse.c.id)
+            ids[of] = (await db.execute(made)).scalar_one()
+        await _add_to(db, charge_point_id, ids[of], number)
+
+
+async def by_code(db: AsyncConnection, code: str) -> Found:
+    """NotFound for a code that is on no connector, or on one that was taken away."""
+    columns = select(charge_point.c.identity, charge_point.c.name, connector.c.number, connector.c.code)
+    here = columns.join_from(connector, charge_point).where(
+        connector.c.code == code, charge_point.c.dismissed.is_(False)
+    )
+    row = (await db.execute(here)).one_or_none()
+    if row is None:
+        raise NotFound("this code is on no connector")
+    return Found(*row)
+
+
+async def change(
+    db: AsyncConnection, charge_point_id: int, number: int, values: Mapping[str, str | int | None]
+) -> None:
+    """Type and power."""
+    mine = update(connector).where(connector.c.charge_point_id == charge_point_id, connector.c.number == number)
+    await db.execute(mine.values(**values))
 
 
 async def of_charge_point(db: AsyncConnection, charge_point_id: int) -> Sequence[Connector]:
@@ -46,7 +87,11 @@ async def set_status(
 
 async def _add(db: AsyncConnection, charge_point_id: int, number: int) -> None:
     made = await db.execute(insert(evse).values(charge_point_id=charge_point_id, number=number).returning(evse.c.id))
-    row = {"charge_point_id": charge_point_id, "evse_id": made.scalar_one(), "number": number}
+    await _add_to(db, charge_point_id, made.scalar_one(), number)
+
+
+async def _add_to(db: AsyncConnection, charge_point_id: int, evse_id: int, number: int) -> None:
+    row = {"charge_point_id": charge_point_id, "evse_id": evse_id, "number": number}
     while True:
         try:
             async with db.begin_nested():

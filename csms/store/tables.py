@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -98,6 +99,12 @@ charge_point = Table(
     Column("last_seen_at", UtcDateTime),
     Column("connected_via", String(10)),  # none: not connected
     Column("connection", String(32)),  # names the socket that is the current one
+    Column("last_via", String(10)),  # how it was connected last
+    Column("latitude", Float),  # degrees, WGS 84
+    Column("longitude", Float),
+    Column("description", Text),
+    Column("notes", Text),  # for operators only
+    Column("dismissed", Boolean, nullable=False, server_default=false()),  # taken away; kept for its history
     CheckConstraint("price_cents_per_kwh >= 0", name="price"),
 )
 
@@ -122,7 +129,38 @@ connector = Table(
     Column("error_code", String(30)),
     Column("info", String(50)),
     Column("status_at", UtcDateTime),
+    Column("type", String(20)),  # an id in csms.domain.connector_types
+    Column("power_w", Integer),  # the most it gives; none: as its type
     UniqueConstraint("charge_point_id", "number"),
+)
+
+# What a charge point's local list holds, as far as it has accepted it.
+local_list = Table(
+    "local_list",
+    metadata,
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("entries", Text, nullable=False),  # idTags and when they expire, as a JSON object
+    Column("digest", String(64)),  # of the cards it is in step with; none: it is not
+    Column("status", String(20), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# A file that a charge point was asked to send: diagnostics, or a log. The file itself lies in the data folder.
+upload = Table(
+    "upload",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),  # Diagnostics, DiagnosticsLog or SecurityLog
+    Column("token_digest", String(64), nullable=False, unique=True),  # SHA-256: the token itself is nowhere
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("status", String(30), nullable=False),  # Requested, then what the charge point says
+    Column("file_name", String(255)),
+    Column("size_bytes", BigInteger),  # none: nothing has come
+    Column("received_at", UtcDateTime),
+    sqlite_autoincrement=True,  # GetLog's requestId: never given twice
 )
 
 user = Table(

@@ -25,7 +25,7 @@ from typing import Any
 import httpx
 
 PASSWORD = "correct horse battery"
-CARDS = 10
+CARDS = 10  # passwords of their drivers take a second each, on purpose
 SITES_OF = 500  # charge points in one announcement
 
 

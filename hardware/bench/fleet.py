@@ -395,10 +395,14 @@ class Fleet:
     async def drop(self, return_within_s: float) -> None:
         await asyncio.gather(*(point.drop(return_within_s) for point in self.charge_points))
 
-    async def finish(self, within_s: float) -> None:
-        """End the running transactions and deliver their messages; no new ones begin. TimeoutError if that fails."""
-        for point in self.charge_points:
-            point.close_for_cars()
+    async def finish(self, within_s: float, spread_s: float = 0.0) -> None:
+        """End the running transactions, spread over some time, and deliver their messages; no new ones begin.
+        TimeoutError if that fails.
+        """
         async with asyncio.timeout(within_s):
+            for point in self.charge_points:
+                point.close_for_cars()
+                if spread_s:
+                    await asyncio.sleep(spread_s / len(self.charge_points))
             for point in self.charge_points:
                 await point.is_quiet()

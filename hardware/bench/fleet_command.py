@@ -92,7 +92,7 @@ async def run(arguments: argparse.Namespace) -> dict[str, Any]:
             told["ms_while_returning"] = fleet.report.since(before)
             seconds = max(0.0, seconds - arguments.drop_after - told["all_back_s"])
         await live(seconds)
-        await fleet.finish(within_s=120)
+        await fleet.finish(within_s=180, spread_s=min(30.0, seconds))
         told |= fleet.report.as_json()
     return told
 

@@ -126,7 +126,8 @@ async def make_people(settings: Settings) -> None:
 
 
 def settings_in(data_dir: Path) -> Settings:
-    return Settings(data_dir=data_dir, http=Listen(host="127.0.0.1", port=0), ocpp=Listen(host="127.0.0.1", port=0))
+    anywhere = Listen(host="127.0.0.1", port=0)
+    return Settings(data_dir=data_dir, http=anywhere, ocpp=anywhere, local_list_sync_s=0)
 
 
 async def until(fact: Callable[[], Awaitable[Any]], within_s: float = 5) -> Any:

@@ -1,0 +1,173 @@
+"""What anybody may see of charge points: where they are, which are free, what a connector's code stands for.
+
+The paths say `station`, as the API that this one continues did; everywhere else the word is charge point.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import StringConstraints
+
+from csms.api.charge_points import Named, look
+from csms.api.deps import Db, Limit, Offset, Wired
+from csms.domain import codes, connector_types, links
+from csms.domain.connector_types import ConnectorType
+from csms.domain.errors import NotFound
+from csms.domain.states import State
+from csms.store import charge_points, connectors
+from csms.store.charge_points import ChargePointView
+
+router = APIRouter(tags=["stations"])
+
+_HIDDEN = frozenset({State.DISMISSED.value, State.UNDEFINED.value})
+_MOST_LOOKED_AT = 1000  # for one that fits the filters
+
+
+@dataclass(frozen=True, slots=True)
+class StationConnector:
+    connector_id: int
+    evse_id: int
+    code: str
+    status: str  # OCPP's
+    availability: str  # available, occupied or inoperative
+    type: str | None
+    power_w: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """Nothing about people: who charges here is nobody's business."""
+
+    id: str  # the charge point's identity
+    name: str
+    state: str
+    latitude: float | None
+    longitude: float | None
+    description: str | None
+    price_cents_per_kwh: int
+    last_heartbeat: datetime | None
+    connectors: list[StationConnector]
+
+
+@dataclass(frozen=True, slots=True)
+class ByCode:
+    """What the page of a connector's link shows before anything starts."""
+
+    code: str
+    link: str | None
+    connector_id: int
+    station: Station
+
+
+Code = Annotated[str, Path(max_length=20)]
+
+
+@router.get("/api/connector")
+async def catalogue() -> Sequence[ConnectorType]:
+    """The types of connectors: name, current, and the most kW a type is made for."""
+    return connector_types.CATALOGUE
+
+
+@router.get("/api/station")
+async def stations(
+    response: Response,
+    of: Wired,
+    db: Db,
+    latitude: Annotated[float | None, Query(ge=-90, le=90)] = None,
+    longitude: Annotated[float | None, Query(ge=-180, le=180)] = None,
+    connector: Annotated[str | None, StringConstraints(max_length=20), Query()] = None,
+    min_power_w: Annotated[int | None, Query(ge=0, le=1_000_000)] = None,
+    free: bool = False,
+    limit: Limit = 100,
+    offset: Offset = 0,
+) -> Sequence[Station]:
+    """Charge points, nearest first where a position is given. Type, least power and `free` are met by one connector."""
+    near = (latitude, longitude) if latitude is not None and longitude is not None else None
+    filtered = free or connector is not None or min_power_w is not None
+    looked = _MOST_LOOKED_AT if filtered else limit
+    names = await charge_points.shown_to_drivers(db, near, looked, 0 if filtered else offset)
+    price = of.settings.default_price_cents_per_kwh
+    views = await charge_points.views(db, price, identities=names, **look(of))
+    by_name = {view.identity: _station(view) for view in views if view.state not in _HIDDEN}
+    found = [by_name[name] for name in names if name in by_name]
+    if filtered:
+        found = [s for s in found if any(_fits(c, connector, min_power_w, free) for c in s.connectors)]
+        response.headers["X-Total-Count"] = str(len(found))
+        found = found[offset : offset + limit]
+    return found
+
+
+@router.get("/api/station/{identity}")
+async def station(identity: Named, of: Wired, db: Db) -> Station:
+    return await _one(of, db, identity)
+
+
+@router.get("/api/connectors/{code}")
+async def by_code(code: Code, of: Wired, db: Db) -> ByCode:
+    """Whose code this is: any case, blanks and hyphens as people type them."""
+    found = await _find(db, code)
+    return ByCode(found.code, _link(of, found.code), found.connector_id, await _one(of, db, found.charge_point))
+
+
+@router.get("/api/connectors/{code}/ndef", response_class=Response)
+async def ndef(code: Code, of: Wired, db: Db) -> Response:
+    """The link as the NDEF message of an NFC sticker."""
+    found = await _find(db, code)
+    address = _link(of, found.code)
+    if address is None:
+        raise NotFound("links need the setting public_url, an https address")
+    headers = {"Content-Disposition": f'attachment; filename="{found.code}.ndef"'}
+    return Response(links.ndef(address), media_type="application/vnd.nfc.ndef", headers=headers)
+
+
+async def _find(db: Db, code: str) -> connectors.Found:
+    try:
+        normal = codes.normalise(code)
+    except ValueError:
+        normal = ""
+    if not codes.is_connector_code(normal):
+        raise NotFound("this is no connector's code: please look again")
+    return await connectors.by_code(db, normal)
+
+
+async def _one(of: Wired, db: Db, identity: str) -> Station:
+    price = of.settings.default_price_cents_per_kwh
+    found = await charge_points.views(db, price, identity=identity, **look(of))
+    if not found or found[0].state in _HIDDEN:
+        raise NotFound("there is no such station")
+    return _station(found[0])
+
+
+def _link(of: Wired, code: str) -> str | None:
+    try:
+        return links.link(of.settings.public_url, code)
+    except ValueError:
+        return None
+
+
+def _fits(of: StationConnector, kind: str | None, min_power_w: int | None, free: bool) -> bool:
+    return (
+        (kind is None or of.type == kind)
+        and (min_power_w is None or (of.power_w or 0) >= min_power_w)
+        and (not free or of.availability == "available")
+    )
+
+
+def _station(view: ChargePointView) -> Station:
+    return Station(
+        id=view.identity,
+        name=view.name,
+        state=view.state,
+        latitude=view.latitude,
+        longitude=view.longitude,
+        description=view.description,
+        price_cents_per_kwh=view.price_cents_per_kwh,
+        last_heartbeat=view.last_seen_at,
+        connectors=[
+            StationConnector(c.connector_id, c.evse_id, c.code, c.status, c.availability, c.type, c.power_w)
+            for c in view.connectors
+        ],
+    )
