@@ -217,7 +217,11 @@ async def test_a_reservation_ends_by_itself_and_costs_what_its_tariff_says(
         "price_components": [{"type": "FLAT", "price_cents": "150"}],
         "restrictions": {"reservation": "RESERVATION_EXPIRES"},
     }
-    tariff = await csms.new("/api/tariffs", name="r", elements=[expiring])
+    used = {
+        "price_components": [{"type": "FLAT", "price_cents": "70"}],
+        "restrictions": {"reservation": "RESERVATION"},
+    }
+    tariff = await csms.new("/api/tariffs", name="r", elements=[expiring, used])
     await csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": tariff["id"]})
     made = (await post(dora, "reserve", connector_id=1, minutes=1)).json()
     past = datetime.now(UTC) - timedelta(minutes=1)
