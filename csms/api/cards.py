@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.api.deps import Anyone, Db, Limit, Offset, Operator, RowId, Wired
-from csms.api.forms import NO_CONTROLS, Form, IdTag
+from csms.api.forms import NO_CONTROLS, Form, IdTag, Moment
 from csms.api.pagination import Paged
 from csms.domain.authorization import Card, canonical
 from csms.domain.budgets import Budget, Period
@@ -28,8 +27,8 @@ OfCard = Annotated[str, Path(min_length=1, max_length=20, pattern=NO_CONTROLS)]
 class NewCard(Form):
     id_tag: IdTag
     user_id: RowId
-    expires_at: AwareDatetime | None = None
-    valid_from: AwareDatetime | None = None
+    expires_at: Moment | None = None
+    valid_from: Moment | None = None
     parent_id_tag: IdTag | None = None
 
 
@@ -37,8 +36,8 @@ class CardChange(Form):
     """What is left out stays; null takes a limit away."""
 
     blocked: bool | None = None
-    expires_at: AwareDatetime | None = None
-    valid_from: AwareDatetime | None = None
+    expires_at: Moment | None = None
+    valid_from: Moment | None = None
     parent_id_tag: IdTag | None = None
 
 
@@ -67,9 +66,9 @@ async def create(form: NewCard, of: Wired, by: Operator) -> Card:
             db,
             form.id_tag,
             form.user_id,
-            _utc(form.expires_at),
+            form.expires_at,
             of.clock(),
-            valid_from=_utc(form.valid_from),
+            valid_from=form.valid_from,
             parent_id_tag=form.parent_id_tag,
         )
 
@@ -98,9 +97,6 @@ async def change(id_tag: OfCard, form: CardChange, of: Wired, by: Operator) -> C
     facts: dict[str, object] = form.model_dump(exclude_unset=True)
     if facts.get("blocked", False) is None:
         raise Unusable("blocked is true or false")
-    for name in ("expires_at", "valid_from"):
-        if name in facts:
-            facts[name] = _utc(getattr(form, name))
     if form.parent_id_tag is not None:
         facts["parent_id_tag"] = canonical(form.parent_id_tag)
 
@@ -136,7 +132,3 @@ async def set_limits(id_tag: OfCard, form: Budgets, of: Wired, by: Operator) -> 
     put = await of.writer.write(work)
     _log.info("card.budgets_set", id_tag=log.short(canonical(id_tag)), budgets=len(wanted), by=by.id)
     return put
-
-
-def _utc(at: datetime | None) -> datetime | None:
-    return at and at.astimezone(UTC)

@@ -1,8 +1,9 @@
 """What callers may send, in bounds: shared field types. Unknown fields are refused."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 
 class Form(BaseModel):
@@ -17,3 +18,13 @@ Identity = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9*_=:+|@.-]{1,48
 IdTag = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=NO_CONTROLS)]
 _WORD = r"[^@\s\x00-\x1f\x7f]+"
 Email = Annotated[str, StringConstraints(max_length=254, pattern=rf"^{_WORD}@{_WORD}\.{_WORD}$")]
+
+
+def _in_our_time(at: datetime) -> datetime:
+    """In UTC. Years far off are mistakes, and at the very ends of time no zone can be reckoned with."""
+    if not 2000 <= at.year < 2100:
+        raise ValueError("must lie between 2000 and 2100")
+    return at.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]

@@ -6,17 +6,17 @@ A station there is a charge point here, and its identity is the id.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.api import idempotency
 from csms.api.charge_points import Named, look
 from csms.api.deps import Anyone, Db, Limit, Offset, Parts, Wired
-from csms.api.forms import Form
+from csms.api.forms import Form, Moment
 from csms.api.pagination import Paged
 from csms.commands.remote_start import remote_start
 from csms.commands.remote_stop import remote_stop
@@ -42,7 +42,7 @@ class ReservationForm(Form):
     connector_id: Connector | None = None  # none: the first that is free
     minutes: Annotated[int, Field(ge=1, le=1440)] | None = None  # none: as the settings say
     target_soc_percent: Annotated[int, Field(ge=1, le=100)] = 80
-    departure_at: AwareDatetime | None = None
+    departure_at: Moment | None = None
 
 
 class ConnectorForm(Form):
@@ -125,7 +125,7 @@ async def reserve(
                 await _id_tag(db, of, by),
                 now + length,
                 form.target_soc_percent,
-                form.departure_at and form.departure_at.astimezone(UTC),
+                form.departure_at,
                 None if tariff is None else tariffs.to_json(tariff),
             )
             return await reservations.add(db, wish, now)

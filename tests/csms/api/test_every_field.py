@@ -1,0 +1,151 @@
+"""Every field of every request, past both its bounds and full of mischief: refused clearly, and never an accident."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from argon2 import PasswordHasher
+
+import csms.api.passwords
+from tests.csms.running import CARD, Csms
+
+MISCHIEF = (
+    "'; DROP TABLE user; --<script>alert(1)</script>",
+    "line\nbreak\x00\x1b[31m\ud800",  # and half of a character
+    "²³٤",  # digits to some
+    2**63,
+    -(2**63) - 1,
+    10**400,
+    None,
+    "1e999999",
+    "0001-01-01T00:00:00+14:00",
+)
+# A stream without an end; and what would end the login that asks.
+LEFT_OUT = {("GET", "/api/events"), ("POST", "/api/auth/logout-everywhere"), ("POST", "/api/auth/logout")}
+KNOWN: dict[str, Any] = {
+    "email": "somebody@example.org",
+    "password": "long enough for all",
+    "identity": "CP1",
+    "charge_point": "CP1",
+    "id_tag": CARD,
+    "time_zone": "UTC",
+    "type": "ENERGY",
+    "period": "day",
+    "kind": "local_controller",
+    "price_cents": "45",
+    "transaction_id": 1,
+    "tariff_id": 1,
+    "user_id": 2,
+    "site_id": 1,
+}
+
+
+def an_example(name: str, schema: dict[str, Any], shapes: dict[str, Any]) -> Any:
+    """Something that may well be right."""
+    if name in KNOWN:
+        return KNOWN[name]
+    if "$ref" in schema:
+        return an_example(name, shapes[schema["$ref"].rpartition("/")[2]], shapes)
+    for key in ("anyOf", "oneOf", "allOf"):
+        if key in schema:
+            return an_example(name, schema[key][0], shapes)
+    match schema.get("type"):
+        case "object":
+            wanted = schema.get("properties", {})
+            return {field: an_example(field, wanted[field], shapes) for field in schema.get("required", ())}
+        case "array":
+            return [an_example(name, schema.get("items", {}), shapes)]
+        case "integer" | "number":
+            return max(1, schema.get("minimum", 1))
+        case "boolean":
+            return True
+    return schema.get("enum", ["x" * max(1, schema.get("minLength", 1))])[0]
+
+
+def bounds(schema: dict[str, Any]) -> Iterator[Any]:
+    """Values just outside what a field allows."""
+    for key in ("anyOf", "oneOf", "allOf"):
+        for each in schema.get(key, ()):
+            yield from bounds(each)
+    if "minimum" in schema:
+        yield schema["minimum"] - 1
+    if "maximum" in schema:
+        yield schema["maximum"] + 1
+    if "maxLength" in schema:
+        yield "x" * (schema["maxLength"] + 1)
+    if "maxItems" in schema:
+        yield [{}] * (schema["maxItems"] + 1)
+
+
+def bodies(schema: dict[str, Any], shapes: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """A right one; then each field wrong in every way, the others as they were; then no object at all."""
+    if "$ref" in schema:
+        schema = shapes[schema["$ref"].rpartition("/")[2]]
+    right = an_example("", schema, shapes)
+    yield "as it should be", right
+    for field, of in schema.get("properties", {}).items():
+        for wrong in (*bounds(of), *MISCHIEF):
+            yield field, {**right, field: wrong}
+        if field in right and isinstance(right[field], list) and right[field] and isinstance(right[field][0], dict):
+            inner = shapes[of["items"]["$ref"].rpartition("/")[2]]
+            for _, body in bodies(inner, shapes):
+                yield f"{field}[]", {**right, field: [body]}
+    for wrong in MISCHIEF:
+        yield "the whole body", wrong
+
+
+def sent(value: Any) -> bytes:
+    """JSON with everything that JSON allows to be said, halves of characters and endless numbers too."""
+    return json.dumps(value).encode()
+
+
+@pytest.fixture(autouse=True)
+def hashes_are_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csms.api.passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+async def world(csms: Csms) -> None:
+    await csms.driver()
+    await csms.charge_point("CP1")
+    component = {"type": "ENERGY", "price_cents": "50"}
+    await csms.new("/api/tariffs", name="t", elements=[{"price_components": [component]}])
+
+
+async def check(client: httpx.AsyncClient, method: str, url: str, body: Any) -> str | None:
+    """What is wrong with the answer, if anything."""
+    content = None if body is None else sent(body)
+    answer = await client.request(method, url, content=content, headers={"Content-Type": "application/json"})
+    if answer.status_code == 500 or answer.status_code == 503:
+        return f"{answer.status_code} {answer.text[:200]}"
+    if answer.status_code >= 400 and answer.headers["content-type"] != "application/problem+json":
+        return f"{answer.status_code} as {answer.headers['content-type']}"
+    return None
+
+
+@pytest.mark.timeout(300)  # more than a thousand requests
+async def test_no_field_of_a_body_leads_to_an_accident(csms: Csms) -> None:
+    await world(csms)
+    document = await csms.get("/openapi.json")
+    shapes, found, asked = document["components"]["schemas"], [], 0
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if "requestBody" not in operation or (method.upper(), path) in LEFT_OUT:
+                continue
+            url = path.format_map(_Somewhere())
+            schema = operation["requestBody"]["content"]["application/json"]["schema"]
+            for what, body in bodies(schema, shapes):
+                asked += 1
+                if trouble := await check(csms.admin, method, url, body):
+                    found.append((method, path, what, repr(body)[:120], trouble))
+    assert found == []
+    assert asked > 1000
+    assert (await csms.get("/healthz")) == {"status": "ok"}
+
+
+class _Somewhere(dict[str, Any]):
+    """Parts of a path that lead to what is there."""
+
+    def __missing__(self, name: str) -> Any:
+        return {"reference": "0" * 32, **KNOWN}.get(name, 1)
