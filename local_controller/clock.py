@@ -7,6 +7,7 @@ CSMS. The rows stay as they were confirmed. No charge point is told a time earli
 
 import asyncio
 import ctypes
+import sqlite3
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -92,10 +93,11 @@ class Clock:
             await asyncio.sleep(SAVE_EVERY_S)
             if not self.trusted and self._trusts(self._system() >= self()):
                 await self._learn(self._system(), "the system")
-                self._ahead = None  # it is kept from now on
+                if self.trusted:
+                    self._ahead = None  # it is kept from now on
             try:
                 await self._save()
-            except SiteError as problem:
+            except (SiteError, sqlite3.Error) as problem:
                 _log.error("clock.not_saved", error=problem)
 
     async def heard(self, at: datetime) -> None:
@@ -120,12 +122,16 @@ class Clock:
 
     async def _learn(self, at: datetime, source: str) -> None:
         assert self._store is not None  # started
-        off = at - self()
-        self._go_on_from(at)
-        self.trusted = True
+        before, off = self._ahead, at - self()
+        self._go_on_from(at)  # nothing runs between this and the job: what is written before has the time from before
         offset_ms = round(off.total_seconds() * 1000)
-        await self._store.write(lambda db: _close_span(db, offset_ms))
-        await self._save()
+        try:
+            await self._store.write(lambda db: _close_span(db, offset_ms))
+        except (SiteError, sqlite3.Error) as problem:
+            self._ahead = before  # it is told again
+            _log.error("clock.not_learnt", error=problem)
+            return
+        self.trusted = True
         _log.info("clock.learnt", at=at.isoformat(), off_by_s=off.total_seconds(), source=source)
 
     async def _save(self) -> None:

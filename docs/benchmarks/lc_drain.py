@@ -276,6 +276,7 @@ def run(work: Any) -> Any:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Draining the controller's queue, and cards meanwhile.")
     parser.add_argument("--messages", type=int, default=100_000)
+    parser.add_argument("--csms-messages", type=int, default=6_000, help="the same against our own central system")
     parser.add_argument("--charge-points", type=int, default=50)
     parser.add_argument("--against", choices=["bare", "csms", "both"], default="both")
     parser.add_argument("--data-dir", type=Path, help="a folder on the disk to measure (default: a temporary one)")
@@ -286,7 +287,8 @@ def main() -> None:
     print(HEAD)
     for one in runs:
         with tempfile.TemporaryDirectory(dir=options.data_dir) as folder:
-            row, wrong = one(Path(folder), options.charge_points, options.messages)
+            messages = options.messages if one is against_bare else options.csms_messages
+            row, wrong = one(Path(folder), options.charge_points, messages)
         print(row, flush=True)
         faults += wrong
     for fault in faults[:10]:
