@@ -31,11 +31,13 @@ demo: $(VENV)/.python-ready $(PAGES_READY)
 
 ## test: everything: lint, unit tests, browser tests, stories (what .ci/run calls)
 test: setup lint test-scripts
-	@$(BIN)/pytest
+	@$(BIN)/pytest $(SIDE_BY_SIDE)
 
 ## check: the quick part of the tests: lint, and all but the stories and the browser
 check: setup lint test-scripts
-	@$(BIN)/pytest -m "not story and not browser"
+	@$(BIN)/pytest $(SIDE_BY_SIDE) -m "not story and not browser"
+# Most tests wait for something most of the time. A file stays together: its tests may share what takes long to start.
+SIDE_BY_SIDE := -n 2 --dist loadfile
 
 ## lint: ruff, mypy on the servers, mypy on the firmware with the ESP32's types, svelte-check
 lint: $(VENV)/.python-ready $(VENV)/.typings-ready node_modules/.ready
