@@ -38,6 +38,8 @@ def build(board, settings):
     except OSError:
         pass   # it is there
     gc.collect()
+    station, begun = on_demand("net.wifi").begin(settings["wifi_ssid"], settings["wifi_password"])
+    gc.collect()
     from firmware.clock import Clock
     from firmware.store.checkpoint import Checkpoint
     from firmware.store.configuration import Configuration
@@ -82,7 +84,6 @@ def build(board, settings):
     from firmware.charge_point import ChargePoint
     gc.collect()
 
-    station = on_demand("net.wifi").station()
     link = Link(station.isconnected, queue, configuration)
     texts = later("ocpp.transaction_texts")
     if wiring:
@@ -110,7 +111,7 @@ def build(board, settings):
     charge_point = ChargePoint(
         board, shown, on_demand, authorizer, transactions, configuration, clock, interrupted,
         machine.reset, profiles, reservations, machine.reset_cause() == machine.PWRON_RESET)
-    device = Device(charge_point, registration, link, reports, transactions, queue, board, settings, station)
+    device = Device(charge_point, registration, link, reports, transactions, queue, board, settings, station, begun)
     device.log = log
     registration.on_accepted = device.accepted
     configuration.keys = later(keys)

@@ -22,7 +22,7 @@ class Device:
     installer = None   # begin(), write(piece), async install(): no board has one
     log = None         # log_lines.py's, where there is room for it
 
-    def __init__(self, charge_point, registration, link, reports, transactions, queue, board, settings, station):
+    def __init__(self, charge_point, registration, link, reports, transactions, queue, board, settings, station, begun):
         self.charge_point = charge_point
         self.configuration = charge_point.configuration
         self.profiles = charge_point.profiles
@@ -37,6 +37,7 @@ class Device:
         self.hardware_and = board.hardware_and
         self.transfers = {}     # name of its notification -> what of ocpp/firmware_management.py is under way
         self._station = station
+        self._is_joining = begun
         self._wifi = settings["wifi_ssid"], settings["wifi_password"]
         self._url = settings["url"]
         self._identity = settings["identity"]
@@ -47,7 +48,8 @@ class Device:
 
     async def connect(self):
         if not self._station.isconnected():
-            await on_demand("net.wifi").join(self._station, *self._wifi)
+            begun, self._is_joining = self._is_joining, False
+            await on_demand("net.wifi").join(self._station, *self._wifi, begun)
         # A TLS handshake stops everything for seconds: while charging only where hardware guards the coil meanwhile.
         while not self.hardware_and and self.charge_point.is_charging():
             await asyncio.sleep_ms(_BETWEEN_LOOKS_MS)

@@ -6,20 +6,31 @@ import network
 from micropython import const
 
 _JOIN_TIMEOUT_MS = const(20_000)   # a join that hangs longer has failed without a word (weak signal, wrong channel)
-_LOOK_EVERY_MS = const(100)
+_LOOK_EVERY_MS = const(20)
 
 
-def station():
-    return network.WLAN(network.STA_IF)
+def begin(ssid, password):
+    """(the station, whether it is joining by now): the program goes on building its parts meanwhile."""
+    station = network.WLAN(network.STA_IF)
+    try:
+        if not station.isconnected():
+            station.active(True)
+            station.connect(ssid, password)
+        return station, True
+    except OSError as error:
+        print("wifi.failed error=%s" % error)
+        return station, False
 
 
-async def join(station, ssid, password):
-    """Returns once the network is joined, be it for the first time or again."""
+async def join(station, ssid, password, begun=False):
+    """Returns once the network is joined, be it for the first time or again. `begun`: begin() was the first step."""
     station.active(True)
     while not station.isconnected():
         began_ms = time.ticks_ms()
         try:
-            station.connect(ssid, password)
+            if not begun:
+                station.connect(ssid, password)
+            begun = False
             while not station.isconnected() and time.ticks_diff(time.ticks_ms(), began_ms) < _JOIN_TIMEOUT_MS:
                 await asyncio.sleep_ms(_LOOK_EVERY_MS)
             if not station.isconnected():

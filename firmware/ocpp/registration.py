@@ -29,7 +29,7 @@ class Registration:
 
     async def run(self):
         while True:
-            await asyncio.sleep_ms(1000 if self._link.registered else 100)
+            await asyncio.sleep_ms(1000 if self._link.registered else 50)
             await self._link.watch()
             now_ms = time.ticks_ms()
             if time.ticks_diff(now_ms, self._due_ms) >= 0:   # the wait goes on while there is no connection

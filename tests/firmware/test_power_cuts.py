@@ -115,7 +115,7 @@ STORES: dict[str, tuple[tuple[str, ...], int]] = {
     """,), 30),
     "local list: full, changed, emptied, as it arrives": (("""
         import asyncio, json
-        from firmware.clock import parse_iso
+        from firmware.iso8601 import parse_iso
         from firmware.ocpp import local_auth_list
         from firmware.store import id_tag_files as files
         from firmware.store.id_tag_list import ListUpdate
