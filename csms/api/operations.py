@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from csms.api.charge_points import CommandAnswer, Named, own
 from csms.api.deps import Db, Managed, Wired
-from csms.api.forms import Form
+from csms.api.forms import Form, Moment
 from csms.commands.change_availability import change_availability
 from csms.commands.change_configuration import change_configuration
 from csms.commands.clear_cache import clear_cache
@@ -85,10 +85,10 @@ class Profile(Form):
     kind: v16.ChargingProfileKind = "Absolute"
     recurrency: v16.RecurrencyKind | None = None
     transaction_id: Annotated[int, Field(ge=1, le=_MOST)] | None = None
-    valid_from: AwareDatetime | None = None
-    valid_to: AwareDatetime | None = None
+    valid_from: Moment | None = None
+    valid_to: Moment | None = None
     unit: v16.ChargingRateUnit = "A"
-    start_at: AwareDatetime | None = None
+    start_at: Moment | None = None
     duration_s: Annotated[int, Field(ge=1, le=_MOST)] | None = None
     min_rate: Annotated[float, Field(ge=0, le=1_000_000)] | None = None
     periods: Annotated[list[Period], Field(min_length=1, max_length=100)]

@@ -15,13 +15,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Request
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse
-from pydantic import AwareDatetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.exceptions import HTTPException
 
 from csms.api.charge_points import Named, own
 from csms.api.deps import Db, Managed, RowId, Wired
-from csms.api.forms import Form
+from csms.api.forms import Form, Moment
 from csms.api.shield import MAX_UPLOAD_BYTES, UPLOADS_PATH
 from csms.commands.get_diagnostics import get_diagnostics
 from csms.commands.get_log import get_log
@@ -39,8 +38,8 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 class Wanted(Form):
     kind: Literal["Diagnostics", "DiagnosticsLog", "SecurityLog"] = "Diagnostics"
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
