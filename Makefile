@@ -33,9 +33,9 @@ demo: $(VENV)/.python-ready $(PAGES_READY)
 test: setup lint test-scripts
 	@$(BIN)/pytest $(SIDE_BY_SIDE)
 
-## check: the quick part of the tests: lint, and all but the stories and the browser
+## check: the quick part of the tests: lint, and all but the stories, the browser, the OCTT's cases and what goes on at length
 check: setup lint test-scripts
-	@$(BIN)/pytest $(SIDE_BY_SIDE) -m "not story and not browser"
+	@$(BIN)/pytest $(SIDE_BY_SIDE) -m "not story and not browser and not octt and not slow"
 # Most tests wait for something most of the time. A file stays together: its tests may share what takes long to start.
 SIDE_BY_SIDE := -n 2 --dist loadfile
 

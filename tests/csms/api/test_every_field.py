@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 import csms.api.passwords
 from tests.csms.running import CARD, Csms
 
+pytestmark = pytest.mark.slow
 MISCHIEF = (
     "'; DROP TABLE user; --<script>alert(1)</script>",
     "line\nbreak\x00\x1b[31m\ud800",  # and half of a character

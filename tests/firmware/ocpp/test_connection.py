@@ -23,6 +23,8 @@ from tests.firmware.test_charge_point import charge, closed, configure, options,
 from tests.firmware.test_net_websocket import play as play_socket
 from tests.firmware.test_net_websocket import url_of
 
+pytestmark = pytest.mark.slow
+
 
 def play(source: str) -> None:
     """With a charger that is accepted; `answers(frame)`: what it says to one frame of the central system."""

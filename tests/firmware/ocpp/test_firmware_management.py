@@ -19,6 +19,8 @@ from tests.firmware.on_micropython import run
 from tests.firmware.test_charge_point import KEY, charge, closed, configure, options, said, tap, until
 from tests.firmware.test_net_websocket import certificate
 
+pytestmark = pytest.mark.slow
+
 PROLOGUE = """
     import asyncio, os, time
     from firmware.clock import Clock

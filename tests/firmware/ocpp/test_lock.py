@@ -14,6 +14,8 @@ from tests.firmware.on_micropython import run
 from tests.firmware.test_board import changed
 from tests.firmware.test_charge_point import closed, configure, register_wh, tap, until
 
+pytestmark = pytest.mark.slow
+
 BOARD = "bench_socket"
 
 
