@@ -47,8 +47,8 @@ class Device:
     # The connection
 
     async def connect(self):
+        begun, self._is_joining = self._is_joining, False   # a join that has succeeded by now is no start of the next
         if not self._station.isconnected():
-            begun, self._is_joining = self._is_joining, False
             await on_demand("net.wifi").join(self._station, *self._wifi, begun)
         # A TLS handshake stops everything for seconds: while charging only where hardware guards the coil meanwhile.
         while not self.hardware_and and self.charge_point.is_charging():

@@ -11,7 +11,7 @@ def texts(plain):
 
 
 def tasks(connectors, drivers, link, texts, needs):
-    """What main.py runs for ever; from now on `texts` tell of the cars. `needs`: gives ocpp/ev_needs.py for one use."""
+    """Tasks that run for ever; from now on `texts` tell of the cars. `needs`: gives ocpp/ev_needs.py for one use."""
     found = []
     for connector, driver in zip(connectors, drivers):
         if driver:

@@ -1,4 +1,4 @@
-"""All of the charge point but its hardware and its socket, as main.py wires it, told garbage by its central system.
+"""All of the charge point but its hardware and its socket, as build.py wires it, told garbage by its central system.
 
 A case: frames, each ended by the byte 0x1E; a byte below 14 in front of a frame does something else first (DEEDS), the
 very first may choose the board (BOARDS), and @CALL@ in a frame stands for the id of the charge point's own call that
