@@ -15,7 +15,7 @@ from firmware.evse.safety import EMERGENCY_STOP
 _LOOK_EVERY_MS = const(50)
 _METER_EVERY_MS = const(1000)
 _METER_FAILURES = const(4)          # in a row, each after the driver's own retries
-_READER_FAILURES = const(3)
+_READER_FAILURES = const(10)        # some five seconds: a frame lost now and then is no broken reader
 _REFRESH_MS = const(1300)           # an SDM meter renews its registers once a second
 _WELDED_AFTER_MS = const(15_000)    # a contactor that will not open must not keep a transaction open for ever
 _METER_PATIENCE_MS = const(600_000)
