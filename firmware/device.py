@@ -54,8 +54,13 @@ class Device:
         while not self.hardware_and and self.charge_point.is_charging():
             await asyncio.sleep_ms(_BETWEEN_LOOKS_MS)
         ca_der = self.authority() if self.link_tls else None
-        return await on_demand("net.handshake").connect(
+        socket = await on_demand("net.handshake").connect(
             self._url, self._identity, self._user_password, "ocpp1.6", ca_der)
+        socket.in_pieces = self._in_pieces
+        return socket
+
+    def _in_pieces(self):
+        return on_demand("net.long_message").LongMessage()
 
     def authority(self):
         """The certificate that servers are judged by, once the clock can be trusted as far as possible."""

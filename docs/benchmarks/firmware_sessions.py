@@ -4,7 +4,8 @@
 
 The firmware as compiled for a board runs on MicroPython in simulated time, so that a session of some 20 s takes 10 ms
 (firmware_sessions_chip.py says what is real in it). Of ten sessions one is offline from end to end, one loses the
-answer to its Start, one its link while it charges, one its car; one is asked for its configuration and its values.
+answer to its Start, one its link while it charges, one its car; one is asked for its configuration and its values, and
+three get a request of 8 kB, the longest that is held whole, and must answer it.
 """
 import os
 import re
@@ -23,7 +24,8 @@ CHIP = Path(__file__).with_name("firmware_sessions_chip.py")
 FAKE_CONNECTOR = REPOSITORY / "tests" / "firmware" / "fake_connector.py"
 HANDSHAKE = "async def connect(*_):\n    import central\n    return await central.connect()\n"
 REPORT = re.compile(
-    r"session (\d+) live (\d+) seconds (\d+) starts \d+ values (\d+) repeats (\d+).*?max free sz: (\d+)", re.DOTALL)
+    r"session (\d+) live (\d+) seconds (\d+) starts \d+ values (\d+) repeats (\d+) long (\d+).*?max free sz: (\d+)",
+    re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Moment:
     seconds: int
     meter_values: int
     repeats: int   # a Start or a Stop whose answer was lost, sent again
+    long_answers: int
 
 
 def play(sessions: int, *, heap_kib: int = HEAP_KIB, timeout_s: float | None = None) -> list[Moment]:
@@ -61,17 +64,18 @@ def play(sessions: int, *, heap_kib: int = HEAP_KIB, timeout_s: float | None = N
     failed = re.findall(r"task\.failed.*|.*MemoryError.*", done.stdout)
     if done.returncode or failed or not done.stdout.endswith("done\n"):
         raise SystemExit(f"ended with {done.returncode} {failed}\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
-    return [Moment(int(session), int(live), 16 * 2 * int(free), int(seconds), int(values), int(repeats))
-            for session, live, seconds, values, repeats, free in REPORT.findall(done.stdout)]
+    return [Moment(int(session), int(live), 16 * 2 * int(free), int(seconds), int(values), int(repeats), int(long))
+            for session, live, seconds, values, repeats, long, free in REPORT.findall(done.stdout)]
 
 
 def main() -> None:
     moments = play(int(sys.argv[1]) if len(sys.argv) > 1 else 300)
     print(f"Heap of {HEAP_KIB * 1024:,} bytes, the fakes and the interpreter's start included\n")
-    print("| session | live bytes | largest free piece | meter values | sent again | s |\n|--:|--:|--:|--:|--:|--:|")
+    print("| session | live bytes | largest free piece | meter values | sent again | of 8 kB answered | s |")
+    print("|--:|--:|--:|--:|--:|--:|--:|")
     for m in moments:
         print(f"| {m.session:,} | {m.live_bytes:,} | {m.largest_free_bytes:,} | {m.meter_values:,} | {m.repeats} "
-              f"| {m.seconds} |")
+              f"| {m.long_answers:,} | {m.seconds} |")
 
 
 if __name__ == "__main__":

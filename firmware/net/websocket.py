@@ -42,6 +42,7 @@ class WebSocket:
         self._writing = asyncio.Lock()   # a frame must not be torn by another
         self.last_received_ms = time.ticks_ms()
         self.take = None   # (first bytes of a message, all or 512): who takes it piece by piece, None: nobody
+        self.in_pieces = None   # (): one who takes a message that finds no place in one piece
 
     # Receiving: one task only.
 
@@ -49,7 +50,7 @@ class WebSocket:
         """The next text message, as a view that holds until the next call, or who has taken all of it: an object with
         async feed(view) for each piece and close() for when the rest never comes. WebSocketError when the connection
         ends."""
-        size, started, final, asked, taker = 0, False, False, False, None
+        size, started, final, asked, taker, most = 0, False, False, False, None, _MAX_MESSAGE
         if len(self._in) > _FIRST_BUFFER:
             self._in = memoryview(bytearray(_FIRST_BUFFER))   # a long message is rare: give it back
         try:
@@ -85,14 +86,21 @@ class WebSocket:
                         size = _FIRST_BUFFER
                     asked, taker = True, self.take and self.take(self._in[:size])
                     if taker:
+                        most = _MAX_TAKEN
                         await taker.feed(self._in[:size])
-                if size + length > (_MAX_TAKEN if taker else _MAX_MESSAGE):
-                    await self._fail("message of more than %d bytes" % (_MAX_TAKEN if taker else _MAX_MESSAGE), 1009)
-                if not taker:
-                    if size + length > len(self._in):
+                if size + length > most:
+                    await self._fail("message of more than %d bytes" % most, 1009)
+                if not taker and size + length > len(self._in):
+                    try:
                         larger = memoryview(bytearray(size + length))
                         larger[:size] = self._in[:size]
                         self._in = larger
+                    except MemoryError:
+                        if not self.in_pieces:
+                            raise
+                        taker = self.in_pieces()
+                        await taker.feed(self._in[:size])
+                if not taker:
                     await self._fill(self._in[size:size + length])
                     size += length
                 while taker and length:

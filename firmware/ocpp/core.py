@@ -63,7 +63,13 @@ def _configuration_text(configuration, names):
             yield '%s{"key":"%s","readonly":%s,"value":%s}' % (
                 before, name, "true" if read_only else "false", json.dumps(value))
             before = ","
-    yield ("" if before == "," else before) + '],"unknownKey":%s}' % json.dumps(unknown)
+    yield "" if before == "," else before
+    before = '],"unknownKey":['
+    for name in unknown:
+        yield before
+        yield json.dumps(name)
+        before = ","
+    yield "]}" if unknown else before + "]}"
 
 
 def clear_cache(device, payload):

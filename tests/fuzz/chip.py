@@ -224,6 +224,9 @@ def run(coroutine):
 if IS_CHIP:
     import asyncio.core
 
+    # Ahead of the real ticks, which asyncio takes for tasks that are due at once.
+    clock.now_ms += _time.ticks_ms() + 100_000_000
+    clock.zero_s -= clock.now_ms // 1000
     sys.modules["time"] = clock
     asyncio.core.ticks = clock.ticks_ms
 

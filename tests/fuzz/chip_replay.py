@@ -8,6 +8,7 @@ from hardware.bench.image import compile_file, firmware_files
 from tests.firmware.on_micropython import REPOSITORY, interpreter
 
 FLASH_BLOCKS = 12
+JUDGING = "-O0"   # else what the targets assert is compiled away
 PREPARE = """
 import sys, vfs
 sys.path[:] = [FOLDER, ".frozen"]
@@ -29,7 +30,7 @@ def play(target: str, cases: list[bytes], heap_kib: int, timeout_s: float = 60) 
         for source in (fuzz / "chip.py", fuzz / "replay.py", fuzz / "world.py",
                        *sorted((fuzz / "targets").glob("*.py"))):
             inside = source.relative_to(REPOSITORY)
-            put(folder / inside.with_suffix(".mpy"), compile_file(source, str(inside), cache))
+            put(folder / inside.with_suffix(".mpy"), compile_file(source, str(inside), cache, optimise=JUDGING))
         put(folder / "tests/fuzz/targets/__init__.py", f"from tests.fuzz.targets import {target} as TARGET\n".encode())
         put(folder / "ram_flash.py", (REPOSITORY / "tests/firmware/ram_flash.py").read_bytes())
         file = folder / "cases"

@@ -11,6 +11,7 @@ def test_session_after_session_needs_no_more_of_the_lean_heap() -> None:
     assert [moment.session for moment in moments] == [0, 30, 60, 90]
     first, last = moments[1], moments[-1]
     assert last.live_bytes - first.live_bytes < 1024, moments
-    assert last.largest_free_bytes > 4096, moments
+    assert last.largest_free_bytes > 2048, moments   # the longest text that is made in one piece
     assert last.repeats >= 8
     assert last.meter_values > 200
+    assert last.long_answers == 27   # of 8 kB, in a heap without a place for it
