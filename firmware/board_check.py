@@ -25,7 +25,7 @@ _CHIPS = {  # highest pin; no pins, read at reset, flash and console, inputs onl
         {"quad": b"", "octal": b"\x21\x22\x23\x24\x25"},
     ),
 }
-_OUT, _IN, _ADC, _COIL = 0, 1, 2, 3
+_OUT, _IN, _ADC = 0, 1, 2   # 3: an output for a coil
 
 
 def problem(board):
@@ -51,6 +51,7 @@ def _check(board):
     _must(board["profile"] in ("lean", "full"), "profile %r is unknown" % board["profile"])
     _must(board["hardware_and"] in (True, False), "hardware_and is yes or no")
     _must(board["heartbeat_hold_ms"] >= 100, "heartbeat_hold_ms must be 100 or more: a tick may come late")
+    _must(8000 <= board.get("watchdog_ms", 8000) <= 120_000, "watchdog_ms is 8000 to 120000: TLS stalls for 5000")
     _must(board["connectors"], "no connectors")
     used: dict = {}
     found = _pins(board)
@@ -108,11 +109,11 @@ def _pins(board):
             found.append(("%s %d" % (key, i + 1), connector[key], kind))
         for key in ("pilot_high", "pilot_low"):
             found.append(("%s %d" % (key, i + 1), connector[key]["pin"], _ADC))
-        for key, kind in (("contactor", _COIL), ("contactor_feedback", _IN)):
+        for key, kind in (("contactor", 3), ("contactor_feedback", _IN)):
             found.append(("%s %d" % (key, i + 1), _level(connector, key), kind))
         lock = connector.get("lock")
         if lock:
-            found.append(("lock %d" % (i + 1), _level(connector, "lock"), _COIL))
+            found.append(("lock %d" % (i + 1), _level(connector, "lock"), 3))
             found.append(("lock feedback %d" % (i + 1), _level(lock, "feedback"), _IN))
     return found
 
@@ -131,14 +132,14 @@ def _check_pin(board, what, pin, kind):
     kind_of_psram = board.get("psram")
     _must(kind_of_psram is None or kind_of_psram in psram, "psram %r is unknown" % kind_of_psram)
     _must(not kind_of_psram or pin not in psram[kind_of_psram], "%s: pin %d belongs to the PSRAM" % (what, pin))
-    _must(kind not in (_OUT, _COIL) or pin not in inputs, "%s: pin %d is an input only" % (what, pin))
-    _must(kind != _COIL or pin not in high, "%s: pin %d is high for a moment at reset" % (what, pin))
+    _must(kind not in (_OUT, 3) or pin not in inputs, "%s: pin %d is an input only" % (what, pin))
+    _must(kind != 3 or pin not in high, "%s: pin %d is high for a moment at reset" % (what, pin))
     _must(kind != _ADC or pin in adc1, "%s: pin %d is not on ADC1, and ADC2 is not there beside WiFi" % (what, pin))
 
 
 def _check_uarts(board):
     bus, reader = board["meter_bus"], board.get("reader")
-    for what, wires in (("meter bus", bus), ("reader", reader)):
+    for what, wires in (("meter_bus", bus), ("reader", reader)):
         _must(not wires or wires["uart"] in (1, 2), "%s: UART 1 or 2: 0 is the console, there are no more" % what)
         _must(not wires or 1200 <= wires["baud"] <= 921600, "%s: baud is 1200 to 921600" % what)
     _must(not reader or bus["uart"] != reader["uart"], "meter bus and reader share a UART")

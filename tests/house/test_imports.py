@@ -19,6 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "firmware.ocpp": set(),
     "firmware.boards": set(),
     "firmware.config": set(),
+    "firmware.setup": {"firmware.modules"},
     "firmware.diagnostics": {"firmware.evse"},
     "firmware.log_lines": set(),
     "firmware.clock": {"firmware.modules"},
