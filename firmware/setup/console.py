@@ -100,4 +100,4 @@ def stay():
     """For long work at the prompt, such as copying files: nothing restarts this board any more until its power is cut
     or it is reset. Otherwise the watchdog does, half a minute after the firmware was stopped."""
     watchdog = machine.WDT(timeout=_WATCHDOG_MS)
-    machine.Timer(0).init(period=5000, callback=lambda timer: watchdog.feed())
+    machine.Timer(0).init(freq=1, callback=lambda timer: watchdog.feed())

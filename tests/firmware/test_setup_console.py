@@ -105,4 +105,4 @@ def test_at_the_prompt_the_watchdog_can_be_kept_quiet() -> None:
         [interpreter(), "-c", "from firmware.setup import console; console.stay()\nfrom machine import log, Timer\n"
          "Timer.called[0](None)\nprint(log)"], capture_output=True, text=True, check=False, timeout=30,
         env={**os.environ, "MICROPYPATH": f"{CHIP}:{REPOSITORY}:.frozen"})
-    assert done.stdout == "[('wdt', 30000), ('timer', 5000), ('feed',)]\n", done.stderr
+    assert done.stdout == "[('wdt', 30000), ('timer', 1), ('feed',)]\n", done.stderr

@@ -58,8 +58,8 @@ class Timer:
     def __init__(self, id):
         pass
 
-    def init(self, *, period, callback):
-        log.append(("timer", period))
+    def init(self, *, freq, callback):
+        log.append(("timer", freq))
         self.called.append(callback)
 
 
