@@ -9,8 +9,8 @@ class BoardError(Exception):
 
 
 class Board:
-    """name, profile, hardware_and; controllers, meters, locks (or None) and evses, one each a connector; reader and
-    lamps, or None; ev_links, None or one (or None) a connector; shared_da, what all connectors share, or 0."""
+    """name, profile, hardware_and, watchdog_ms; controllers, meters, locks (or None) and evses, one each a connector;
+    reader and lamps, or None; ev_links, None or one (or None) a connector; shared_da, what all share, or 0."""
 
 
 def load(name):

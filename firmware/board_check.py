@@ -3,7 +3,7 @@
 Pins: ESP32 datasheet v4 §2 and §2.4 (strapping), ESP32-S3 datasheet v2 §2 and §2.6; ADC2 is not there while WiFi is on.
 """
 
-_CHIPS = {  # highest pin; pins that are no pins, read at reset, flash and console, inputs only, ADC1, PSRAM
+_CHIPS = {  # highest pin; no pins, read at reset, flash and console, inputs only, ADC1, high as it resets, PSRAM
     "esp32": (
         39,
         b"\x14\x18\x1c\x1d\x1e\x1f",
@@ -11,6 +11,7 @@ _CHIPS = {  # highest pin; pins that are no pins, read at reset, flash and conso
         b"\x01\x03\x06\x07\x08\x09\x0a\x0b",
         b"\x22\x23\x24\x25\x26\x27",
         b"\x20\x21\x22\x23\x24\x25\x26\x27",
+        b"\x0e",
         {"quad": b"\x10\x11"},
     ),
     "esp32s3": (
@@ -20,10 +21,11 @@ _CHIPS = {  # highest pin; pins that are no pins, read at reset, flash and conso
         b"\x13\x14\x1a\x1b\x1c\x1d\x1e\x1f\x20\x2b\x2c",
         b"",
         b"\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a",
+        b"\x12",
         {"quad": b"", "octal": b"\x21\x22\x23\x24\x25"},
     ),
 }
-_OUT, _IN, _ADC = 0, 1, 2
+_OUT, _IN, _ADC = 0, 1, 2   # 3: an output for a coil
 
 
 def problem(board):
@@ -49,6 +51,7 @@ def _check(board):
     _must(board["profile"] in ("lean", "full"), "profile %r is unknown" % board["profile"])
     _must(board["hardware_and"] in (True, False), "hardware_and is yes or no")
     _must(board["heartbeat_hold_ms"] >= 100, "heartbeat_hold_ms must be 100 or more: a tick may come late")
+    _must(8000 <= board.get("watchdog_ms", 8000) <= 120_000, "watchdog_ms is 8000 to 120000: TLS stalls for 5000")
     _must(board["connectors"], "no connectors")
     used: dict = {}
     found = _pins(board)
@@ -106,11 +109,11 @@ def _pins(board):
             found.append(("%s %d" % (key, i + 1), connector[key], kind))
         for key in ("pilot_high", "pilot_low"):
             found.append(("%s %d" % (key, i + 1), connector[key]["pin"], _ADC))
-        for key, kind in (("contactor", _OUT), ("contactor_feedback", _IN)):
+        for key, kind in (("contactor", 3), ("contactor_feedback", _IN)):
             found.append(("%s %d" % (key, i + 1), _level(connector, key), kind))
         lock = connector.get("lock")
         if lock:
-            found.append(("lock %d" % (i + 1), _level(connector, "lock"), _OUT))
+            found.append(("lock %d" % (i + 1), _level(connector, "lock"), 3))
             found.append(("lock feedback %d" % (i + 1), _level(lock, "feedback"), _IN))
     return found
 
@@ -121,7 +124,7 @@ def _level(data, key):
 
 
 def _check_pin(board, what, pin, kind):
-    highest, gaps, strapping, busy, inputs, adc1, psram = _CHIPS[board["chip"]]
+    highest, gaps, strapping, busy, inputs, adc1, high, psram = _CHIPS[board["chip"]]
     _must(type(pin) is int, "%s: a pin is a number" % what)
     _must(0 <= pin <= highest and pin not in gaps, "%s: the chip has no pin %d" % (what, pin))
     _must(pin not in busy, "%s: pin %d belongs to flash, console or USB" % (what, pin))
@@ -129,15 +132,16 @@ def _check_pin(board, what, pin, kind):
     kind_of_psram = board.get("psram")
     _must(kind_of_psram is None or kind_of_psram in psram, "psram %r is unknown" % kind_of_psram)
     _must(not kind_of_psram or pin not in psram[kind_of_psram], "%s: pin %d belongs to the PSRAM" % (what, pin))
-    _must(kind != _OUT or pin not in inputs, "%s: pin %d is an input only" % (what, pin))
-    _must(kind != _ADC or pin in adc1, "%s: pin %d is not on ADC1" % (what, pin))
+    _must(kind not in (_OUT, 3) or pin not in inputs, "%s: pin %d is an input only" % (what, pin))
+    _must(kind != 3 or pin not in high, "%s: pin %d is high for a moment at reset" % (what, pin))
+    _must(kind != _ADC or pin in adc1, "%s: pin %d is not on ADC1, and ADC2 is not there beside WiFi" % (what, pin))
 
 
 def _check_uarts(board):
     bus, reader = board["meter_bus"], board.get("reader")
-    for wires in (bus, reader):
-        _must(not wires or wires["uart"] in (1, 2), "UART 1 or 2: 0 is the console")
-        _must(not wires or 1200 <= wires["baud"] <= 921600, "baud is 1200 to 921600")
+    for what, wires in (("meter_bus", bus), ("reader", reader)):
+        _must(not wires or wires["uart"] in (1, 2), "%s: UART 1 or 2: 0 is the console, there are no more" % what)
+        _must(not wires or 1200 <= wires["baud"] <= 921600, "%s: baud is 1200 to 921600" % what)
     _must(not reader or bus["uart"] != reader["uart"], "meter bus and reader share a UART")
     _must(not reader or reader["driver"] == "pn532", "reader driver is unknown")
     lamps = board.get("lamps")

@@ -10,6 +10,7 @@ from firmware.evse.safety import Line, Safety, Thermometer
 
 _PILOT_HZ = const(1000)
 _STEADY = const(65535)
+_WATCHDOG_MS = const(30_000)
 
 
 def build(board, data):
@@ -18,6 +19,7 @@ def build(board, data):
     coils = [Pin(c["contactor"]["pin"], Pin.OUT, value=1 - c["contactor"]["active"]) for c in connectors]
     pilots = [PWM(Pin(c["pilot_pwm"]), freq=_PILOT_HZ, duty_u16=_STEADY) for c in connectors]
     board.name, board.profile, board.hardware_and = data["name"], data["profile"], data["hardware_and"]
+    board.watchdog_ms = data.get("watchdog_ms", _WATCHDOG_MS)
     board.controllers = [_controller(data, *parts) for parts in zip(connectors, coils, pilots)]
     meter_bus = _bus(data["meter_bus"])
     board.meters = [_meter(data, c["meter"], meter_bus) for c in connectors]

@@ -8,9 +8,14 @@ import gc
 import os
 import sys
 
+import esp32
+import machine
+from micropython import const
+
 from firmware.evse.limits import NAMES, NO_LIMIT
 
 _SECRET = ("AuthorizationKey",)
+_MALLOC_CAP_8BIT = const(4)   # all heaps that Python, TLS and WiFi take from
 
 
 async def collect(device, path, since_s=None, until_s=None):
@@ -51,21 +56,32 @@ def _whole(device):
         free, size = flash[0] * flash[3], flash[1] * flash[2]
     except OSError:
         free = size = -1
+    # The chip's heaps, out of which Python's grows and TLS takes 17 kB in one piece. `lowest`: since the start.
+    left = largest = lowest = 0
+    for _, left_here, largest_here, lowest_here in esp32.idf_heap_info(_MALLOC_CAP_8BIT):
+        left, largest, lowest = left + left_here, max(largest, largest_here), lowest + lowest_here
     about = device.registration.about
     return (
-        "charge_point identity=%s firmware=%s vendor=%s model=%s board=%s at=%s trusted_clock=%s uptime_s=%d\n"
-        "interpreter %s %s platform=%s\nheap used=%d free=%d\nflash free=%d size=%d\n"
+        "charge_point identity=%s firmware=%s vendor=%s model=%s board=%s at=%s trusted_clock=%s uptime_s=%d "
+        "reset_cause=%d\n"
+        "interpreter %s %s platform=%s\nheap used=%d free=%d\n"
+        "ram free=%d largest=%d lowest=%d\nflash free=%d size=%d\n"
     ) % (
         about["chargePointSerialNumber"], about["firmwareVersion"], about["chargePointVendor"],
         about["chargePointModel"], device.board, clock.stamp(), clock.trusted, clock.now_s() - clock.started_s,
+        machine.reset_cause(),
         sys.implementation.name, ".".join([str(n) for n in sys.implementation.version[:3]]), sys.platform,
-        gc.mem_alloc(), gc.mem_free(), free, size)
+        gc.mem_alloc(), gc.mem_free(), left, largest, lowest, free, size)
 
 
 def _link(device):
     link, queue = device.link, device.queue
-    return "link connected=%s registered=%s late_answers=%d\nqueue waiting=%d bytes=%d last=%d dropped=%d\n" % (
-        link.connected, link.registered, link.late_answers, len(queue), queue.size, queue.last, queue.dropped)
+    return (
+        "link connected=%s registered=%s connections=%d late_answers=%d\n"
+        "queue waiting=%d bytes=%d last=%d dropped=%d\n"
+    ) % (
+        link.connected, link.registered, link.connections, link.late_answers,
+        len(queue), queue.size, queue.last, queue.dropped)
 
 
 def _connector(connector):

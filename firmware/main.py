@@ -10,29 +10,35 @@ from micropython import const
 from firmware.modules import on_demand
 
 _TICK_MS = const(10)           # the energy path wants its turn every 20 ms
-_WATCHDOG_MS = const(30_000)   # longer than the longest stall, a TLS handshake
 _LAMP_MS = const(100)
 _RESTART_MS = const(1000)
 _COLLECT_BYTES = const(8192)
 
 
 def run():
-    asyncio.run(main())
+    controllers = []   # type: list
+    try:
+        asyncio.run(main(controllers))
+    finally:   # Ctrl-C at the console, or what nobody foresaw: at the prompt all contactors are open
+        for controller in controllers:
+            controller.open_now()
 
 
-async def main():
+async def main(controllers):
     once = on_demand("build")
     try:
         board, settings = once.begin()
     except ValueError as error:
         print("settings.refused %s" % error)   # nothing can be guessed: outputs stay off until a person mends it
+        once = None
+        await on_demand("setup.access_point").run()
         return
-    watchdog = machine.WDT(timeout=_WATCHDOG_MS)
+    watchdog = machine.WDT(timeout=board.watchdog_ms)
     tasks, shown = once.build(board, settings)
     if board.lamps:
         tasks.append((show_lamps, board.lamps, shown))   # not the board itself: a task would keep all of it
     start(tasks)
-    controllers = board.controllers
+    controllers += board.controllers
     if board.profile == "lean":
         # Often, as it takes 2 ms of a small heap. If garbage filled it first, what lives long would come to lie high up
         # and all over, and soon no place be left for a message of 4 kB. In PSRAM a collection takes 100 ms and more.

@@ -70,7 +70,7 @@ async def send(open_stream, method, url, pieces):
     size = 0
     for piece in pieces():
         size += len(memoryview(piece))
-    exchange = await _asked(open_stream, method, url, (
+    exchange = await asked(open_stream, method, url, (
         "Content-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n") % size)
     try:
         try:
@@ -86,7 +86,7 @@ async def send(open_stream, method, url, pieces):
 async def fetch(open_stream, url, take, longest):
     """take(view) gets the body piece by piece; its size. HttpError, OSError, ValueError (also what `take` raises)."""
     for _ in range(_MAX_REDIRECTS + 1):
-        exchange = await _asked(open_stream, "GET", url, "")
+        exchange = await asked(open_stream, "GET", url, "")
         try:
             await exchange.read_head()
             if 300 < exchange.status < 309 and exchange.location:
@@ -105,7 +105,7 @@ async def fetch(open_stream, url, take, longest):
     raise HttpError("too many redirects")
 
 
-async def _asked(open_stream, method, url, headers):
+async def asked(open_stream, method, url, headers):
     """An exchange whose request, but for its body, is sent."""
     found = parts(url)
     if not found:

@@ -58,6 +58,7 @@ class Link:
         self.deaf = False                  # registration rejected: nothing is answered either
         self.last_sent_ms = time.ticks_ms()
         self.late_answers = 0
+        self.connections = 0   # since the start
         self._turn = asyncio.Lock()        # one outstanding CALL
         self._in_line = 0
         self._calls = 0
@@ -166,6 +167,7 @@ class Link:
     async def _live(self, socket):
         self._socket = socket
         self.connected = True
+        self.connections += 1
         self._pinged = False
         self._down_reason = ""
         socket.take = self._take

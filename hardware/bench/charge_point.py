@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from hardware.bench import board as boards
-from hardware.bench import image
+from hardware.bench import image, station
+from hardware.bench.access_point import AccessPoint
 from hardware.bench.board import Board
 from hardware.bench.car import Model
 from hardware.bench.connector import Connector
@@ -36,6 +37,7 @@ ERASE_STALL_MS, WORST_ERASE_STALL_MS, WORST_EVERY = 45, 400, 8
 RSSI_DBM = -58
 HEAP_KIB = {"lean": 200, "full": 2048, "frozen": 2048}
 PWRON_RESET, HARD_RESET, WDT_RESET = 1, 2, 3         # machine.reset_cause()
+SET_UP_FILES = ("/settings.json", "/setup_password", "/ca.der")
 CONSOLE_LINES = 300
 SHOWN_LINES = 60
 STATE_EVENT_S = 0.2                                  # at most one state event in this time
@@ -58,7 +60,8 @@ class ChargePoint:
         self._heap_kib = options.heap_kib or HEAP_KIB[self._data["profile"]]
         self.board = Board(self._data, self.meter_log_path, clock(), mains=mains, time_factor=options.time_factor,
                            start_wh=options.meter_wh, hardware_and=options.hardware_and)
-        self.station = Station()
+        self.station = Station(choosy=not options.configured)
+        self.access_point = None if options.configured else AccessPoint()
         self._process = Process(self._console_line, self._process_ended)
         self._wire: Wire | None = None
         self._busy = asyncio.Lock()                  # one boot or power cut at a time
@@ -90,12 +93,16 @@ class ChargePoint:
         options = self.options
         settings = {
             "identity": options.identity, "url": options.url, "authorization_key": options.authorization_key.lower(),
-            "board": options.board, "wifi_ssid": "bench", "wifi_password": "virtual-air",
+            "board": options.board, "wifi_ssid": station.SSID, "wifi_password": station.PASSWORD,
             "written_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
         settings |= {name: value for name in ("vendor", "model") if (value := getattr(options, name)) is not None}
         files = dict(self._firmware or image.firmware_files(options.board, self._cache))
-        files["/settings.json"] = image.settings_json(settings)
+        if options.configured:
+            files["/settings.json"] = image.settings_json(settings)
+        elif self.image_path.exists():   # what its page has written
+            kept = {name: image.read_file(self.image_path, name) for name in SET_UP_FILES}
+            files |= {name: content for name, content in kept.items() if content is not None}
         if options.ca_der_base64:
             files["/ca.der"] = base64.b64decode(options.ca_der_base64)
         image.write_image(self.image_path, files)
@@ -132,6 +139,8 @@ class ChargePoint:
             for task in self._tasks:
                 task.cancel()
             await self.station.close()
+            if self.access_point:
+                self.access_point.close()
             self.board.close()
 
     async def _boot(self, cause: int) -> None:
@@ -152,6 +161,8 @@ class ChargePoint:
         }.items():
             wire.set(cell, value)
         self.station.boot(wire)
+        if self.access_point:
+            wire.set(Cell.AP_PORT, self.access_point.port)
         for number, uart in enumerate(uarts):
             wire.set(Cell.UART_FD + number, uart.chip_socket.fileno())
         self._tell_cells()
@@ -167,6 +178,8 @@ class ChargePoint:
     async def _halt(self) -> None:
         """End the program this instant; its servers hear nothing of it."""
         self.station.halt()
+        if self.access_point:
+            self.access_point.halt()
         if self._wdt_timer:
             self._wdt_timer.cancel()
         self._wdt_timer = self._wdt_s = None
@@ -236,8 +249,14 @@ class ChargePoint:
             self._fed_s = frame.at_s
         elif frame.kind is Kind.RTC_SET:
             self._rtc_offset_us = frame.value
-        elif frame.kind in (Kind.CONNECT, Kind.DISCONNECT):
-            self.station.turn(frame.kind is Kind.CONNECT)
+        elif frame.kind is Kind.CONNECT:
+            ssid, _, password = frame.payload.decode().partition("\0")
+            self.station.turn(True, (ssid, password))
+        elif frame.kind is Kind.DISCONNECT:
+            self.station.turn(False)
+        elif frame.kind is Kind.ACCESS_POINT and self.access_point:
+            self.access_point.apply(frame)
+            self._state_changed()
         elif frame.kind is Kind.RESOLVE:
             self._spawn(self.station.resolve(frame.payload.decode(), frame.value))
         elif frame.kind is Kind.HEAP and frame.index == 1:
@@ -381,6 +400,7 @@ class ChargePoint:
             "process": "rebooting" if self._rebooting else "running" if self._process.running else "stopped",
             "powered": board.powered,
             "link": self.station.link,
+            "access_point": self.access_point.as_json() if self.access_point else None,
             "pid": self._process.pid,
             "boots": self.boots,
             "time_factor": self.options.time_factor,

@@ -19,6 +19,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     vendor: str | None = None
     model: str | None = None
     ca_der_base64: str | None = None
+    configured: bool = True   # False: it comes without settings and opens its own WiFi, where its page sets it up
 
 
 class Plug(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,14 +9,19 @@ from hardware.bench.relay import Cut, Relay
 from hardware.bench.wire import Cell, Wire
 
 ASSOCIATE_S = 0.3                                    # from connect() to an address
-STAT_IDLE, STAT_CONNECTING, STAT_GOT_IP, STAT_NO_AP_FOUND = 1000, 1001, 1010, 201   # network, ESP32 port
+# network, ESP32 port
+STAT_IDLE, STAT_CONNECTING, STAT_GOT_IP, STAT_NO_AP_FOUND, STAT_WRONG_PASSWORD = 1000, 1001, 1010, 201, 202
+SSID, PASSWORD = "bench", "virtual-air"
 
 
 class Station:
-    def __init__(self) -> None:
+    def __init__(self, choosy: bool = False) -> None:
+        """`choosy`: only who knows name and password joins; else whoever asks, as people name settings as they like."""
         self.relay = Relay()
+        self._choosy = choosy
         self._wire: Wire | None = None               # to the running program
         self._on = False                             # the program has called connect()
+        self._asked = (SSID, PASSWORD)               # with these
         self._answers = 0
         self._finds_names = True
         self._unnoticed = False                      # the link is down and the station does not know
@@ -40,8 +45,9 @@ class Station:
         self._cancel()
         await self.relay.close()
 
-    def turn(self, on: bool) -> None:
+    def turn(self, on: bool, asked: tuple[str, str] | None = None) -> None:
         self._on = on
+        self._asked = asked or self._asked
         self._associate()
 
     def set_link(self, up: bool, how: Cut) -> None:
@@ -68,8 +74,14 @@ class Station:
         self._cancel()
         status = STAT_IDLE
         if self._on:
-            status = STAT_CONNECTING if self.relay.up else STAT_NO_AP_FOUND
-            if self.relay.up and self._wire:
+            ssid, password = self._asked
+            if not self.relay.up or (self._choosy and ssid != SSID):
+                status = STAT_NO_AP_FOUND
+            elif self._choosy and password != PASSWORD:
+                status = STAT_WRONG_PASSWORD
+            else:
+                status = STAT_CONNECTING
+            if status == STAT_CONNECTING and self._wire:
                 self._association = asyncio.get_running_loop().call_later(ASSOCIATE_S, self._tell, STAT_GOT_IP)
         self._tell(status)
 

@@ -30,6 +30,7 @@ class Cell(IntEnum):
     HEAP_PROBE = 139      # 1: collect garbage and tell the live heap
     ANSWERS = 140         # count of name resolutions answered
     PORT = 141            # the last one's relay port, 0 for none
+    AP_PORT = 142         # where the program's own access point is reached; 0 while it needs none
     UART_FD = 144         # 144, 145, 146
 
 
@@ -46,10 +47,11 @@ class Kind(IntEnum):
     WDT_START = 0x9       # ms
     WDT_FEED = 0xA
     RTC_SET = 0xB         # new offset to CLOCK_MONOTONIC in µs
-    CONNECT = 0xC
+    CONNECT = 0xC         # payload: SSID, NUL, password
     DISCONNECT = 0xD
     RESOLVE = 0xE         # value: port; payload: host
     HEAP = 0xF            # bytes of heap in use; index 0 asked for, 1 the shims' at start
+    ACCESS_POINT = 0x1F   # value: 1 on, 0 off; payload: SSID, NUL, password
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ def test_a_broken_wire_to_a_protection_reads_as_tripped(name: str) -> None:
         ({"profile": "fat"}, "profile 'fat' is unknown"),
         ({"hardware_and": None}, "hardware_and is yes or no"),
         ({"heartbeat_hold_ms": 20}, "heartbeat_hold_ms"),
+        ({"watchdog_ms": 5000}, "watchdog_ms is 8000 to 120000"),
         ({"connectors": []}, "no connectors"),
         ({"lamps__pin": 24}, "lamps: the chip has no pin 24"),
         ({"lamps__pin": 40}, "lamps: the chip has no pin 40"),
@@ -78,11 +79,13 @@ def test_a_broken_wire_to_a_protection_reads_as_tripped(name: str) -> None:
         ({"psram": "quad"}, "meter_bus tx: pin 17 belongs to the PSRAM"),
         ({"psram": "octal"}, "psram 'octal' is unknown"),
         ({"reader__uart": 2}, "meter bus and reader share a UART"),
-        ({"reader__uart": 0}, "UART 1 or 2: 0 is the console"),
+        ({"reader__uart": 0}, "reader: UART 1 or 2: 0 is the console"),
+        ({"meter_bus__uart": 3}, "meter_bus: UART 1 or 2: 0 is the console, there are no more"),
         ({"reader__driver": "rc522"}, "reader driver is unknown"),
         ({"meter_bus__baud": 300}, "baud is 1200 to 921600"),
         ({"meter_bus__de": 35}, "meter_bus de: pin 35 is an input only"),
-        ({"temperature__pin": 27}, "temperature: pin 27 is not on ADC1"),
+        ({"temperature__pin": 27}, "temperature: pin 27 is not on ADC1, and ADC2 is not there beside WiFi"),
+        ({"connectors__0__contactor__pin": 14}, "contactor 1: pin 14 is high for a moment at reset"),
         ({"emergency_stop__active": 2}, "emergency_stop: active is 0 or 1"),
         ({"connectors__0__pilot_high__pin": 4}, "pilot_high 1: pin 4 is not on ADC1"),
         ({"connectors__0__pilot_high__mv_per_v": 250}, "pilot_high: 12 V gives 3150 mV, the ADC is linear to 2450"),
@@ -266,6 +269,23 @@ def test_a_board_has_its_parts(name: str, count: int, profile: str) -> None:
         """,
         extra_path=CHIP,
     )
+
+
+def test_every_board_file_can_be_built_and_ticks() -> None:
+    out = run(
+        f"""
+        from firmware import board
+        for name in {NAMES}:
+            b = board.load(name)
+            for now_ms in range(0, 200, 20):
+                for controller in b.controllers:
+                    controller.step(now_ms)
+                    assert not controller.charging
+            print(b.name)
+        """,
+        extra_path=CHIP, heap_kib=4096,
+    )
+    assert out.split() == NAMES
 
 
 def test_coils_are_off_and_pilots_steady_before_anything_else() -> None:

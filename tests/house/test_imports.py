@@ -19,6 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "firmware.ocpp": set(),
     "firmware.boards": set(),
     "firmware.config": set(),
+    "firmware.setup": {"firmware.modules"},
     "firmware.diagnostics": {"firmware.evse"},
     "firmware.log_lines": set(),
     "firmware.clock": {"firmware.modules"},
@@ -68,6 +69,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csms.service": {"csms", "ocppj.log"},
     "csms.main": {"csms", "ocppj.log"},
     # the world around the boards: nothing that is shipped to them knows it
+    "hardware.board_files": {"firmware.board_check"},
     "hardware.ports": set(),
     "hardware.pi": {"hardware.ports"},
     "hardware.bench": {"firmware.boards", "ocppj.log"},

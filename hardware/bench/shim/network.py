@@ -1,5 +1,5 @@
 """`network` of the ESP32 port: the station interface. Whether the access point is in reach is the world's word."""
-from bench_wire import cells, drain, put
+from bench_wire import cells, drain, put, put_bytes
 from micropython import const
 
 _LINK = const(128)
@@ -28,7 +28,7 @@ class WLAN:
             raise OSError("Wifi Not Started")
         if self.status() == STAT_CONNECTING:
             raise OSError("Wifi Internal State Error")   # as the driver says while a join is under way
-        put(_CONNECT, 0)
+        put_bytes(_CONNECT, 0, ssid.encode() + b"\0" + key.encode())
 
     def disconnect(self):
         put(_DISCONNECT, 0)

@@ -41,3 +41,27 @@ class PWM:
 class UART(io.IOBase):
     def __init__(self, number, *, baudrate, tx, rx, timeout):
         log.append(("uart", number, baudrate, tx, rx))
+
+
+class WDT:
+    def __init__(self, id=0, timeout=5000):
+        log.append(("wdt", timeout))
+
+    def feed(self):
+        if log[-1] != ("feed",):
+            log.append(("feed",))
+
+
+class Timer:
+    called: list = []  # noqa: RUF012
+
+    def __init__(self, id):
+        pass
+
+    def init(self, *, freq, callback):
+        log.append(("timer", freq))
+        self.called.append(callback)
+
+
+def reset():
+    log.append(("reset",))

@@ -2,6 +2,7 @@
 with real file servers, and the whole firmware on the bench."""
 import asyncio
 import base64
+import re
 import ssl
 import textwrap
 from collections.abc import AsyncIterator
@@ -436,6 +437,12 @@ async def test_rule_96_a_small_board_sends_its_diagnostics_while_it_charges(
     body = server.received[1]
     assert "identity=CP1 firmware=0.1.0" in body.decode()
     assert "board=bench/lean" in body.decode()
+    assert "reset_cause=1" in lines(body, "charge_point")[0]
+    free, largest, lowest = (int(word.partition("=")[2]) for word in lines(body, "ram")[0].split()[1:])
+    assert 0 < largest <= free
+    assert 0 < lowest <= free
+    assert lines(body, "link") == ["link connected=True registered=True connections=1 late_answers=0"]
+    assert re.fullmatch(r"queue waiting=\d bytes=\d+ last=\d+ dropped=0", lines(body, "queue")[0])
     assert " id=1 status=Charging " in lines(body, "connector")[0]
     assert "by=hardware" in lines(body, "limits")[0]
     assert "configuration HeartbeatInterval=300" in body.decode()
