@@ -74,6 +74,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "hardware.bench.fleet": {"ocppj", "hardware.bench.fleet_answers"},
     "hardware.bench.fleet_answers": {"ocppj"},
     "hardware.demo": set(),
+    "hardware.wokwi": {"firmware.boards"},
     "tests": set(OURS),
 }
 
