@@ -39,12 +39,13 @@ check: setup lint test-scripts
 # Most tests wait for something most of the time. A file stays together: its tests may share what takes long to start.
 SIDE_BY_SIDE := -n 2 --dist loadfile
 
-## lint: ruff, mypy on the servers, mypy on the firmware with the ESP32's types, the check of every board file, svelte-check
+## lint: ruff, mypy on the servers, mypy on the firmware with the ESP32's types, the board files, the Wokwi projects, svelte-check
 lint: $(VENV)/.python-ready $(VENV)/.typings-ready node_modules/.ready
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/mypy --no-error-summary --config-file firmware-mypy.ini firmware
 	@$(PY) -m hardware.board_files
+	@$(PY) -m hardware.wokwi.check
 	@$(with_node); $$npm run --silent check --workspaces --if-present
 
 test-scripts: node_modules/.ready
@@ -79,8 +80,14 @@ lock:
 	uv pip compile $(UV_FLAGS) --extra csms --extra site --extra bench --group dev pyproject.toml -o requirements/all.lock
 	uv pip compile $(UV_FLAGS) requirements/firmware-stubs.in -o requirements/firmware-stubs.lock
 	uv pip compile $(UV_FLAGS) requirements/fuzz.in -o requirements/fuzz.lock
+	uv pip compile $(UV_FLAGS) requirements/wokwi.in -o requirements/wokwi.lock
 	uv pip compile $(UV_FLAGS) requirements/bootstrap.in -o requirements/bootstrap.lock
 UV_FLAGS := --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
+
+## wokwi: compile the chips that Wokwi lacks (with clang and lld of the machine, else with Zig's compiler from a wheel)
+wokwi: $(VENV)/.python-ready
+	@{ command -v clang && command -v wasm-ld; } >/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/wokwi.lock
+	@$(PY) -m hardware.wokwi.build
 
 ## clean: remove what make has made
 clean:
@@ -120,4 +127,4 @@ $(foreach page,$(PAGES),$(eval $(call page_rule,$(page))))
 help:
 	@sed -n 's/^## /  make /p' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: setup demo test check lint test-scripts pages screenshots figures soak lock clean help
+.PHONY: setup demo test check lint test-scripts pages screenshots figures soak lock wokwi clean help

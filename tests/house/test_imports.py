@@ -76,6 +76,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "hardware.bench.fleet": {"ocppj", "hardware.bench.fleet_answers"},
     "hardware.bench.fleet_answers": {"ocppj"},
     "hardware.demo": set(),
+    "hardware.wokwi": {"firmware.boards"},
     "tests": set(OURS),
 }
 

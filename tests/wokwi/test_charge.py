@@ -1,0 +1,197 @@
+"""The firmware with a Wokwi board file, on the real interpreter, among the chips of that project: whole charges.
+
+The judge of the energy is what the car's chip told on its wire to the meter, added up here, not the meter.
+"""
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from hardware.bench.mains import Mains
+from hardware.bench.world import CACHE
+from hardware.wokwi import check
+from tests.firmware.central_system import CentralSystem, central_system
+from tests.firmware.on_micropython import interpreter
+from tests.wokwi.chip_board import PROJECTS, WokwiChargePoint
+from tests.wokwi.simulation import Simulation
+
+pytestmark = pytest.mark.story
+
+KNOWN = 1   # of the cards of the reader's chip
+
+
+class Judge:
+    """Adds up what flows through one current transformer."""
+
+    def __init__(self, simulation: Simulation, pin: str) -> None:
+        self._simulation, self._frame = simulation, bytearray()
+        self._watts, self._factor, self._since_ns, self._wh = 0.0, 1, 0, 0.0
+        simulation.add_uart("judge", pin, None, 38400, self._hear)
+
+    def _hear(self, byte: int) -> None:
+        self._frame.append(byte)
+        if len(self._frame) == 10:
+            self._count()
+            amperes = tuple(int.from_bytes(self._frame[at : at + 2], "big") / 1000 for at in (1, 3, 5))
+            self._watts = sum(v * a for v, a in zip(Mains().voltage_v(amperes), amperes, strict=True))
+            self._factor = int.from_bytes(self._frame[7:9], "big")
+            self._frame.clear()
+
+    def _count(self) -> None:
+        now_ns = self._simulation.now_ns
+        self._wh += self._watts * self._factor * (now_ns - self._since_ns) / 3.6e12
+        self._since_ns = now_ns
+
+    @property
+    def wh(self) -> float:
+        self._count()
+        return self._wh
+
+
+class Story:
+    def __init__(self, charge_point: WokwiChargePoint, system: CentralSystem) -> None:
+        self.charge_point, self.system, self.simulation = charge_point, system, charge_point.simulation
+        self._to_reader = bytearray()
+        self.simulation.add_uart("judge", "reader:RX", None, 115200, self._to_reader.append)
+
+    @property
+    def vain_looks(self) -> int:
+        """Looks for a card that the program gave up, as it does when none came."""
+        return self._to_reader.count(b"\x00\x00\xff\x00\xff\x00")
+
+    def set(self, part: str, **values: int) -> None:
+        self.simulation.control(part, **values)
+
+    @property
+    def lines(self) -> int:
+        return len(self.charge_point.console)
+
+    def told_since(self, text: str, line: int) -> bool:
+        return any(text in each for each in list(self.charge_point.console)[line:])
+
+    def said(self, text: str) -> int:
+        return sum(text in line for line in self.charge_point.console)
+
+    async def until(self, what: str, fact: Callable[[], object], within_s: float = 20) -> None:
+        try:
+            async with asyncio.timeout(within_s):
+                while not fact():   # noqa: ASYNC110  (the chips have no event to wait on)
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"not within {within_s} s: {what}\n" + "\n".join(self.charge_point.console)) from None
+
+    async def tap(self, card: int, line: str) -> None:
+        """Hold a card to the reader until the program has told `line`, then take it away."""
+        before = self.said(line)
+        self.set("reader", card=card)
+        await self.until(f"a tap brings {line}", lambda: self.said(line) > before)
+        self.set("reader", card=0)
+        looks = self.vain_looks
+        await self.until("two looks without a card: one may have begun with it", lambda: self.vain_looks >= looks + 2)
+
+    async def closed(self, live: bool) -> None:
+        await self.until(f"contacts closed: {live}", lambda: self.simulation.level("chain:LIVE1") == int(live))
+
+
+@asynccontextmanager
+async def story(project: str, board: str, folder: Path, **controls: dict[str, int]) -> AsyncIterator[Story]:
+    interpreter()   # skips where there is none
+    async with central_system() as system:
+        charge_point = WokwiChargePoint(project, board, system.url, folder, CACHE, controls=controls)
+        try:
+            await charge_point.start()
+            await system.wait_for("StatusNotification", connector_id=1, status="Available")
+            yield Story(charge_point, system)
+        finally:
+            await charge_point.close()
+
+
+@pytest.fixture
+async def lean(tmp_path: Path) -> AsyncIterator[Story]:
+    async with story("esp32-devkitc", "wokwi_esp32_devkitc", tmp_path, ev1={"timeFactor": 60}) as playing:
+        yield playing
+
+
+def steps(path: Path) -> list[dict[str, Any]]:
+    return list(yaml.safe_load(path.read_text())["steps"])
+
+
+async def play(playing: Story, path: Path) -> None:
+    """As wokwi-cli does, in its strictest reading: a line counts only if it comes while it is waited for."""
+    for step in steps(path):
+        (kind, value), = step.items()
+        if kind == "wait-serial":
+            seen = 0 if value.startswith("boot.") else playing.lines
+            await playing.until(f"{step}", lambda value=value, seen=seen: playing.told_since(value, seen))
+        elif kind == "delay":
+            end_ns = playing.simulation.now_ns + int(float(re.sub("ms|s", "", value)) * (1e6 if "ms" in value else 1e9))
+            await playing.until(f"{step}", lambda end_ns=end_ns: playing.simulation.now_ns >= end_ns)
+        elif kind == "set-control":
+            playing.set(value["part-id"], **{value["control"]: value["value"]})
+        else:
+            assert kind == "expect-pin"
+            assert playing.simulation.level(f"{value['part-id']}:{value['pin']}") == value["value"], step
+
+
+async def begin(playing: Story) -> dict[str, Any]:
+    playing.set("ev1", car=1)
+    await playing.tap(KNOWN, "card.accepted")
+    started = await playing.system.wait_for("StartTransaction")
+    await playing.closed(True)
+    return started
+
+
+async def test_a_tap_a_plug_and_a_tap_are_a_charge_to_the_watt_hour(lean: Story) -> None:
+    judge = Judge(lean.simulation, "meter:CT1")
+    started = await begin(lean)
+    assert started["connector_id"] == 1
+    assert started["id_tag"] == "04A1B2C3D4E5F6"
+    await lean.until("two hundred watt-hours", lambda: judge.wh > 200)
+    assert lean.simulation.level("chain:COIL1") == 1
+    assert any(lean.charge_point.board.pixels)
+    await lean.tap(KNOWN, "card.stops")
+    stopped = await lean.system.wait_for("StopTransaction")
+    await lean.closed(False)
+    assert stopped["meter_stop"] - started["meter_start"] == int(judge.wh + 1e-6)
+
+
+async def test_the_emergency_stop_opens_and_is_reported(lean: Story) -> None:
+    await begin(lean)
+    lean.simulation.throw("estop", True)
+    await lean.closed(False)
+    await lean.system.wait_for("StatusNotification", connector_id=1, status="Faulted", info="emergency stop")
+
+
+async def test_a_reader_and_a_meter_that_fail_are_told_and_found_again(lean: Story) -> None:
+    lean.set("reader", fault=1)
+    lean.set("meter", fault=1)
+    for part in ("reader", "meter"):
+        await lean.until(f"the {part} is missed", lambda part=part: lean.said(f"{part}.failed"), within_s=40)
+    lean.set("reader", fault=0)
+    lean.set("meter", fault=0)
+    for part in ("reader", "meter"):
+        await lean.until(f"the {part} is back", lambda part=part: lean.said(f"{part}.back"), within_s=40)
+
+
+SHARED = sorted((check.WOKWI / "scenarios").glob("*.test.yaml"))
+
+
+@pytest.mark.parametrize("path", SHARED, ids=lambda path: path.name)
+async def test_the_scenario_plays_here_as_on_wokwi(lean: Story, path: Path) -> None:
+    assert path in check.scenarios(PROJECTS / "esp32-devkitc")
+    await play(lean, path)
+
+
+async def test_the_second_connector_of_the_s3_has_its_own_car_contactor_and_meter(tmp_path: Path) -> None:
+    async with story("esp32-s3", "wokwi_esp32_s3", tmp_path, ev2={"timeFactor": 60, "phases": 1}) as full:
+        judge = Judge(full.simulation, "meter:CT2")
+        await play(full, PROJECTS / "esp32-s3" / "scenarios" / "second-connector.test.yaml")
+        started = await full.system.wait_for("StartTransaction", connector_id=2)
+        stopped = await full.system.wait_for("StopTransaction")
+        assert judge.wh > 100
+        assert stopped["meter_stop"] - started["meter_start"] == int(judge.wh + 1e-6)
