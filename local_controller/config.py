@@ -48,6 +48,13 @@ class Csms(Table):
     answer_within_s: float = Field(default=20.0, gt=0, le=600)  # less than a charge point waits for us
 
 
+class Cards(Table):
+    """What decides while the CSMS is away."""
+
+    # Of cards that are in neither the local list nor the cache. What is known as refused stays refused.
+    unknown: Literal["refuse", "accept"] = "refuse"
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
 
@@ -61,6 +68,7 @@ class Settings(BaseSettings):
     ocpp: Ocpp = Ocpp()
     web: Web = Web()
     csms: Csms = Csms()
+    cards: Cards = Cards()
 
     @classmethod
     def settings_customise_sources(

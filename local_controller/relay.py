@@ -156,7 +156,7 @@ class Relay:
             charge_point.send_away()
         if rule.away is None or self.transparent:
             raise GenericError("the central system is away")
-        return rule.away(charge_point, self._clock())
+        return rule.away(self._notes.cards, charge_point, call.payload, self._clock())
 
     async def transaction_of(self, charge_point: ChargePoint, csms_id: int) -> int:
         """Our id for the CSMS's. One that it never got from here passes as it is: the charge point may have it from
@@ -196,7 +196,7 @@ FROM_CHARGE_POINT: dict[str, Up] = {
     "BootNotification": Up(away=away.boot, tells_time=True),
     "Heartbeat": Up(away=away.heartbeat, tells_time=True),
     "StatusNotification": Up(arrived=Notes.status, away=away.nothing),
-    "Authorize": Up(answered=Notes.authorize),
+    "Authorize": Up(answered=Notes.authorize, away=away.authorize),
     "StartTransaction": Up(keep=TransactionMessages.start),
     "StopTransaction": Up(keep=TransactionMessages.stop),
     "MeterValues": Up(keep=TransactionMessages.meter_values),

@@ -16,8 +16,10 @@ from local_controller.config import Settings
 from local_controller.delivery import Delivery
 from local_controller.downstream import Downstream
 from local_controller.identity import Identity, northbound_passwords
+from local_controller.local_list import LocalList
 from local_controller.notes import Notes
 from local_controller.own_link import OwnLink
+from local_controller.own_requests import OwnRequests
 from local_controller.relay import Relay
 from local_controller.site_state import SiteState
 from local_controller.store import Store
@@ -38,7 +40,8 @@ class Site:
         self._settings, self._identity, self._store, self._clock = settings, identity, store, clock
         self._passwords = northbound_passwords(settings)
         self.state = SiteState()
-        authorization = Authorization(store)
+        self._list = LocalList(store, clock)
+        authorization = Authorization(store, self._list, accept_unknown=settings.cards.unknown == "accept")
         notes = Notes(store, self.state, authorization, clock)
         self._authorization = authorization
         self._delivery = Delivery(store, notes.verdict, self.state.queue_moved, clock)
@@ -48,7 +51,8 @@ class Site:
         self._charge_points: dict[str, ChargePoint] = {}
         self._uplinks: dict[str, Upstream] = {}
         self._downstream = Downstream(store, self._charge_points, self._relay, self.state, clock)
-        self._own_link = OwnLink(self._csms_came, self._csms_went, clock.heard, clock)
+        own = OwnRequests(self._list, authorization)
+        self._own_link = OwnLink(self._csms_came, self._csms_went, clock.heard, own.answer, clock)
         self._announcement = Announcement(store, identity, self._hurry)
         self.audit = Audit(store, settings.data_dir / DATABASE, self._charge_points, self.state.audited, clock)
         self._tasks: list[asyncio.Task[None]] = []
@@ -57,6 +61,7 @@ class Site:
     async def start(self) -> int:
         """Begin with what the store knows; the port charge points connect to."""
         await self._clock.start(self._store)
+        await self._list.load()
         await self._authorization.load()
         await self.state.load(self._store)
         await self._downstream.load()
@@ -81,6 +86,7 @@ class Site:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=1)
         await asyncio.gather(*(uplink.close() for uplink in self._uplinks.values()))
+        await self._list.close()
 
     def ocpp_url(self, host: str) -> str:
         """For a charge point that reached us as `host`."""
@@ -116,6 +122,13 @@ class Site:
             "mode": self._settings.mode,
             "clock": {"trusted": self._clock.trusted, "now": self._clock()},
             "audit": _audit_json(self.audit.result),
+            "cards": {
+                "version": self._list.version,
+                "entries": len(self._list),
+                "at": self._list.at,
+                "cached": len(self._authorization),
+                "unknown": self._settings.cards.unknown,
+            },
         }
 
     def _open_lane(self, known: ChargePoint) -> None:
@@ -141,6 +154,7 @@ class Site:
         self.state.publish("Upstream", {"connected": True})
 
     def _csms_went(self) -> None:
+        self._list.interrupted()
         self.state.publish("Upstream", {"connected": False})
 
     def _hurry(self) -> None:

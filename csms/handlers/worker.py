@@ -30,11 +30,19 @@ _FOR_CONTROLLERS = frozenset({"BootNotification", "Heartbeat", "DataTransfer"})
 
 
 class Worker:
-    """`booted` is called with the identity of each charge point whose BootNotification has been accepted."""
+    """`booted` is called with the identity of each charge point whose BootNotification has been accepted,
+    `controller_booted` with that of each controller."""
 
     def __init__(
-        self, bus: InProcessBus, database: Database, writer: Writer, terms: Terms, booted: Callable[[str], None]
+        self,
+        bus: InProcessBus,
+        database: Database,
+        writer: Writer,
+        terms: Terms,
+        booted: Callable[[str], None],
+        controller_booted: Callable[[str], None] = lambda identity: None,
     ) -> None:
+        self._controller_booted = controller_booted
         self._bus = bus
         self._database = database
         self._writer = writer
@@ -72,8 +80,8 @@ class Worker:
             _log.error("message.failed", charge_point=call.identity, action=call.action[:50], error=repr(error))
             reply = messages.Reply(error_code=InternalError.code, description="not recorded, please try again")
         else:
-            if isinstance(answer, v16.BootNotificationResult) and call.charge_point_id is not None:
-                self._booted(call.identity)
+            if isinstance(answer, v16.BootNotificationResult):
+                (self._controller_booted if call.charge_point_id is None else self._booted)(call.identity)
         return messages.encode(reply)
 
     async def _answer(self, call: messages.Call) -> Any:

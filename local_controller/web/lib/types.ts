@@ -32,8 +32,20 @@ export interface Status {
   queue: { messages: number; oldest_at: string | null };
   /** messages that the central system or common sense refused, kept as they came */
   quarantined: number;
+  /** what decides while the central system is away */
+  cards: Cards;
   /** the last comparison of the books; null until there was one */
   audit: Audit | null;
+}
+
+export interface Cards {
+  /** of the local list; 0: there is none */
+  version: number;
+  entries: number;
+  at: string | null;
+  /** verdicts seen on cards that are not in the list */
+  cached: number;
+  unknown: 'refuse' | 'accept';
 }
 
 export interface Finding {
