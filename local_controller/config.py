@@ -55,6 +55,13 @@ class Cards(Table):
     unknown: Literal["refuse", "accept"] = "refuse"
 
 
+class Power(Table):
+    """What the site can give, per phase."""
+
+    limit_a: int | None = Field(default=None, ge=0, le=10_000)  # the fuse; none: the CSMS's profiles alone limit it
+    charge_point_a: int = Field(default=32, ge=6, le=1000)  # what one charge point can use at most
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
 
@@ -69,6 +76,7 @@ class Settings(BaseSettings):
     web: Web = Web()
     csms: Csms = Csms()
     cards: Cards = Cards()
+    power: Power = Power()
 
     @classmethod
     def settings_customise_sources(

@@ -24,6 +24,8 @@ class Notes:
     ) -> None:
         self._store, self._state, self.cards, self._clock = store, state, authorization, clock
 
+        self.profiles_cleared: Callable[[str], None] = lambda identity: None
+
     def seen(self, charge_point: ChargePoint) -> None:
         self._state.views[charge_point.identity].last_seen_at = self._clock()
 
@@ -73,6 +75,9 @@ class Notes:
         told = try_read(IdTagAnswer, answer)
         if told is not None and told.id_tag_info is not None:
             self.cards.remember(id_tag, told.id_tag_info, self._clock())
+
+    def cleared(self, charge_point: ChargePoint, request: Raw, answer: Raw) -> None:
+        self.profiles_cleared(charge_point.identity)
 
     def remote_start(self, charge_point: ChargePoint, request: Raw, answer: Raw) -> None:
         """Whom the CSMS lets charge from afar it has authorized."""

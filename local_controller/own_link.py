@@ -37,16 +37,21 @@ class OwnLink:
         clock: Callable[[], datetime],
     ) -> None:
         self.connected = False
+        self.peer: Peer | None = None
+        self.introduced = asyncio.Event()  # the CSMS has accepted our BootNotification on this connection
         self.since = clock()
         self._up, self._down, self._heard, self._answer, self._clock = up, down, heard, answer, clock
 
     async def converse(self, csms: Peer) -> None:
+        self.peer = csms
         self._turn(True)
         beat = asyncio.create_task(self._speak(csms), name="own heartbeat")
         try:
             await csms.serve(self._answer)
         finally:
             beat.cancel()
+            self.introduced.clear()
+            self.peer = None
             self._turn(False)
 
     def _turn(self, connected: bool) -> None:
@@ -70,5 +75,6 @@ class OwnLink:
                 if told is not None and told.interval > 0:
                     wait_s = float(min(max(told.interval, 10), 3600))
                 if told is None or told.status == "Accepted":
+                    self.introduced.set()
                     action, payload = "Heartbeat", Raw(b"{}")
             await asyncio.sleep(wait_s)

@@ -25,8 +25,8 @@ from ocppj.errors import InternalError, NotImplementedAction, NotSupported, RpcE
 
 _log = log.get(__name__)
 _SEEN_EVERY_S = 5.0
-# On a controller's own socket: it is no charge point and has nothing to book.
-_FOR_CONTROLLERS = frozenset({"BootNotification", "Heartbeat", "DataTransfer"})
+# On a controller's own socket: it is no charge point and has nothing to book. What it tells of its site is not kept.
+_FOR_CONTROLLERS = frozenset({"BootNotification", "Heartbeat", "DataTransfer", "StatusNotification", "MeterValues"})
 
 
 class Worker:
@@ -118,7 +118,12 @@ class Worker:
     async def _answer_controller(self, call: messages.Call) -> Any:
         if call.action not in _FOR_CONTROLLERS:
             raise SecurityError(f"{call.identity} is a controller, not a charge point")
-        v16.decode_request(call.action, call.payload)
+        message = v16.decode_request(call.action, call.payload)
+        if isinstance(message, v16.StatusNotification):
+            _log.info("site.status", controller=call.identity, status=message.status)
+            return v16.StatusNotificationResult()
+        if call.action == "MeterValues":
+            return v16.MeterValuesResult()
         if call.action == "BootNotification":
             return v16.BootNotificationResult("Accepted", call.received_at, self._terms.heartbeat_interval_s)
         if call.action == "Heartbeat":

@@ -67,6 +67,7 @@ export async function cards(page) {
   const card = page.getByRole('region', { name: 'Cards' });
   await card.getByText(/^[\d,]+ cards? of the central system’s list, version \d+/).waitFor();
   await card.getByText('Cards that nobody knows are refused').waitFor();
+  await page.getByRole('region', { name: 'Power' }).getByText('The site has no limit').waitFor();
 }
 
 export async function books(page) {
