@@ -18,6 +18,7 @@ from csms.api.tokens import Tokens, load_secrets
 from csms.bus.in_process import InProcessBus
 from csms.commands.after_boot import AfterBoot
 from csms.config import Listen, MailServer, Settings
+from csms.controller_lists import ControllerLists
 from csms.domain import codes, links
 from csms.domain.errors import CannotStart
 from csms.gateway.auth import Gatekeeper
@@ -80,7 +81,9 @@ class Service:
                 after_boot.booted(identity)
                 lists.booted(identity)
 
-            worker = Worker(bus, database, writer, terms, booted)
+            controllers = self._controllers = ControllerLists(bus, database, settings.local_list_sync_s)
+            closing.push_async_callback(controllers.close)
+            worker = Worker(bus, database, writer, terms, booted, controllers.booted)
             await worker.start()
             closing.push_async_callback(worker.close)
             zombies = Zombies(database, writer, terms, settings.zombie_after_s)
@@ -99,6 +102,7 @@ class Service:
             relay = OutboxRelay(bus, database, writer)
             relay.start()
             lists.start()
+            controllers.start()
             closing.push_async_callback(relay.close)
 
             http_socket = closing.enter_context(_listening("http", settings.http))

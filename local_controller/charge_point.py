@@ -44,6 +44,11 @@ class ChargePoint:
         self._leaving: asyncio.Task[None] | None = None
         self._south_since_s = 0.0
 
+    @property
+    def boot_accepted(self) -> bool:
+        """It may be asked things."""
+        return self.boot is not None and self.boot.accepted
+
     def south_opened(self, peer: Peer) -> None:
         self.south = peer
         self._south_since_s = asyncio.get_running_loop().time()

@@ -48,6 +48,20 @@ class Csms(Table):
     answer_within_s: float = Field(default=20.0, gt=0, le=600)  # less than a charge point waits for us
 
 
+class Cards(Table):
+    """What decides while the CSMS is away."""
+
+    # Of cards that are in neither the local list nor the cache. What is known as refused stays refused.
+    unknown: Literal["refuse", "accept"] = "refuse"
+
+
+class Power(Table):
+    """What the site can give, per phase."""
+
+    limit_a: int | None = Field(default=None, ge=0, le=10_000)  # the fuse; none: the CSMS's profiles alone limit it
+    charge_point_a: int = Field(default=32, ge=6, le=1000)  # what one charge point can use at most
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
 
@@ -61,6 +75,8 @@ class Settings(BaseSettings):
     ocpp: Ocpp = Ocpp()
     web: Web = Web()
     csms: Csms = Csms()
+    cards: Cards = Cards()
+    power: Power = Power()
 
     @classmethod
     def settings_customise_sources(

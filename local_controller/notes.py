@@ -22,7 +22,9 @@ class Notes:
     def __init__(
         self, store: Store, state: SiteState, authorization: Authorization, clock: Callable[[], datetime]
     ) -> None:
-        self._store, self._state, self._authorization, self._clock = store, state, authorization, clock
+        self._store, self._state, self.cards, self._clock = store, state, authorization, clock
+
+        self.profiles_cleared: Callable[[str], None] = lambda identity: None
 
     def seen(self, charge_point: ChargePoint) -> None:
         self._state.views[charge_point.identity].last_seen_at = self._clock()
@@ -72,10 +74,13 @@ class Notes:
         """What the CSMS says of a card, in whichever answer."""
         told = try_read(IdTagAnswer, answer)
         if told is not None and told.id_tag_info is not None:
-            self._authorization.remember(id_tag, told.id_tag_info, self._clock())
+            self.cards.remember(id_tag, told.id_tag_info, self._clock())
+
+    def cleared(self, charge_point: ChargePoint, request: Raw, answer: Raw) -> None:
+        self.profiles_cleared(charge_point.identity)
 
     def remote_start(self, charge_point: ChargePoint, request: Raw, answer: Raw) -> None:
         """Whom the CSMS lets charge from afar it has authorized."""
         asked, told = try_read(AuthorizeRequest, request), try_read(_Accepted, answer)
         if asked is not None and told is not None and told.status == "Accepted":
-            self._authorization.remember(asked.id_tag, IdTagInfo("Accepted"), self._clock())
+            self.cards.remember(asked.id_tag, IdTagInfo("Accepted"), self._clock())

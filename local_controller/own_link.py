@@ -1,5 +1,5 @@
 """The controller's own connection to the CSMS, under its own identity: says that the site is there, and notices when
-the CSMS is. Nothing of its charge points passes here.
+the CSMS is. Nothing of its charge points passes here; what the CSMS asks of it is in own_requests.py.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from msgspec import Raw
 
 from local_controller.payloads import BootAnswer, Wire, try_read
 from ocppj import log
-from ocppj.errors import CallErrorReceived, CallTimeout, ConnectionLost, NotSupported
+from ocppj.errors import CallErrorReceived, CallTimeout, ConnectionLost
 from ocppj.frames import Call
 from ocppj.peer import Peer
 
@@ -25,26 +25,33 @@ class _Time(Wire):
 
 
 class OwnLink:
-    """`up` and `down` are called when the CSMS comes and goes, `heard` with the time when it tells that."""
+    """`up` and `down` are called when the CSMS comes and goes, `heard` with the time when it tells that, `answer`
+    with what it asks."""
 
     def __init__(
         self,
         up: Callable[[], None],
         down: Callable[[], None],
         heard: Callable[[datetime], Awaitable[None]],
+        answer: Callable[[Call], Awaitable[Raw]],
         clock: Callable[[], datetime],
     ) -> None:
         self.connected = False
+        self.peer: Peer | None = None
+        self.introduced = asyncio.Event()  # the CSMS has accepted our BootNotification on this connection
         self.since = clock()
-        self._up, self._down, self._heard, self._clock = up, down, heard, clock
+        self._up, self._down, self._heard, self._answer, self._clock = up, down, heard, answer, clock
 
     async def converse(self, csms: Peer) -> None:
+        self.peer = csms
         self._turn(True)
         beat = asyncio.create_task(self._speak(csms), name="own heartbeat")
         try:
-            await csms.serve(_refuse)
+            await csms.serve(self._answer)
         finally:
             beat.cancel()
+            self.introduced.clear()
+            self.peer = None
             self._turn(False)
 
     def _turn(self, connected: bool) -> None:
@@ -68,9 +75,6 @@ class OwnLink:
                 if told is not None and told.interval > 0:
                     wait_s = float(min(max(told.interval, 10), 3600))
                 if told is None or told.status == "Accepted":
+                    self.introduced.set()
                     action, payload = "Heartbeat", Raw(b"{}")
             await asyncio.sleep(wait_s)
-
-
-async def _refuse(call: Call) -> Raw:
-    raise NotSupported("the controller has no connectors of its own")

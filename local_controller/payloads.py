@@ -58,6 +58,7 @@ class Status(Wire):
 class IdTagInfo(Wire):
     status: str
     expiry_date: datetime | None = None
+    parent_id_tag: IdTag | None = None
 
 
 class AuthorizeRequest(Wire):

@@ -16,8 +16,11 @@ from local_controller.notes import Notes
 from local_controller.payloads import Wire, try_read, with_profile_transaction_id, with_transaction_id
 from local_controller.store import Store
 from local_controller.transaction_messages import TransactionMessages
+from ocppj import log
 from ocppj.errors import CallErrorReceived, CallTimeout, ConnectionLost, GenericError, RpcError
 from ocppj.frames import Call
+
+_log = log.get(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,17 @@ class Down:
     answered: Callable[[Notes, ChargePoint, Raw, Raw], None] | None = None
 
 
-class UnknownTransaction(Exception):
+class Refused(Exception):
+    """Answered Rejected without asking the charge point."""
+
+
+class UnknownTransaction(Refused):
     """The CSMS means a transaction by an id that would hit another one here."""
 
 
 class _TransactionId(Wire):
     transaction_id: int | None = None
+    charging_profile_purpose: str | None = None
 
 
 class _RemoteStart(Wire):
@@ -66,7 +74,9 @@ class Relay:
         answer_within_s: float,
         *,
         transparent: bool = False,
+        limited: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._limited = limited
         self._store, self._notes, self._kept = store, notes, kept
         self._clock, self._answer_within_s = clock, answer_within_s
         self.transparent = transparent
@@ -100,7 +110,7 @@ class Relay:
         if rule.rewrite is not None:
             try:
                 payload = await rule.rewrite(self, charge_point, payload)
-            except UnknownTransaction:
+            except Refused:
                 return Raw(b'{"status":"Rejected"}')
         try:
             answer = await south.call_raw(call.action, payload, self._answer_within_s)
@@ -156,7 +166,7 @@ class Relay:
             charge_point.send_away()
         if rule.away is None or self.transparent:
             raise GenericError("the central system is away")
-        return rule.away(charge_point, self._clock())
+        return rule.away(self._notes.cards, charge_point, call.payload, self._clock())
 
     async def transaction_of(self, charge_point: ChargePoint, csms_id: int) -> int:
         """Our id for the CSMS's. One that it never got from here passes as it is: the charge point may have it from
@@ -175,6 +185,9 @@ class Relay:
     async def set_profile(self, charge_point: ChargePoint, payload: Raw) -> Raw:
         asked = try_read(_SetProfile, payload)
         profile = asked.cs_charging_profiles if asked else None
+        if profile and profile.charging_profile_purpose == "ChargePointMaxProfile" and self._limited():
+            _log.warning("profile.refused", charge_point=charge_point.identity, why="its share is the site limit's")
+            raise Refused
         return await self._profile(charge_point, payload, "csChargingProfiles", profile)
 
     async def remote_start(self, charge_point: ChargePoint, payload: Raw) -> Raw:
@@ -196,7 +209,7 @@ FROM_CHARGE_POINT: dict[str, Up] = {
     "BootNotification": Up(away=away.boot, tells_time=True),
     "Heartbeat": Up(away=away.heartbeat, tells_time=True),
     "StatusNotification": Up(arrived=Notes.status, away=away.nothing),
-    "Authorize": Up(answered=Notes.authorize),
+    "Authorize": Up(answered=Notes.authorize, away=away.authorize),
     "StartTransaction": Up(keep=TransactionMessages.start),
     "StopTransaction": Up(keep=TransactionMessages.stop),
     "MeterValues": Up(keep=TransactionMessages.meter_values),
@@ -206,6 +219,7 @@ FROM_CSMS: dict[str, Down] = {
     "RemoteStartTransaction": Down(rewrite=Relay.remote_start, answered=Notes.remote_start),
     "RemoteStopTransaction": Down(rewrite=Relay.remote_stop),
     "SetChargingProfile": Down(rewrite=Relay.set_profile),
+    "ClearChargingProfile": Down(answered=Notes.cleared),
 }
 
 

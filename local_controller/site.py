@@ -16,9 +16,14 @@ from local_controller.config import Settings
 from local_controller.delivery import Delivery
 from local_controller.downstream import Downstream
 from local_controller.identity import Identity, northbound_passwords
+from local_controller.local_list import LocalList
 from local_controller.notes import Notes
 from local_controller.own_link import OwnLink
+from local_controller.own_reports import OwnReports
+from local_controller.own_requests import OwnRequests
 from local_controller.relay import Relay
+from local_controller.site_availability import SiteAvailability
+from local_controller.site_limit import SiteLimit
 from local_controller.site_state import SiteState
 from local_controller.store import Store
 from local_controller.transaction_messages import TransactionMessages
@@ -38,17 +43,26 @@ class Site:
         self._settings, self._identity, self._store, self._clock = settings, identity, store, clock
         self._passwords = northbound_passwords(settings)
         self.state = SiteState()
-        authorization = Authorization(store)
+        self._list = LocalList(store, clock)
+        authorization = Authorization(store, self._list, accept_unknown=settings.cards.unknown == "accept")
         notes = Notes(store, self.state, authorization, clock)
         self._authorization = authorization
         self._delivery = Delivery(store, notes.verdict, self.state.queue_moved, clock)
         kept = TransactionMessages(store, self.state, authorization, self._delivery, clock)
         transparent = settings.mode == "transparent"
-        self._relay = Relay(store, notes, kept, clock, settings.csms.answer_within_s, transparent=transparent)
         self._charge_points: dict[str, ChargePoint] = {}
+        self.limit = SiteLimit(store, self._charge_points, self.state, settings.power, clock)
+        notes.profiles_cleared = self.limit.disturbed
+        self._relay = Relay(
+            store, notes, kept, clock, settings.csms.answer_within_s,
+            transparent=transparent, limited=lambda: self.limit.limit_a is not None,
+        )  # fmt: skip
         self._uplinks: dict[str, Upstream] = {}
         self._downstream = Downstream(store, self._charge_points, self._relay, self.state, clock)
-        self._own_link = OwnLink(self._csms_came, self._csms_went, clock.heard, clock)
+        self._availability = SiteAvailability(store, self._charge_points, self._opened_or_closed)
+        own = OwnRequests(self._list, authorization, self.limit, self._availability, self._trigger, clock)
+        self._own_link = OwnLink(self._csms_came, self._csms_went, clock.heard, own.answer, clock)
+        self._reports = OwnReports(self._own_link, self._availability, self.limit, self.state, clock)
         self._announcement = Announcement(store, identity, self._hurry)
         self.audit = Audit(store, settings.data_dir / DATABASE, self._charge_points, self.state.audited, clock)
         self._tasks: list[asyncio.Task[None]] = []
@@ -57,16 +71,22 @@ class Site:
     async def start(self) -> int:
         """Begin with what the store knows; the port charge points connect to."""
         await self._clock.start(self._store)
+        await self._list.load()
         await self._authorization.load()
         await self.state.load(self._store)
         await self._downstream.load()
         await self.audit.load()
         for known in (await charge_point.load(self._store)).values():
             self._open_lane(known)
+        await self.limit.load()
+        await self._availability.load()
         self._ocpp_port = await self._downstream.listen(self._settings.ocpp)
         self._announcement.make()
         self._run(self._announcement.run(), "announcement")
         self._run(self._client(self._identity.identity, self._own_link.converse).run(), "own link")
+        self._run(self._reports.run(), "own reports")
+        self._run(self.limit.run(), "site limit")
+        self._run(self._availability.run(), "availability")
         self._run(self._tidy(), "tidy")
         self._run(self._clock.run(), "clock")
         self._run(self.audit.run(), "audit")
@@ -81,6 +101,7 @@ class Site:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=1)
         await asyncio.gather(*(uplink.close() for uplink in self._uplinks.values()))
+        await self._list.close()
 
     def ocpp_url(self, host: str) -> str:
         """For a charge point that reached us as `host`."""
@@ -116,6 +137,15 @@ class Site:
             "mode": self._settings.mode,
             "clock": {"trusted": self._clock.trusted, "now": self._clock()},
             "audit": _audit_json(self.audit.result),
+            "power": self.limit.view(),
+            "operative": self._availability.operative,
+            "cards": {
+                "version": self._list.version,
+                "entries": len(self._list),
+                "at": self._list.at,
+                "cached": len(self._authorization),
+                "unknown": self._settings.cards.unknown,
+            },
         }
 
     def _open_lane(self, known: ChargePoint) -> None:
@@ -141,7 +171,15 @@ class Site:
         self.state.publish("Upstream", {"connected": True})
 
     def _csms_went(self) -> None:
+        self._list.interrupted()
         self.state.publish("Upstream", {"connected": False})
+
+    def _opened_or_closed(self) -> None:
+        self._reports.trigger("StatusNotification")
+        self.state.publish("Availability", {})
+
+    def _trigger(self, message: str) -> bool:
+        return self._reports.trigger(message)
 
     def _hurry(self) -> None:
         for uplink in self._uplinks.values():

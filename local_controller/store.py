@@ -184,24 +184,27 @@ def _prepare(db: Connection, path: Path) -> None:
             f"INSERT INTO sqlite_sequence (name, seq) VALUES ('transactions', {first_id});"
             f"PRAGMA user_version={tables.VERSION}; COMMIT;"
         )
-    elif version == 1:
-        _upgrade_to_2(db)
+    elif version < tables.VERSION:
+        _upgrade(db, version)
 
 
-def _upgrade_to_2(db: Connection) -> None:
-    """All or nothing: a power cut in the middle leaves version 1."""
+def _upgrade(db: Connection, version: int) -> None:
+    """All or nothing: a power cut in the middle leaves the version it had."""
     db.execute("BEGIN IMMEDIATE")
     try:
-        for statement in tables.TO_2:
+        if version < 2:
+            for statement in tables.TO_2:
+                db.execute(statement)
+            chain.begin(db)
+            db.execute(tables.AFTER_2)
+        for statement in tables.TO_3:
             db.execute(statement)
-        chain.begin(db)
-        db.execute(tables.AFTER_2)
-        db.execute("PRAGMA user_version=2")
+        db.execute(f"PRAGMA user_version={tables.VERSION}")
         db.execute("COMMIT")
     except BaseException:
         db.execute("ROLLBACK")
         raise
-    _log.info("store.upgraded", version=2)
+    _log.info("store.upgraded", version=tables.VERSION)
 
 
 def _note_failure(done: asyncio.Future[Any]) -> None:

@@ -5,7 +5,7 @@ Moments are integers: milliseconds since 1970, UTC.
 
 from datetime import UTC, datetime
 
-VERSION = 2
+VERSION = 3
 
 # The site's own transaction ids begin at seconds since this day, so that a site set up anew after a loss goes on above
 # every id it ever gave out (one transaction a second for ever is more than any site starts).
@@ -30,6 +30,16 @@ HEADS = """CREATE TABLE heads (  -- of each charge point: how many, and the runn
 ) WITHOUT ROWID;
 """
 
+LOCAL_LIST = """CREATE TABLE local_list (  -- the CSMS's; the setting local_list says which edition counts
+  edition    INTEGER NOT NULL,
+  id_tag     TEXT NOT NULL,        -- case-folded
+  status     TEXT NOT NULL,
+  expires_at INTEGER,
+  parent     TEXT,
+  PRIMARY KEY (edition, id_tag)
+) WITHOUT ROWID;
+"""
+
 SCHEMA = f"""
 CREATE TABLE charge_points (
   identity   TEXT PRIMARY KEY,
@@ -39,7 +49,9 @@ CREATE TABLE charge_points (
   adopted_at INTEGER NOT NULL,
   seen_at    INTEGER,
   boot       BLOB,              -- the last BootNotification, as it came
-  boot_answer BLOB              -- what the CSMS answered to it
+  boot_answer BLOB,             -- what the CSMS answered to it
+  name       TEXT,              -- for people, where it has one
+  retired_at INTEGER            -- no longer let in; its books stay
 );
 CREATE TABLE connectors (       -- the last StatusNotification of each, as it came
   charge_point TEXT NOT NULL,
@@ -82,7 +94,8 @@ CREATE TABLE messages (         -- transaction messages on their way to the CSMS
 CREATE INDEX messages_waiting ON messages (charge_point, seq) WHERE delivered_at IS NULL;
 CREATE UNIQUE INDEX messages_numbered ON messages (charge_point, number);
 CREATE INDEX messages_of_transaction ON messages (transaction_id, seq) WHERE transaction_id IS NOT NULL;
-{HEADS}{SPANS}CREATE TABLE quarantine (       -- confirmed, kept as they came, not delivered: for a person to look at
+{HEADS}{SPANS}{LOCAL_LIST}
+CREATE TABLE quarantine (       -- confirmed, kept as they came, not delivered: for a person to look at
   id             INTEGER PRIMARY KEY,
   charge_point   TEXT NOT NULL,
   action         TEXT NOT NULL,
@@ -96,7 +109,8 @@ CREATE TABLE id_tags (          -- the last verdict on each card seen
   id_tag     TEXT PRIMARY KEY,     -- case-folded
   status     TEXT NOT NULL,
   expires_at INTEGER,
-  seen_at    INTEGER NOT NULL
+  seen_at    INTEGER NOT NULL,
+  parent     TEXT
 ) WITHOUT ROWID;
 CREATE TABLE adoption_codes (
   digest     BLOB PRIMARY KEY,
@@ -119,6 +133,14 @@ TO_2 = (
     SPANS,
 )
 AFTER_2 = "CREATE UNIQUE INDEX messages_numbered ON messages (charge_point, number)"
+
+# From version 2: the local list, groups of cards, names and the end of charge points.
+TO_3 = (
+    LOCAL_LIST,
+    "ALTER TABLE id_tags ADD COLUMN parent TEXT",
+    "ALTER TABLE charge_points ADD COLUMN name TEXT",
+    "ALTER TABLE charge_points ADD COLUMN retired_at INTEGER",
+)
 
 
 def to_ms(at: datetime) -> int:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Raw
 
 from local_controller import queue, transactions
-from local_controller.authorization import Authorization
+from local_controller.authorization import Authorization, id_tag_info
 from local_controller.charge_point import ChargePoint
 from local_controller.delivery import Delivery
 from local_controller.payloads import (
@@ -76,9 +76,9 @@ class TransactionMessages:
         self._delivery.answered(identity, key)
         if told is not None and try_read(StartAnswer, told):
             return with_transaction_id(told, transaction_id)
-        status = self._authorization.decide(start.id_tag, now)
-        _log.info("transaction.decided_here", charge_point=identity, transaction=transaction_id, status=status)
-        return Raw(msgspec.json.encode({"transactionId": transaction_id, "idTagInfo": {"status": status}}))
+        verdict = self._authorization.decide(start.id_tag, now)
+        _log.info("transaction.decided_here", charge_point=identity, transaction=transaction_id, status=verdict.status)
+        return Raw(msgspec.json.encode({"transactionId": transaction_id, "idTagInfo": id_tag_info(verdict)}))
 
     async def stop(self, charge_point: ChargePoint, payload: Raw) -> Raw:
         try:

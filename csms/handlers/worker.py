@@ -25,16 +25,24 @@ from ocppj.errors import InternalError, NotImplementedAction, NotSupported, RpcE
 
 _log = log.get(__name__)
 _SEEN_EVERY_S = 5.0
-# On a controller's own socket: it is no charge point and has nothing to book.
-_FOR_CONTROLLERS = frozenset({"BootNotification", "Heartbeat", "DataTransfer"})
+# On a controller's own socket: it is no charge point and has nothing to book. What it tells of its site is not kept.
+_FOR_CONTROLLERS = frozenset({"BootNotification", "Heartbeat", "DataTransfer", "StatusNotification", "MeterValues"})
 
 
 class Worker:
-    """`booted` is called with the identity of each charge point whose BootNotification has been accepted."""
+    """`booted` is called with the identity of each charge point whose BootNotification has been accepted,
+    `controller_booted` with that of each controller."""
 
     def __init__(
-        self, bus: InProcessBus, database: Database, writer: Writer, terms: Terms, booted: Callable[[str], None]
+        self,
+        bus: InProcessBus,
+        database: Database,
+        writer: Writer,
+        terms: Terms,
+        booted: Callable[[str], None],
+        controller_booted: Callable[[str], None] = lambda identity: None,
     ) -> None:
+        self._controller_booted = controller_booted
         self._bus = bus
         self._database = database
         self._writer = writer
@@ -72,8 +80,8 @@ class Worker:
             _log.error("message.failed", charge_point=call.identity, action=call.action[:50], error=repr(error))
             reply = messages.Reply(error_code=InternalError.code, description="not recorded, please try again")
         else:
-            if isinstance(answer, v16.BootNotificationResult) and call.charge_point_id is not None:
-                self._booted(call.identity)
+            if isinstance(answer, v16.BootNotificationResult):
+                (self._controller_booted if call.charge_point_id is None else self._booted)(call.identity)
         return messages.encode(reply)
 
     async def _answer(self, call: messages.Call) -> Any:
@@ -110,7 +118,12 @@ class Worker:
     async def _answer_controller(self, call: messages.Call) -> Any:
         if call.action not in _FOR_CONTROLLERS:
             raise SecurityError(f"{call.identity} is a controller, not a charge point")
-        v16.decode_request(call.action, call.payload)
+        message = v16.decode_request(call.action, call.payload)
+        if isinstance(message, v16.StatusNotification):
+            _log.info("site.status", controller=call.identity, status=message.status)
+            return v16.StatusNotificationResult()
+        if call.action == "MeterValues":
+            return v16.MeterValuesResult()
         if call.action == "BootNotification":
             return v16.BootNotificationResult("Accepted", call.received_at, self._terms.heartbeat_interval_s)
         if call.action == "Heartbeat":

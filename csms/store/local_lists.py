@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from csms.domain.authorization import Card, Verdict, decide
 from csms.domain.local_list import Entries, Known
 from csms.store.tables import card, charge_point, local_list, transaction
 
@@ -41,6 +42,13 @@ async def wanted(db: AsyncConnection, site_id: int, most: int, now: datetime) ->
     first = dict.fromkeys(tag.upper() for (tag,) in await db.execute(used) if tag.upper() in everyone)
     ranked = [*first, *(tag for tag in everyone if tag not in first)]
     return {tag: everyone[tag] for tag in sorted(ranked[:most])}
+
+
+async def verdicts(db: AsyncConnection, now: datetime) -> dict[str, Verdict]:
+    """Every card, with what is thought of it now."""
+    c = card.c
+    columns = select(c.id_tag, c.user_id, c.blocked, c.expires_at, c.valid_from, c.parent_id_tag).order_by(c.id_tag)
+    return {row.id_tag: decide(Card(*row), now) for row in await db.execute(columns)}
 
 
 async def connected(db: AsyncConnection) -> Sequence[tuple[str, int, int, str | None]]:

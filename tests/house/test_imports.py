@@ -55,6 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csms.handlers": {"ocppj", "csms.bus", "csms.domain", "csms.store"},
     "csms.commands": {"ocppj", "csms.bus", "csms.domain"},
     "csms.local_lists": {"csms.bus", "csms.commands", "csms.domain", "csms.store", "ocppj"},
+    "csms.controller_lists": {"csms.bus", "csms.commands", "csms.domain", "csms.store", "ocppj"},
     "csms.zombies": {"csms.handlers", "csms.domain", "csms.store", "ocppj"},
     "csms.outbox_relay": {"csms.bus", "csms.store", "ocppj.log"},
     "csms.reservation_keeper": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain", "csms.store"},

@@ -147,12 +147,30 @@ async def test_what_is_old_enough_is_forgotten_and_the_rest_still_holds(database
     ]
 
 
+UNDO_3 = (
+    "DROP TABLE local_list", "ALTER TABLE id_tags DROP COLUMN parent",
+    *(f"ALTER TABLE charge_points DROP COLUMN {column}" for column in ("name", "retired_at")),
+)  # fmt: skip
+
+
+async def test_a_database_from_before_the_local_list_keeps_its_books_and_its_cards(database: Path) -> None:
+    with closing(sqlite3.connect(database, isolation_level=None)) as db:
+        db.execute("INSERT INTO id_tags (id_tag, status, seen_at) VALUES ('a1', 'Blocked', 1)")
+        for statement in (*UNDO_3, "PRAGMA user_version=2"):
+            db.execute(statement)
+    store = await Store.open(database)
+    assert await store.read("PRAGMA user_version") == [(tables.VERSION,)]
+    assert await store.read("SELECT id_tag, status, parent FROM id_tags") == [("a1", "Blocked", None)]
+    await store.close()
+    assert check(database) == (20, [])
+
+
 async def test_a_database_from_before_the_running_hashes_is_taken_over_whole(database: Path, tmp_path: Path) -> None:
     """Made a version 1 again, with what is in it."""
     with closing(sqlite3.connect(database, isolation_level=None)) as db:
         before = db.execute("SELECT seq, charge_point, payload, delivered_at FROM messages ORDER BY seq").fetchall()
         for statement in (
-            "DROP INDEX messages_numbered", "DROP TABLE heads", "DROP TABLE spans",
+            *UNDO_3, "DROP INDEX messages_numbered", "DROP TABLE heads", "DROP TABLE spans",
             *(f"ALTER TABLE messages DROP COLUMN {c}" for c in ("number", "confirmed_head", "delivered_head")),
             "CREATE INDEX messages_delivered ON messages (delivered_at) WHERE delivered_at > 0",
             "PRAGMA user_version=1",

@@ -19,5 +19,9 @@ def test_an_adoption_code_counts_down_and_adopts_one_charge_point(play: Play) ->
     play("site", "adoption")
 
 
+def test_the_list_of_the_central_system_is_there_with_its_version(play: Play) -> None:
+    play("site", "cards")
+
+
 def test_the_link_is_one_sentence_and_an_audit_says_whether_the_books_are_whole(play: Play) -> None:
     play("site", "books")

@@ -5,7 +5,7 @@ import type { ChargePoint, Status } from './types';
 
 const EVENT_TYPES = [
   'ChargePointConnected', 'ChargePointDisconnected', 'ConnectorStatus', 'TransactionStarted', 'MeterSample', 'TransactionEnded',
-  'ChargePointAdopted', 'Upstream', 'Queue', 'Audited',
+  'ChargePointAdopted', 'Upstream', 'Queue', 'Audited', 'Availability',
 ] as const;
 
 const byName = new Intl.Collator(undefined, { numeric: true }).compare;

@@ -32,8 +32,32 @@ export interface Status {
   queue: { messages: number; oldest_at: string | null };
   /** messages that the central system or common sense refused, kept as they came */
   quarantined: number;
+  power: Power;
+  /** false: the central system has closed the whole site */
+  operative: boolean;
+  /** what decides while the central system is away */
+  cards: Cards;
   /** the last comparison of the books; null until there was one */
   audit: Audit | null;
+}
+
+export interface Power {
+  /** amperes per phase for the whole site; null: nobody sets a limit */
+  limit_a: number | null;
+  /** what its charge points may draw together, as far as they have confirmed it */
+  shared_a: number;
+  /** charge points that have not confirmed their share */
+  waiting: string[];
+}
+
+export interface Cards {
+  /** of the local list; 0: there is none */
+  version: number;
+  entries: number;
+  at: string | null;
+  /** verdicts seen on cards that are not in the list */
+  cached: number;
+  unknown: 'refuse' | 'accept';
 }
 
 export interface Finding {

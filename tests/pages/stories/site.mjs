@@ -62,6 +62,14 @@ export async function adoption(page) {
   await page.getByRole('region', { name: answer.identity }).waitFor();
 }
 
+export async function cards(page) {
+  await enter(page);
+  const card = page.getByRole('region', { name: 'Cards' });
+  await card.getByText(/^[\d,]+ cards? of the central system’s list, version \d+/).waitFor();
+  await card.getByText('Cards that nobody knows are refused').waitFor();
+  await page.getByRole('region', { name: 'Power' }).getByText('The site has no limit').waitFor();
+}
+
 export async function books(page) {
   await enter(page);
   const link = page.getByRole('region', { name: 'Central system' }).getByRole('status');
