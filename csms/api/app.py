@@ -13,6 +13,7 @@ from csms.api import (
     errors,
     events,
     exports,
+    notifications,
     operations,
     pages,
     places,
@@ -38,7 +39,7 @@ def create_app(parts: Parts) -> FastAPI:
     operating = (sites, adoption, charge_points, places, operations, uploads)
     for resource in (auth, users, cards, *operating, sessions, exports, quarantine, events):
         app.include_router(resource.router)
-    for resource in (account, vehicles, tariffs, bills, wallet, stations):
+    for resource in (account, vehicles, tariffs, bills, wallet, stations, notifications):
         app.include_router(resource.router)
     app.add_api_route("/healthz", health, tags=["health"])
     docs.install(app)

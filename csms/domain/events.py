@@ -95,6 +95,19 @@ class Alert:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """There is something new in somebody's inbox: theirs alone to hear."""
+
+    notification_id: int
+    kind: str
+    title: str
+    text: str
+    charge_point: str | None
+    transaction_id: int | None
+    at: datetime
+
+
 Event = (
     ChargePointConnected
     | ChargePointDisconnected
@@ -105,4 +118,5 @@ Event = (
     | CreditExhausted
     | ReservationChanged
     | Alert
+    | Notified
 )

@@ -113,6 +113,15 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("POST", "/api/payments/callback", EVERYONE, {}),
     ("POST", "/api/sandbox/payments/{reference}", PEOPLE, {}),
     ("POST", "/api/sessions/{transaction_id}/corrections", STAFF, {}),
+    ("GET", "/api/notifications", PEOPLE, None),
+    ("POST", "/api/notifications/read", PEOPLE, None),
+    ("POST", "/api/notifications/{notification_id}/read", PEOPLE, None),
+    ("GET", "/api/notifications/settings", PEOPLE, None),
+    ("PUT", "/api/notifications/settings", PEOPLE, {"soc_percent": 0}),
+    ("GET", "/api/push-key", EVERYONE, None),
+    ("GET", "/api/push-subscriptions", PEOPLE, None),
+    ("POST", "/api/push-subscriptions", PEOPLE, {}),
+    ("DELETE", "/api/push-subscriptions/{subscription_id}", PEOPLE, None),
     ("POST", "/api/auth/logout-everywhere", PEOPLE, None),  # at the end: their tokens open nothing then
 ]
 
@@ -133,6 +142,8 @@ NOTHING = {
     "token": "t",
     "file_name": "f",
     "code": "0",
+    "notification_id": 77,
+    "subscription_id": 77,
 }
 
 
