@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     stop_when_credit_runs_out: bool = False  # and start nobody who has none
     payment_provider: Literal["", "sandbox"] = ""  # sandbox: to try; whoever has an account makes their own credit
     reservation_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    emergency_number: Annotated[str, Field(pattern=r"^[0-9+() /-]{0,30}$")] = "112"  # shown beside each connector
     registration: bool = True  # anybody may make an account
     mail: MailServer | None = None  # none: no mail is sent, and no password can be reset by mail
     # How long a charge point is away until its operators are told; 0: they are not.

@@ -60,6 +60,7 @@ class Parts:
     registration_addresses: Attempts = field(default_factory=lambda: Attempts(20, 3600))
     reset_addresses: Attempts = field(default_factory=lambda: Attempts(10, 900))
     reset_people: Attempts = field(default_factory=lambda: Attempts(3, 3600))
+    problem_addresses: Attempts = field(default_factory=lambda: Attempts(10, 3600))
     adoption_addresses: Attempts = field(default_factory=lambda: Attempts(10, 900))
     controller_addresses: Attempts = field(default_factory=lambda: Attempts(20, 300))
 

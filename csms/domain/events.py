@@ -96,6 +96,18 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class ProblemReported:
+    """By somebody who stands in front of it."""
+
+    charge_point: str
+    connector_id: int | None
+    problem_id: int
+    kind: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Notified:
     """There is something new in somebody's inbox: theirs alone to hear."""
 
@@ -118,5 +130,6 @@ Event = (
     | CreditExhausted
     | ReservationChanged
     | Alert
+    | ProblemReported
     | Notified
 )

@@ -166,6 +166,14 @@ def site_offline(site: str, site_id: int, charge_points: int, last_seen_at: date
     )
 
 
+def problem(problem_id: int, charge_point: str, connector_id: int | None, kind: str, text: str) -> Notice:
+    where = charge_point if connector_id is None else f"{charge_point}, connector {connector_id}"
+    said = f"{where}: {text}" if text else where
+    return Notice(
+        Kind.PROBLEM_REPORTED, f"problem:{problem_id}", f"{charge_point}: {kind} reported", said, charge_point
+    )
+
+
 def alert(event_id: int, charge_point: str, kind: str, text: str) -> Notice:
     return Notice(Kind.ALERT, f"alert:{event_id}", f"{charge_point}: {kind}"[:100], text[:500], charge_point)
 

@@ -24,6 +24,7 @@ from csms.domain.events import (
     CreditExhausted,
     MeterSample,
     Notified,
+    ProblemReported,
     TransactionEnded,
     TransactionStarted,
 )
@@ -185,6 +186,10 @@ class Notifier:
                 status = msgspec.json.decode(data, type=ConnectorStatus)
                 fault = words.faulted(status.charge_point, status.connector_id, status.error_code, status.status_at)
                 await self._tell_operators(db, status.charge_point, fault)
+            case "ProblemReported":
+                said = msgspec.json.decode(data, type=ProblemReported)
+                problem = words.problem(said.problem_id, said.charge_point, said.connector_id, said.kind, said.text)
+                await self._tell_operators(db, said.charge_point, problem)
             case "Alert":
                 alert = msgspec.json.decode(data, type=Alert)
                 await self._tell_operators(
@@ -283,7 +288,7 @@ class Notifier:
                 _log.error("notices.not_looked", error=repr(error))
 
 
-_ALWAYS = frozenset({"TransactionStarted", "TransactionEnded", "CreditExhausted", "Alert"})
+_ALWAYS = frozenset({"TransactionStarted", "TransactionEnded", "CreditExhausted", "Alert", "ProblemReported"})
 
 
 def _may_matter(row: OutboxRow) -> bool:

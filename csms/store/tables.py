@@ -279,6 +279,24 @@ push_message = Table(
     sqlite_autoincrement=True,
 )
 
+# What people who stand in front of a charge point say is wrong with it.
+problem = Table(
+    "problem",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), nullable=False, index=True),
+    Column("connector_id", Integer),
+    Column("kind", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("contact", String(254), nullable=False),
+    Column("user_id", Id, ForeignKey("user.id")),  # none: somebody who was not logged in
+    Column("reported_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("closed_by", Id, ForeignKey("user.id")),
+    Column("note", Text),  # of who closed it
+    sqlite_autoincrement=True,
+)
+
 site_operator = Table(
     "site_operator",
     metadata,

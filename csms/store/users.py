@@ -20,6 +20,7 @@ from csms.store.tables import (
     notice_choice,
     notice_threshold,
     password_reset,
+    problem,
     push_message,
     push_subscription,
     reservation,
@@ -125,6 +126,8 @@ async def erase(db: AsyncConnection, user_id: int, now: datetime) -> None:
     await db.execute(update(transaction).where(t.user_id == user_id).values(id_tag=_GONE))
     mine = select(card.c.id_tag).where(card.c.user_id == user_id)
     await db.execute(delete(card_budget).where(card_budget.c.id_tag.in_(mine)))
+    said = update(problem).where(problem.c.user_id == user_id)
+    await db.execute(said.values(user_id=None, contact=""))
     browsers = select(push_subscription.c.id).where(push_subscription.c.user_id == user_id)
     await db.execute(delete(push_message).where(push_message.c.subscription_id.in_(browsers)))
     for table in (push_subscription, notice, notice_choice, notice_threshold):
