@@ -57,8 +57,13 @@ class Settings(BaseSettings):
     stop_when_credit_runs_out: bool = False  # and start nobody who has none
     payment_provider: Literal["", "sandbox"] = ""  # sandbox: to try; whoever has an account makes their own credit
     reservation_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    emergency_number: Annotated[str, Field(pattern=r"^[0-9+() /-]{0,30}$")] = "112"  # shown beside each connector
     registration: bool = True  # anybody may make an account
     mail: MailServer | None = None  # none: no mail is sent, and no password can be reset by mail
+    # How long a charge point is away until its operators are told; 0: they are not.
+    offline_notice_after_s: Annotated[int, Field(ge=0, le=86_400)] = 300
+    push_contact: str = ""  # whom push services write to, as mailto:… or https:…; empty: public_url, or mail.sender
+    push_hosts: list[str] = []  # push services beside those of the known browsers; a leading dot: and all below
     heartbeat_interval_s: Annotated[int, Field(ge=5, le=86_400)] = 300
     # How often charge points tell their meters while they charge; 0 leaves each as it is.
     meter_value_sample_interval_s: Annotated[int, Field(ge=0, le=86_400)] = 10

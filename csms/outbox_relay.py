@@ -1,6 +1,8 @@
 """Tells the bus what the outbox holds, in order, once committed. A crash may tell an event twice: see its id."""
 
 import asyncio
+from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,6 +11,7 @@ from csms.bus import messages
 from csms.bus.in_process import InProcessBus
 from csms.store import outbox
 from csms.store.database import Database
+from csms.store.outbox import OutboxRow
 from csms.store.writer import Writer
 from ocppj import log
 
@@ -19,8 +22,20 @@ _RETRY_S = 1.0
 _REST_S = 0.01  # what is committed meanwhile is told together; nobody sees the difference
 
 
+class Reader(Protocol):
+    """Takes rows in at its own pace, and loses none: what it has not noted yet, the outbox keeps."""
+
+    @property
+    def noted_id(self) -> int: ...
+
+    def take(self, rows: Sequence[OutboxRow]) -> None: ...
+
+
 class OutboxRelay:
-    def __init__(self, bus: InProcessBus, database: Database, writer: Writer) -> None:
+    def __init__(
+        self, bus: InProcessBus, database: Database, writer: Writer, readers: Sequence[Reader] = ()
+    ) -> None:
+        self._readers = readers
         self._bus = bus
         self._database = database
         self._writer = writer
@@ -58,13 +73,16 @@ class OutboxRelay:
             event = messages.Event(row.id, row.type, msgspec.Raw(row.data.encode()), row.user_id)
             self._bus.publish(messages.EVENTS, messages.encode(event))
             self._told_id = row.id
+        for reader in self._readers:
+            reader.take(rows)
         return len(rows)
 
     async def _forget_for_ever(self) -> None:
         forgotten_id = 0
         while True:
             await asyncio.sleep(_FORGET_EVERY_S)
-            if (told_id := self._told_id) > forgotten_id:
+            told_id = min([self._told_id, *(reader.noted_id for reader in self._readers)])
+            if told_id > forgotten_id:
                 await self._forget(told_id)
                 forgotten_id = told_id
 

@@ -26,8 +26,12 @@ from csms.gateway.sockets import Gateway
 from csms.handlers.arrival import Terms
 from csms.handlers.worker import Worker
 from csms.local_lists import LocalLists
+from csms.notify import push_hosts
 from csms.notify.mailer import Mailer
+from csms.notify.notifier import Notifier
+from csms.notify.pusher import Pusher
 from csms.notify.smtp import Smtp
+from csms.notify.web_push import Vapid
 from csms.outbox_relay import OutboxRelay
 from csms.payments.credit_guard import CreditGuard
 from csms.payments.sandbox import Sandbox
@@ -99,7 +103,21 @@ class Service:
                 mailer = Mailer(_smtp(settings.mail), database, writer)
                 mailer.start()
                 closing.push_async_callback(mailer.close)
-            relay = OutboxRelay(bus, database, writer)
+            pusher = Pusher(_vapid(settings), database, writer, (*push_hosts.KNOWN, *settings.push_hosts))
+            pusher.start()
+            closing.push_async_callback(pusher.close)
+            notifier = Notifier(
+                database,
+                writer,
+                settings.currency,
+                settings.public_url,
+                mailer,
+                pusher,
+                settings.offline_notice_after_s,
+            )
+            notifier.start()
+            closing.push_async_callback(notifier.close)
+            relay = OutboxRelay(bus, database, writer, [notifier])
             relay.start()
             lists.start()
             controllers.start()
@@ -128,6 +146,7 @@ class Service:
                 sync_local_list=lists.sync,
                 reservations=keeper,
                 mailer=mailer,
+                pusher=pusher,
                 payments=Sandbox(secret) if settings.payment_provider == "sandbox" else None,
             )
             self._http = _HttpServer(parts, http_socket)
@@ -162,6 +181,16 @@ def _smtp(at: MailServer) -> Smtp:
     password = at.password_file.read_text().strip() if at.password_file is not None else ""
     ca_file = None if at.ca_file is None else str(at.ca_file)
     return Smtp(at.host, at.port, at.tls, at.user, password, at.sender, ca_file)
+
+
+def _vapid(settings: Settings) -> Vapid:
+    contact = settings.push_contact or settings.public_url
+    if not contact:
+        contact = "mailto:" + ("nobody@bollard.invalid" if settings.mail is None else settings.mail.sender)
+    try:
+        return Vapid(settings.data_dir / "push.key", contact)
+    except ValueError as error:
+        raise CannotStart(str(error)) from None
 
 
 def _configuration(settings: Settings) -> dict[str, str]:

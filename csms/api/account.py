@@ -17,8 +17,9 @@ from csms.domain import ledger as bookings
 from csms.domain.authorization import Card
 from csms.domain.errors import Conflict, Forbidden, TooMany
 from csms.domain.transactions import Session
-from csms.store import cards, ledger, logins, top_ups, transactions, users, vehicles
+from csms.store import cards, ledger, logins, notices, top_ups, transactions, users, vehicles
 from csms.store.ledger import Movement
+from csms.store.notices import InboxNotice
 from csms.store.top_ups import TopUp
 from csms.store.users import User
 from csms.store.vehicles import Vehicle
@@ -71,6 +72,7 @@ class Export:
     sessions: Sequence[Session]
     movements: Sequence[Movement]
     top_ups: Sequence[TopUp]
+    notifications: Sequence[InboxNotice]
 
 
 @router.get("")
@@ -130,8 +132,9 @@ async def export(response: Response, db: Db, by: Anyone) -> Export:
     sessions, _ = await transactions.sessions(db, state=None, owned_by=by.id, limit=_MOST_ROWS, offset=0)
     movements, _ = await ledger.movements(db, by.id, _MOST_ROWS, 0)
     payments, _ = await top_ups.of_user(db, by.id, _MOST_ROWS, 0)
+    told, _ = await notices.inbox(db, by.id, _MOST_ROWS, 0, unread=False)
     return Export(
-        by, await cards.of_user(db, by.id), await vehicles.of_user(db, by.id), sessions, movements, payments
+        by, await cards.of_user(db, by.id), await vehicles.of_user(db, by.id), sessions, movements, payments, told
     )
 
 

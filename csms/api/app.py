@@ -13,13 +13,19 @@ from csms.api import (
     errors,
     events,
     exports,
+    landing,
+    notifications,
     operations,
     pages,
     places,
+    problems,
     quarantine,
+    remote_switches,
+    reports,
     sessions,
     sites,
     stations,
+    stations_admin,
     tariffs,
     uploads,
     users,
@@ -35,10 +41,13 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     app.add_middleware(Shield)
     errors.install(app)
+    app.include_router(reports.router)  # before /api/station/{identity}
     operating = (sites, adoption, charge_points, places, operations, uploads)
     for resource in (auth, users, cards, *operating, sessions, exports, quarantine, events):
         app.include_router(resource.router)
-    for resource in (account, vehicles, tariffs, bills, wallet, stations):
+    for resource in (account, vehicles, tariffs, bills, wallet, stations, notifications):
+        app.include_router(resource.router)
+    for resource in (stations_admin, remote_switches, problems, landing):
         app.include_router(resource.router)
     app.add_api_route("/healthz", health, tags=["health"])
     docs.install(app)

@@ -17,6 +17,7 @@ from csms.bus.in_process import InProcessBus
 from csms.config import Settings
 from csms.domain.errors import Forbidden, NotAuthenticated, NotFound
 from csms.notify.mailer import Mailer
+from csms.notify.pusher import Pusher
 from csms.payments.provider import PaymentProvider
 from csms.reservation_keeper import ReservationKeeper
 from csms.store import controllers, logins, site_operators
@@ -49,6 +50,7 @@ class Parts:
     sync_local_list: Callable[[str], Awaitable[LocalListView]]
     reservations: ReservationKeeper
     mailer: Mailer | None = None  # none: no mail goes out
+    pusher: Pusher | None = None  # none: no push messages
     payments: PaymentProvider | None = None  # none: nobody can top up
     clock: Callable[[], datetime] = _now
     ticks_s: Callable[[], float] = time.monotonic
@@ -58,6 +60,7 @@ class Parts:
     registration_addresses: Attempts = field(default_factory=lambda: Attempts(20, 3600))
     reset_addresses: Attempts = field(default_factory=lambda: Attempts(10, 900))
     reset_people: Attempts = field(default_factory=lambda: Attempts(3, 3600))
+    problem_addresses: Attempts = field(default_factory=lambda: Attempts(10, 3600))
     adoption_addresses: Attempts = field(default_factory=lambda: Attempts(10, 900))
     controller_addresses: Attempts = field(default_factory=lambda: Attempts(20, 300))
 

@@ -17,6 +17,8 @@ KEEPALIVE_S = 15.0
 # What a driver may hear of, of their own sessions; operators hear everything.
 _FOR_DRIVERS = frozenset({"TransactionStarted", "MeterSample", "TransactionEnded", "ReservationChanged"})
 
+_IN_AN_INBOX = "Notified"
+
 
 class _Where(msgspec.Struct):
     """What every event tells of its place."""
@@ -33,6 +35,8 @@ class Listener:
         self.queue: asyncio.Queue[bytes | None] = asyncio.Queue(_QUEUE + 1)
 
     def may_hear(self, event: messages.Event) -> bool:
+        if event.type == _IN_AN_INBOX:  # one's own, whoever one is
+            return event.user_id == self.user.id
         if self.user.role == "driver":
             return event.user_id == self.user.id and event.type in _FOR_DRIVERS
         if self.charge_points is None:

@@ -50,6 +50,11 @@ class Station:
     price_cents_per_kwh: int
     last_heartbeat: datetime | None
     connectors: list[StationConnector]
+    # The same under the names of the API that this one continues.
+    lat: float | None
+    lon: float | None
+    price: int
+    dismissed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class ByCode:
     link: str | None
     connector_id: int
     station: Station
+    emergency_number: str
 
 
 Code = Annotated[str, Path(max_length=20)]
@@ -91,7 +97,7 @@ async def stations(
     names = await charge_points.shown_to_drivers(db, near, looked, 0 if filtered else offset)
     price = of.settings.default_price_cents_per_kwh
     views = await charge_points.views(db, price, identities=names, **look(of))
-    by_name = {view.identity: _station(view) for view in views if view.state not in _HIDDEN}
+    by_name = {view.identity: station_of(view) for view in views if view.state not in _HIDDEN}
     found = [by_name[name] for name in names if name in by_name]
     if filtered:
         found = [s for s in found if any(_fits(c, connector, min_power_w, free) for c in s.connectors)]
@@ -108,8 +114,14 @@ async def station(identity: Named, of: Wired, db: Db) -> Station:
 @router.get("/api/connectors/{code}")
 async def by_code(code: Code, of: Wired, db: Db) -> ByCode:
     """Whose code this is: any case, blanks and hyphens as people type them."""
+    return await look_up(of, db, code)
+
+
+async def look_up(of: Wired, db: Db, code: str) -> ByCode:
+    """NotFound if it is no connector's, or its charge point is not shown to drivers."""
     found = await _find(db, code)
-    return ByCode(found.code, _link(of, found.code), found.connector_id, await _one(of, db, found.charge_point))
+    there = await _one(of, db, found.charge_point)
+    return ByCode(found.code, _link(of, found.code), found.connector_id, there, of.settings.emergency_number)
 
 
 @router.get("/api/connectors/{code}/ndef", response_class=Response)
@@ -138,7 +150,7 @@ async def _one(of: Wired, db: Db, identity: str) -> Station:
     found = await charge_points.views(db, price, identity=identity, **look(of))
     if not found or found[0].state in _HIDDEN:
         raise NotFound("there is no such station")
-    return _station(found[0])
+    return station_of(found[0])
 
 
 def _link(of: Wired, code: str) -> str | None:
@@ -156,7 +168,7 @@ def _fits(of: StationConnector, kind: str | None, min_power_w: int | None, free:
     )
 
 
-def _station(view: ChargePointView) -> Station:
+def station_of(view: ChargePointView) -> Station:
     return Station(
         id=view.identity,
         name=view.name,
@@ -170,4 +182,8 @@ def _station(view: ChargePointView) -> Station:
             StationConnector(c.connector_id, c.evse_id, c.code, c.status, c.availability, c.type, c.power_w)
             for c in view.connectors
         ],
+        lat=view.latitude,
+        lon=view.longitude,
+        price=view.price_cents_per_kwh,
+        dismissed=view.dismissed,
     )

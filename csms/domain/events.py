@@ -95,6 +95,31 @@ class Alert:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ProblemReported:
+    """By somebody who stands in front of it."""
+
+    charge_point: str
+    connector_id: int | None
+    problem_id: int
+    kind: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """There is something new in somebody's inbox: theirs alone to hear."""
+
+    notification_id: int
+    kind: str
+    title: str
+    text: str
+    charge_point: str | None
+    transaction_id: int | None
+    at: datetime
+
+
 Event = (
     ChargePointConnected
     | ChargePointDisconnected
@@ -105,4 +130,6 @@ Event = (
     | CreditExhausted
     | ReservationChanged
     | Alert
+    | ProblemReported
+    | Notified
 )

@@ -1,9 +1,9 @@
 """Sends the mail that waits in the database: each until a server takes it, or it is of no use any more."""
 
-import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from csms.notify.retries import PAGE, Emptied, wait_after
 from csms.notify.smtp import CannotSend, Smtp
 from csms.store import mails
 from csms.store.database import Database
@@ -12,18 +12,11 @@ from csms.store.writer import Writer
 from ocppj import log
 
 _log = log.get(__name__)
-_PAGE = 20
-_FIRST_WAIT = timedelta(seconds=10)
-_LONGEST_WAIT = timedelta(hours=1)
-_LOOK_AT_LEAST_EVERY_S = 60.0
 
 
-def wait_after(tries: int) -> timedelta:
-    """Ten seconds after the first failure, twice as long after each other, an hour at the most."""
-    return min(_FIRST_WAIT * (1 << min(tries, 20)), _LONGEST_WAIT)
+class Mailer(Emptied):
+    name = "mailer"
 
-
-class Mailer:
     def __init__(
         self,
         smtp: Smtp,
@@ -31,50 +24,21 @@ class Mailer:
         writer: Writer,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        super().__init__(clock)
         self._smtp = smtp
         self._database = database
         self._writer = writer
-        self._clock = clock
-        self._news = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="mailer")
-
-    async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    def poke(self) -> None:
-        """There is new mail, committed."""
-        self._news.set()
-
-    async def _run(self) -> None:
-        while True:
-            self._news.clear()
-            wait_s = _LOOK_AT_LEAST_EVERY_S
-            try:
-                while await self._send_page() == _PAGE:
-                    pass
-                async with self._database.read() as db:
-                    next_at = await mails.next_try_at(db)
-                if next_at is not None:
-                    wait_s = min(wait_s, max(0.1, (next_at - self._clock()).total_seconds()))
-            except Exception as error:  # a database that is busy now will be read at the next turn
-                _log.error("mailer.failed", error=repr(error))
-            try:
-                async with asyncio.timeout(wait_s):
-                    await self._news.wait()
-            except TimeoutError:
-                pass
+    async def _next_try_at(self) -> datetime | None:
+        async with self._database.read() as db:
+            return await mails.next_try_at(db)
 
     async def _send_page(self) -> int:
         given_up = await self._writer.write(lambda db: mails.give_up(db, self._clock()))
         if given_up:
             _log.warning("mail.given_up", mails=given_up)
         async with self._database.read() as db:
-            due = await mails.due(db, self._clock(), _PAGE)
+            due = await mails.due(db, self._clock(), PAGE)
         for mail in due:
             await self._send(mail)
         return len(due)

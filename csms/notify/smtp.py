@@ -1,12 +1,12 @@
-"""Hands one message to a mail server (RFC 5321). Blocking, so it runs in a thread."""
+"""Hands one message to a mail server (RFC 5321)."""
 
-import asyncio
-import smtplib
 import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate
 from typing import Literal
+
+import aiosmtplib
 
 _TIMEOUT_S = 20
 
@@ -32,28 +32,29 @@ class Smtp:
     async def send(self, recipient: str, subject: str, body: str, message_id: str) -> None:
         """CannotSend if the server did not take it."""
         message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self.sender, recipient, subject
-        message["Date"], message["Message-ID"] = formatdate(), message_id
-        message.set_content(body)
         try:
-            await asyncio.to_thread(self._send, message)
-        except smtplib.SMTPRecipientsRefused as error:
-            code = min(code for code, _ in error.recipients.values())
+            message["From"], message["To"], message["Subject"] = self.sender, recipient, subject
+            message["Date"], message["Message-ID"] = formatdate(), message_id
+            message.set_content(body)
+            await self._send(message)
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            code = min(refused.code for refused in error.recipients)
             raise CannotSend(f"the recipient was refused with {code}", for_ever=code >= 500) from error
-        except smtplib.SMTPResponseException as error:
-            raise CannotSend(f"the server answered {error.smtp_code}", for_ever=error.smtp_code >= 550) from error
-        except (OSError, smtplib.SMTPException, ValueError) as error:
+        except aiosmtplib.SMTPResponseException as error:
+            raise CannotSend(f"the server answered {error.code}", for_ever=error.code >= 550) from error
+        except (OSError, aiosmtplib.SMTPException, ValueError) as error:
             raise CannotSend(f"{type(error).__name__}: {error}", for_ever=False) from error
 
-    def _send(self, message: EmailMessage) -> None:
-        context = ssl.create_default_context(cafile=self.ca_file)
-        if self.tls == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=_TIMEOUT_S, context=context)
-        else:
-            server = smtplib.SMTP(self.host, self.port, timeout=_TIMEOUT_S)
-        with server:
-            if self.tls == "starttls":
-                server.starttls(context=context)  # raises if the server offers none: never in the clear instead
-            if self.user:
-                server.login(self.user, self.password)
-            server.send_message(message)
+    async def _send(self, message: EmailMessage) -> None:
+        # start_tls=True raises if the server offers none: never in the clear instead.
+        await aiosmtplib.send(
+            message,
+            hostname=self.host,
+            port=self.port,
+            username=self.user or None,
+            password=self.password or None,
+            use_tls=self.tls == "tls",
+            start_tls=self.tls == "starttls",
+            tls_context=None if self.tls == "none" else ssl.create_default_context(cafile=self.ca_file),
+            timeout=_TIMEOUT_S,
+        )

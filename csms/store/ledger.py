@@ -102,6 +102,17 @@ async def account_cents(db: AsyncConnection, code: str) -> int:
     return int((await db.execute(entries.where(account.c.code == code))).scalar_one())
 
 
+async def balance_after_charge(db: AsyncConnection, user_id: int, transaction_id: int) -> int | None:
+    """The driver's balance as the charge of this transaction left it, whatever came later; None if there is none."""
+    charged = select(booking.c.id).where(booking.c.transaction_id == transaction_id)
+    booking_id = (await db.execute(charged)).scalar_one_or_none()
+    if booking_id is None:
+        return None
+    entries = select(func.coalesce(func.sum(ledger_entry.c.amount_cents), 0)).join_from(ledger_entry, account)
+    mine = (account.c.code.in_((driver(user_id), held(user_id))), ledger_entry.c.booking_id <= booking_id)
+    return int((await db.execute(entries.where(*mine))).scalar_one())
+
+
 async def totals(db: AsyncConnection) -> Totals:
     per_booking = (
         select(func.coalesce(func.sum(ledger_entry.c.amount_cents), 0).label("cents"))

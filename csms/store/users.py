@@ -16,7 +16,13 @@ from csms.store.tables import (
     idempotency,
     login,
     mail,
+    notice,
+    notice_choice,
+    notice_threshold,
     password_reset,
+    problem,
+    push_message,
+    push_subscription,
     reservation,
     site_operator,
     transaction,
@@ -120,6 +126,12 @@ async def erase(db: AsyncConnection, user_id: int, now: datetime) -> None:
     await db.execute(update(transaction).where(t.user_id == user_id).values(id_tag=_GONE))
     mine = select(card.c.id_tag).where(card.c.user_id == user_id)
     await db.execute(delete(card_budget).where(card_budget.c.id_tag.in_(mine)))
+    said = update(problem).where(problem.c.user_id == user_id)
+    await db.execute(said.values(user_id=None, contact=""))
+    browsers = select(push_subscription.c.id).where(push_subscription.c.user_id == user_id)
+    await db.execute(delete(push_message).where(push_message.c.subscription_id.in_(browsers)))
+    for table in (push_subscription, notice, notice_choice, notice_threshold):
+        await db.execute(delete(table).where(table.c.user_id == user_id))
     for table in (card, vehicle, login, password_reset, site_operator, idempotency):
         await db.execute(delete(table).where(table.c.user_id == user_id))
     await db.execute(delete(mail).where(mail.c.recipient == who.email))

@@ -113,6 +113,24 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("POST", "/api/payments/callback", EVERYONE, {}),
     ("POST", "/api/sandbox/payments/{reference}", PEOPLE, {}),
     ("POST", "/api/sessions/{transaction_id}/corrections", STAFF, {}),
+    ("POST", "/api/station", ADMINS, {}),
+    ("PATCH", "/api/station", ADMINS, {}),
+    ("GET", "/api/station/report", ADMINS, None),
+    ("POST", "/api/station/{identity}/problems", EVERYONE, {"kind": "?"}),
+    ("GET", "/api/problems", STAFF, None),
+    ("POST", "/api/problems/{problem_id}/close", STAFF, {}),
+    ("GET", "/api/heartbeat/{connector_id}", EVERYONE, None),
+    ("POST", "/api/start", PEOPLE, {}),
+    ("POST", "/api/stop", PEOPLE, {}),
+    ("GET", "/api/notifications", PEOPLE, None),
+    ("POST", "/api/notifications/read", PEOPLE, None),
+    ("POST", "/api/notifications/{notification_id}/read", PEOPLE, None),
+    ("GET", "/api/notifications/settings", PEOPLE, None),
+    ("PUT", "/api/notifications/settings", PEOPLE, {"soc_percent": 0}),
+    ("GET", "/api/push-key", EVERYONE, None),
+    ("GET", "/api/push-subscriptions", PEOPLE, None),
+    ("POST", "/api/push-subscriptions", PEOPLE, {}),
+    ("DELETE", "/api/push-subscriptions/{subscription_id}", PEOPLE, None),
     ("POST", "/api/auth/logout-everywhere", PEOPLE, None),  # at the end: their tokens open nothing then
 ]
 
@@ -133,6 +151,9 @@ NOTHING = {
     "token": "t",
     "file_name": "f",
     "code": "0",
+    "problem_id": 77,
+    "notification_id": 77,
+    "subscription_id": 77,
 }
 
 

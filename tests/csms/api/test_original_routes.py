@@ -1,0 +1,183 @@
+"""The paths of the systems this one continues: stations made and changed, the year's report, heartbeat, start, stop."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+
+from csms.config import Settings
+from csms.store.database import Database
+from ocppj import v16
+from tests.csms.running import CARD, Csms, until
+from tests.csms.station import START
+
+
+async def accepts(_: Any) -> Any:
+    return v16.RemoteStartTransactionResult("Accepted")
+
+
+async def site(csms: Csms, zone: str = "Europe/Rome") -> int:
+    return int((await csms.new("/api/sites", name="Yard", time_zone=zone))["id"])
+
+
+async def test_a_station_is_made_connects_with_its_key_and_is_changed(csms: Csms) -> None:
+    await site(csms)
+    form = {"id": "S1", "name": "Station 1", "lat": 44.4, "lon": 8.9, "price": 228, "connectors": ["type2", "ccs2"]}
+    made = await csms.new("/api/station", **form, notes="This is a note")
+    assert (made["price"], made["lat"], made["lon"], made["state"]) == (228, 44.4, 8.9, "Undefined")
+    assert [c["type"] for c in made["connectors"]] == ["type2", "ccs2"]
+    async with csms.station("S1", made["authorization_key"]) as there, csms.browser() as browser:
+        await there.boot()
+        shown = (await browser.get("/api/station/S1")).json()
+        assert (shown["name"], shown["price"], shown["dismissed"]) == ("Station 1", 228, False)
+        assert "notes" not in shown
+        changes = {"id": "S1", "price": None, "description": "by the gate", "dismissed": True}
+        answer = await csms.admin.patch("/api/station", json=changes)
+        changed = answer.json()
+        assert (changed["price"], changed["description"], changed["notes"]) == (45, "by the gate", "This is a note")
+        assert (await browser.get("/api/station/S1")).status_code == 404
+
+
+async def test_a_station_needs_a_site_when_there_is_not_just_one(csms: Csms) -> None:
+    assert (await csms.admin.post("/api/station", json={"id": "S1", "name": "S"})).status_code == 409
+    for wrong in ({"connectors": ["toaster"]}, {"lat": 1}, {"connectors": []}, {"price": -1}):
+        form = {"id": "S1", "name": "S", **wrong}
+        assert (await csms.admin.post("/api/station", json=form)).status_code == 422
+    assert (await csms.admin.patch("/api/station", json={"id": "none"})).status_code == 404
+
+
+async def test_heartbeat_start_and_stop_are_the_same_functions(csms: Csms) -> None:
+    await csms.driver()
+    dora, eve = csms.logged_in(2), csms.logged_in(3)
+    key = await csms.charge_point("CP1")
+    answers = {"RemoteStartTransaction": accepts, "RemoteStopTransaction": accepts}
+    async with csms.station("CP1", key, **answers) as there:
+        await there.boot()
+        async with csms.browser() as browser:
+            beat = (await browser.get("/api/heartbeat/1")).json()
+            assert (beat["connectorId"], beat["status"], beat["errorCode"]) == (1, "Available", "NoError")
+            assert datetime.now(UTC) - datetime.fromisoformat(beat["timeStamp"]) < timedelta(minutes=1)
+            assert (await browser.get("/api/heartbeat/2")).status_code == 404
+        old_app = {"id": 320, "transactionId": 16330, "connectorId": 1, "startTime": None}
+        begun = await dora.post("/api/start", json=old_app)
+        assert begun.json() == {
+            "id": None, "transactionId": None, "connectorId": 1, "startTime": None, "stopTime": None,
+            "status": "Accepted",
+        }  # fmt: skip
+        assert (there.asked[-1].connector_id, there.asked[-1].id_tag) == (1, CARD)
+        started = await there.start(CARD)
+        assert (await eve.post("/api/stop", json={"connectorId": 1})).status_code == 404
+        stopped = (await dora.post("/api/stop", json={"connectorId": 1, "chargePoint": "CP1"})).json()
+        assert (stopped["transactionId"], stopped["startTime"]) == (started.transaction_id, "2026-03-01T09:00:00Z")
+        assert there.asked[-1].transaction_id == started.transaction_id
+    await dora.aclose()
+    await eve.aclose()
+
+
+async def test_with_more_charge_points_one_must_be_named(csms: Csms) -> None:
+    for identity in ("CP1", "CP2"):
+        async with csms.station(identity, await csms.charge_point(identity)) as there:
+            await there.boot()
+    async with csms.browser() as browser:
+        assert (await browser.get("/api/heartbeat/1")).status_code == 409
+        assert (await browser.get("/api/heartbeat/1", params={"chargePoint": "CP2"})).status_code == 200
+        assert (await browser.get("/api/heartbeat/1", params={"chargePoint": "CP9"})).status_code == 404
+
+
+async def test_the_years_report_agrees_with_the_ledger_and_counts_months_where_the_site_is(
+    csms: Csms, settings: Settings
+) -> None:
+    await csms.driver()
+    key = await csms.charge_point("CP1")  # in Rome
+    rome = ZoneInfo("Europe/Rome")
+    ends = [datetime(2026, 1, 1, 0, 30, tzinfo=rome), datetime(2026, 2, 28, 12, tzinfo=rome)]
+    ends += [datetime(2026, 3, 31, 23, 59, tzinfo=rome), datetime(2026, 4, 1, 0, 0, tzinfo=rome)]
+    ends += [datetime(2025, 12, 31, 23, 59, 59, tzinfo=rome)]
+    async with csms.station("CP1", key) as there:
+        for register, end in enumerate(ends):
+            at = end.astimezone(UTC)
+            started = await there.start(CARD, register * 1000, at=at - timedelta(minutes=20))
+            minutes = (at - START).total_seconds() / 60
+            await there.stop(started.transaction_id, register * 1000 + 1000, minutes=minutes)
+    given_back = {"amount_cents": 20, "reason": "sorry"}
+    assert (await csms.admin.post("/api/sessions/3/corrections", json=given_back)).status_code == 201
+    report = await csms.get("/api/station/report", year=2026)
+    by_month = {m["month"]: (m["sessions"], m["energy_wh"], m["earnings_cents"]) for m in report["months"]}
+    assert by_month == dict.fromkeys(range(1, 13), (0, 0, 0)) | {
+        1: (1, 1000, 45), 2: (1, 1000, 45), 3: (1, 1000, 25), 4: (1, 1000, 45),
+    }  # fmt: skip
+    assert [(p["charge_point"], p["sessions"]) for p in report["charge_points"]] == [("CP1", 4)]
+    assert [(t["tariff"], t["earnings_cents"]) for t in report["tariffs"]] == [("price per kWh", 160)]
+    before = await csms.get("/api/station/report", year=2025)
+    database = Database(settings.sqlalchemy_url)
+    async with database.read() as db:
+        revenue = (
+            "SELECT sum(amount_cents) FROM ledger_entry JOIN account ON account.id = account_id "
+            "WHERE code = 'revenue'"
+        )
+        booked = (await db.execute(text(revenue))).scalar_one()
+    await database.close()
+    assert report["total"]["earnings_cents"] + before["total"]["earnings_cents"] == booked == 205
+
+
+async def test_the_report_names_tariffs(csms: Csms) -> None:
+    await csms.driver()
+    key = await csms.charge_point("CP1")
+    component = {"type": "ENERGY", "price_cents": "50"}
+    tariff = await csms.new("/api/tariffs", name="Night", elements=[{"price_components": [component]}])
+    put = await csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": tariff["id"]})
+    assert put.is_success, put.text
+    now = datetime.now(UTC)
+    async with csms.station("CP1", key) as there:
+        started = await there.start(CARD, at=now)
+        await there.stop(started.transaction_id, 2000, minutes=(now - START).total_seconds() / 60 + 1)
+    report = await csms.get("/api/station/report")
+    assert [(t["tariff"], t["energy_wh"], t["earnings_cents"]) for t in report["tariffs"]] == [("Night", 1000, 50)]
+
+
+async def test_a_connectors_link_shows_where_one_is_and_takes_a_report(csms: Csms) -> None:
+    async with csms.station("CP1", await csms.charge_point("CP1", name="Gate <1>")) as there:
+        await there.boot()
+        code = (await csms.get("/api/charge-points/CP1"))["connectors"][0]["code"]
+        async with csms.browser() as browser:
+            for path in (f"/C/{code}", f"/c/{code.lower()}", f"/c/{code[:4]}-{code[4:]}"):
+                page = await browser.get(path)
+                assert page.status_code == 200
+                assert "<h1>Gate &lt;1&gt;, connector 1</h1>" in page.text
+                assert all(text in page.text for text in (code, "CP1", "free", "0.45 EUR", 'href="tel:112"'))
+                assert "<script" not in page.text
+            assert (await browser.get("/c/00000000")).status_code == 404
+            form = {"kind": "blocked", "text": "a <b>car</b>\r\nis in the way", "contact": "me@x.example"}
+            thanks = await browser.post(f"/C/{code}/problem", data=form)
+            assert (thanks.status_code, "has been told" in thanks.text) == (201, True)
+            assert (await browser.post(f"/c/{code}/problem", data={"kind": "nonsense"})).status_code == 422
+    problem = (await csms.get("/api/problems", open=True))[0]
+    assert (problem["charge_point"], problem["connector_id"], problem["text"]) == (
+        "CP1", 1, "a <b>car</b>\nis in the way",
+    )  # fmt: skip
+
+    async def noticed() -> Any:
+        return [n for n in await csms.get("/api/notifications") if n["kind"] == "problem_reported"]
+
+    assert (await until(noticed))[0]["title"] == "CP1: blocked reported"
+
+
+async def test_problems_are_closed_by_those_who_manage_the_site_and_bounded_by_address(csms: Csms) -> None:
+    await csms.charge_point("CP1")
+    body = {"email": "o@x.example", "name": "o", "password": "long enough for all", "role": "operator"}
+    elsewhere = csms.logged_in((await csms.new("/api/users", **body))["id"])
+    dora = csms.logged_in(2)
+    said = await dora.post("/api/station/CP1/problems", json={"kind": "broken", "connector_id": 1})
+    assert said.json() == {"problem_id": 1, "emergency_number": "112"}
+    assert (await csms.get("/api/problems"))[0]["user_id"] == 2
+    assert (await dora.post("/api/station/CP1/problems", json={"kind": "broken", "connector_id": 9})).status_code == 404
+    assert (await elsewhere.get("/api/problems")).json() == []
+    assert (await elsewhere.post("/api/problems/1/close", json={})).status_code == 404
+    closed = await csms.new("/api/problems/1/close", note="fixed")
+    assert (closed["note"], closed["closed_at"] is not None) == ("fixed", True)
+    assert await csms.get("/api/problems", open=True) == []
+    answers = [(await dora.post("/api/station/CP1/problems", json={"kind": "other"})).status_code for _ in range(10)]
+    assert answers == [201] * 9 + [429]
+    await dora.aclose()
+    await elsewhere.aclose()
