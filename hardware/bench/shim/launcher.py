@@ -21,6 +21,8 @@ import esp32
 
 if bench_wire.cells[131]:
     import tls_stall
+if bench_wire.cells[147]:
+    import bus
 
 import flash
 import vfs
