@@ -41,3 +41,15 @@ class PWM:
 class UART(io.IOBase):
     def __init__(self, number, *, baudrate, tx, rx, timeout):
         log.append(("uart", number, baudrate, tx, rx))
+
+
+class I2C:
+    def __init__(self, number, *, scl, sda, freq):
+        log.append(("i2c", number, scl.number, sda.number, freq))
+
+
+class SPI:
+    MSB, LSB = 0, 1
+
+    def __init__(self, number, baudrate, *, polarity, phase, firstbit, sck, mosi, miso):
+        log.append(("spi", number, sck.number, mosi.number, miso.number))
