@@ -84,7 +84,8 @@ def screens(seen, phone="", offline=False):
     if status == "Preparing":
         return _preparing(seen, offline)
     if status == "Finishing":
-        return [_screen(seen, "Finished", seen.cost if 0 < len(seen.cost) <= 8 else "", _ending(seen))]
+        cost = plain(seen.cost)
+        return [_screen(seen, "Finished", cost if len(cost) <= 8 else "", _ending(seen, cost))]
     return [_running(seen)]
 
 
@@ -108,7 +109,7 @@ def _running(seen):
         title, big = "Paused", ""
         lines.append("Too warm" if seen.limit == "temperature" else "No power to give")
     if seen.soc is not None:
-        lines.append("Battery %s%d %%" % ("about " if seen.is_about else "", seen.soc))
+        lines.append(("About %d %% full" if seen.is_about else "Battery %d %%") % seen.soc)
     lines += _so_far(seen)
     if seen.cost:
         lines.append(fitted("Cost " + seen.cost))
@@ -130,10 +131,10 @@ def _so_far(seen):
     return lines
 
 
-def _ending(seen):
+def _ending(seen, cost):
     lines = ["Card frees cable" if seen.locked_in else "Unplug the car"] if seen.plugged or seen.locked_in else []
-    if seen.cost and len(seen.cost) > 8:
-        lines += wrapped("Cost " + seen.cost, 3)
+    if len(cost) > 8:
+        lines += wrapped("Cost " + cost, 3)
     return lines + _so_far(seen)
 
 

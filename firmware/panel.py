@@ -12,7 +12,7 @@ from firmware import display_content
 from firmware.modules import on_demand
 
 _LOOK_MS = const(250)
-_TURN_LOOKS = const(24)      # until the next screen, or the next connector
+_TURN_LOOKS = const(16)      # until the next screen, or the next connector
 _NEWS_MS = const(5000)
 _AGAIN_MS = const(5000)      # until a silent display is tried again
 _BUTTON_MS = const(50)

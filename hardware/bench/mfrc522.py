@@ -21,6 +21,7 @@ FIFO_BYTES = 64
 BIT_S = 1 / 106_000
 FRAME_DELAY_S = 91e-6   # between a command and its answer, ISO/IEC 14443-3 §6.2.1
 CLOCK_HZ = 13_560_000
+VAIN_S = 0.4             # nothing but vain requests for longer than a driver looks for a card
 
 
 def crc_a(data: bytes) -> bytes:
@@ -107,6 +108,8 @@ class Mfrc522:
         self.noise = False
         self.garble: int | None = None    # XORed to the last byte of each answer of a card: a weak field
         self.vain_looks = 0
+        self._vain_since_s: float | None = None
+        self.frames = 0                   # sent on the air
         self._in_field: Card | None = None
         self._gone_s: float | None = None
         self.power_on()
@@ -204,6 +207,7 @@ class Mfrc522:
         """StartSend: what lies in the FIFO goes on the air, if the chip is in Transceive and set up for such cards."""
         if self._registers[_COMMAND] & 0x0F != _TRANSCEIVE:
             return
+        self.frames += 1
         last_bits = self._registers[_BIT_FRAMING] & 7
         data = bytes(self._fifo)
         self._fifo.clear()
@@ -216,10 +220,19 @@ class Mfrc522:
             if self.garble is not None:
                 answer = answer[:-1] + bytes([answer[-1] ^ self.garble])
             self._pending = _Pending(sent_s + FRAME_DELAY_S + len(answer) * 9 * BIT_S, answer)
+            self._vain_since_s = None
         else:
-            self.vain_looks += bits == 7
+            if bits == 7:
+                self._count_vain(at_s)
             self._pending = _Pending(sent_s + self._timer_s(), None)
         self._registers[_COM_IRQ] |= _TX_IRQ
+
+    def _count_vain(self, at_s: float) -> None:
+        if self._vain_since_s is None:
+            self._vain_since_s = at_s
+        elif at_s - self._vain_since_s >= VAIN_S:
+            self._vain_since_s = at_s
+            self.vain_looks += 1
 
     def _timer_s(self) -> float:
         if not self._registers[_T_MODE] & 0x80:   # TAuto: it starts by itself at the end of a transmission

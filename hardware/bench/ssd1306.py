@@ -17,6 +17,7 @@ class Ssd1306:
         self.address = address
         self.revision = 0            # grows with whatever may change the picture
         self.unknown: list[int] = []
+        self._picture: tuple[int, list[str]] = (-1, [])
         self.power_on()
 
     def power_on(self) -> None:
@@ -132,5 +133,8 @@ class Ssd1306:
         return bool(self.memory[line // 8 * WIDTH + column] >> line % 8 & 1) != self.inverted
 
     def pixels(self) -> list[str]:
-        """A line of 0 and 1 a row, from the top."""
-        return ["".join("1" if self.lit(x, y) else "0" for x in range(WIDTH)) for y in range(HEIGHT)]
+        """A line of 0 and 1 a row, from the top; worked out once for each picture."""
+        if self._picture[0] != self.revision:
+            rows = ["".join("1" if self.lit(x, y) else "0" for x in range(WIDTH)) for y in range(HEIGHT)]
+            self._picture = (self.revision, rows)
+        return self._picture[1]
