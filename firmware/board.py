@@ -10,7 +10,8 @@ class BoardError(Exception):
 
 class Board:
     """name, profile, hardware_and, watchdog_ms; controllers, meters, locks (or None) and evses, one each a connector;
-    reader and lamps, or None; ev_links, None or one (or None) a connector; shared_da, what all share, or 0."""
+    reader and lamps, or None; panel, what panel.py takes, or None; ev_links, None or one (or None) a connector;
+    shared_da, what all share, or 0."""
 
 
 def load(name):
@@ -31,7 +32,8 @@ def load(name):
     from firmware.board_parts import build
 
     board = build(Board(), data)
-    for once in (path, "firmware.board_check", "firmware.board_parts", "firmware.register_map_check"):
+    for once in (path, "firmware.board_check", "firmware.board_parts", "firmware.register_map_check",
+                 "firmware.panel_check", "firmware.panel_parts"):
         if once in sys.modules:
             del sys.modules[once]
             parent, leaf = once.rsplit(".", 1)

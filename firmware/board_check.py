@@ -58,6 +58,11 @@ def _check(board):
     maps = _map_check(board)
     if maps:
         found += [(what, pin, _OUT if out else _IN) for what, pin, out in maps.pins(board)]
+    reader, lamps = board.get("reader"), board.get("lamps")
+    if board.get("panel") or reader and "uart" not in reader or lamps and lamps["driver"] != "ws2812":
+        more = __import__("firmware.panel_check", None, None, ("",))   # as the module of register maps
+        found += [(what, pin, _OUT if out else _IN) for what, pin, out in more.pins(board)]
+        more.check(board)
     for what, pin, kind in found:
         _check_pin(board, what, pin, kind)
         _must(pin not in used, "pin %r is both %s and %s" % (pin, used.get(pin), what))
@@ -94,10 +99,10 @@ def _pins(board):
     found = [("meter_bus tx", bus["tx"], _OUT), ("meter_bus rx", bus["rx"], _IN)]
     if bus["de"] is not None:
         found.append(("meter_bus de", bus["de"], _OUT))
-    if board.get("reader"):
+    if "uart" in (board.get("reader") or ""):
         found.append(("reader tx", board["reader"]["tx"], _OUT))
         found.append(("reader rx", board["reader"]["rx"], _IN))
-    if lamps:
+    if lamps and lamps["driver"] == "ws2812":
         found.append(("lamps", lamps["pin"], _OUT))
     if heat:
         found.append(("temperature", heat["pin"], _ADC))
@@ -139,13 +144,16 @@ def _check_pin(board, what, pin, kind):
 
 def _check_uarts(board):
     bus, reader = board["meter_bus"], board.get("reader")
+    if reader and "uart" not in reader:
+        reader = None   # panel_check.py judges it
     for what, wires in (("meter_bus", bus), ("reader", reader)):
         _must(not wires or wires["uart"] in (1, 2), "%s: UART 1 or 2: 0 is the console, there are no more" % what)
         _must(not wires or 1200 <= wires["baud"] <= 921600, "%s: baud is 1200 to 921600" % what)
     _must(not reader or bus["uart"] != reader["uart"], "meter bus and reader share a UART")
     _must(not reader or reader["driver"] == "pn532", "reader driver is unknown")
     lamps = board.get("lamps")
-    _must(not lamps or lamps["driver"] == "ws2812", "lamps driver is unknown")
+    if lamps and lamps["driver"] != "ws2812":
+        return
     _must(not lamps or 1 <= lamps["per_connector"] <= 15, "lamps: 1 to 15 per connector")
 
 

@@ -122,6 +122,9 @@ def build(board, settings):
         tasks.append((charge_point.watch_meter, connector))
     if wiring:
         tasks += wiring.tasks(charge_point.connectors, board.ev_links, link, car_texts, later("ocpp.ev_needs"))
+    if board.panel:
+        tasks += on_demand("panel_wiring").tasks(
+            board.panel, charge_point, shown[0], link, wiring and car_texts)
     _forget_constructors()
     return tasks, shown
 

@@ -17,11 +17,13 @@ async def tap(charge_point, id_tag):
     running = any(c.phase == c.RUNNING or c.lock and c.lock.owner for c in charge_point.connectors)
     if not (running or _places(charge_point, id_tag, None)):
         print("card.ignored id_tag=%s reason=no free connector" % id_tag[-4:])
+        told(charge_point, False, "no free connector")
         return
     accepted, parent_id_tag, why = await charge_point.authorizer.decide(id_tag)
     decided_ms = time.ticks_diff(time.ticks_ms(), began_ms)
     if not accepted:
         print("card.refused id_tag=%s status=%s ms=%d" % (id_tag[-4:], why, decided_ms))
+        told(charge_point, False, why)
         return
     print("card.accepted id_tag=%s ms=%d" % (id_tag[-4:], decided_ms))
     if parent_id_tag and _gives_back(charge_point, id_tag, parent_id_tag):
@@ -38,6 +40,15 @@ async def tap(charge_point, id_tag):
                 charge_point.end(connector, "Local", id_tag)
                 return
         print("card.ignored id_tag=%s reason=no free connector" % id_tag[-4:])
+        told(charge_point, False, "no free connector")
+        return
+    told(charge_point, True, why)
+
+
+def told(charge_point, accepted, why):
+    """Where somebody can see or hear it. (Names that others have too: a new one stays in a small chip's RAM.)"""
+    if hasattr(charge_point, "panel"):
+        charge_point.panel.show(accepted, why)
 
 
 def _gives_back(charge_point, id_tag, parent_id_tag=""):

@@ -49,6 +49,13 @@ ONLY_WHERE = {   # modules that not every board of a profile has: (lean, full)
     "firmware.register_map_check": ("one use, with a register map",) * 2,
     "firmware.drivers.register_map": ("always, with a register map",) * 2,
     "firmware.drivers.meter_map": ("always, with such a meter",) * 2,
+    **{f"firmware.{name}": ("–", f"always, with {part}") for name, part in (
+        ("panel", "a panel"), ("display_content", "a panel"), ("drivers.ssd1306", "this display"),
+        ("drivers.hd44780", "this display"), ("drivers.mfrc522", "this reader"),
+        ("drivers.pn532_buses", "a PN532 on I2C or SPI"), ("drivers.leds", "plain LEDs"))},
+    **{f"firmware.{name}": ("–", "one use, with such parts") for name in ("panel_check", "panel_parts")},
+    "firmware.panel_wiring": ("–", "one use, with a panel"),
+    "firmware.qr_code": ("–", "one use, with an SSD1306"),
     "firmware.ocpp.ev_link_keys": ("–", "one use, with EV links"),
     "firmware.ocpp.ev_needs": ("–", "one use, with EV links"),
 }

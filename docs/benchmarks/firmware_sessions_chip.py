@@ -325,7 +325,7 @@ async def main():
     board, meter, reader = Board(), Meter(), Reader()
     board.controllers, board.meters, board.reader = [bed.controller], [meter], reader
     board.locks, board.evses = [None], [1]
-    board.ev_links, board.shared_da = None, 0
+    board.ev_links, board.panel, board.shared_da = None, None, 0
     tasks, _ = on_demand("build").build(board, {
         "wifi_ssid": "", "wifi_password": "", "url": "ws://central/ocpp", "identity": "CP1", "authorization_key": "",
         "vendor": "V", "model": "M", "written_s": 0})

@@ -13,6 +13,11 @@ BOARD = {
     "meter_bus": {"uart": 2, "tx": 13, "rx": 14, "de": 10, "baud": 9600},
     # One chain of two rings. 38 and 48 stay free: the board's own lamp sits on one or the other, by revision.
     "lamps": {"driver": "ws2812", "pin": 40, "per_connector": 8},
+    # SSD1306 of 128 x 64. 9 and 39 are free on every revision of the board.
+    "panel": {
+        "display": {
+            "driver": "ssd1306", "address": 0x3C, "i2c": {"id": 0, "scl": 9, "sda": 39, "freq": 400_000}},
+    },
     # Normally closed contacts to ground with an external pull-up: a broken wire reads 1 too. 39 to 42 are JTAG pins,
     # free because this board debugs over USB (19, 20).
     "emergency_stop": {"pin": 41, "active": 1},

@@ -1,8 +1,8 @@
 """DataTransfer (OCPP 1.6 §4.3): prices and costs for a display, and how long a charge still takes. Loaded for one.
 
 Understood: `org.openchargealliance.costmsg` (OCPP and California Pricing Requirements): SetUserPrice, RunningCost,
-FinalCost; `org.bollard`: TimeRemaining {"transactionId" or "connectorId", "minutes"}. `data` is JSON as text. What was
-told last is kept with the connector's shown status, for a display.
+FinalCost; `org.bollard`: TimeRemaining {"transactionId" or "connectorId", "minutes", and perhaps "soc" in percent, an
+estimate}. `data` is JSON as text. What was told last is kept with the connector's shown status, for a display.
 """
 import json
 
@@ -63,6 +63,9 @@ def _time_remaining(device, data):
     minutes = data["minutes"]
     if type(minutes) is not int or not 0 <= minutes <= 100_000:
         raise ValueError("minutes")
+    soc = data.get("soc", 0)
+    if type(soc) not in (int, float) or not 0 <= soc <= 100:
+        raise ValueError("soc")
     if "transactionId" in data:
         shown = _of_transaction(device, data)
     else:
@@ -71,6 +74,8 @@ def _time_remaining(device, data):
             raise ValueError("connectorId")
         shown = device.reports.shown[connector_id]
     shown.minutes_left = minutes
+    if "soc" in data:
+        shown.soc = round(soc)
     return "connector=%d minutes=%d" % (shown.connector_id, minutes)
 
 

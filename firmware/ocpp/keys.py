@@ -16,6 +16,7 @@ TABLE = (
     "AuthorizationCacheEnabled rw flash bool true AuthCacheCtrlr.Enabled",
     "AuthorizeRemoteTxRequests rw flash bool false AuthCtrlr.AuthorizeRemoteStart",
     "BollardConnectorLinks rw flash text:500 - -",
+    "BollardEmergencyNumber rw flash text:16 - -",
     "BollardFreeVendActive rw flash bool false -",
     "BollardFreeVendIdTag rw flash text:20 - -",
     "ChargeProfileMaxStackLevel r fixed int:0:99 3|7 SmartChargingCtrlr.ProfileStackLevel",
@@ -59,6 +60,7 @@ TABLE = (
     "WebSocketPingInterval rw flash int:0:3600 30 OCPPCommCtrlr.WebSocketPingInterval",
 )
 # StopTransactionOnEVSideDisconnect: without a lock another car could take a cable that stays alive.
+# BollardEmergencyNumber: what a display shows where people need help.
 # BollardConnectorLinks: comma-separated, one a connector; what its QR code and sticker say.
 
 

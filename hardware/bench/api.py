@@ -96,6 +96,8 @@ async def act(request: Request) -> Response:
         charge_point.unplug(number)
     elif action == "tap":
         charge_point.tap((await _body(request, Tap)).uid)
+    elif action == "stop-button":
+        charge_point.press_stop(number)
     elif action == "car":
         charge_point.set_car(number, await _body(request, SetCar))
     elif action == "fault":
@@ -108,7 +110,7 @@ async def act(request: Request) -> Response:
         else:
             charge_point.set_fault(number, kind, False)
     else:
-        raise UnknownPart(f"there is no action {action}; there are plug, unplug, tap, car, fault, clear")
+        raise UnknownPart(f"there is no action {action}; there are plug, unplug, tap, stop-button, car, fault, clear")
     return JSONResponse(charge_point.as_json())
 
 

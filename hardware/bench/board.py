@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hardware.bench import ev_link, pilot
+from hardware.bench.buses import Buses
 from hardware.bench.connector import Connector
 from hardware.bench.errors import BadRequest, UnknownPart
 from hardware.bench.image import FIRMWARE
@@ -16,12 +17,14 @@ from hardware.bench.lock import Lock
 from hardware.bench.mains import Mains
 from hardware.bench.map_meter import meter_of
 from hardware.bench.meter import MeterLog
-from hardware.bench.pn532 import Pn532
+from hardware.bench.panel import Panel
+from hardware.bench.readers import Reader, reader_of
 from hardware.bench.uart import LineDriver, Part, Uart
-from hardware.bench.wire import Cell, Frame, Kind
+from hardware.bench.wire import BUSES, Cell, Frame, Kind
 
 ROOM_C, HOT_C = 25.0, 95.0
 CARD_HELD_S = 1.0
+LED_COLOURS = {"green": "#00ff00", "blue": "#0000ff", "red": "#ff0000"}   # plain LEDs, in the board file's order
 UARTS = 3
 
 # kind -> what it means, for people
@@ -31,6 +34,7 @@ BOARD_FAULTS = {
     "estop": "the emergency stop is pressed",
     "overtemp": f"the terminals are at {HOT_C:.0f} °C",
     "reader": "the card reader is unplugged; mode noise: it answers garbage",
+    "display": "the display is unplugged, or its two wires are swapped",
 }
 CONNECTOR_FAULTS = {
     "weld": "the contacts stick when they are next closed, at once if they are",
@@ -66,7 +70,9 @@ class Board:
         self.data = data
         self.powered = False
         self.faults: set[str] = set()
-        self.reader = Pn532() if data.get("reader") else None
+        self.buses = Buses()
+        self.reader: Reader | None = reader_of(data["reader"], self.buses) if data.get("reader") else None
+        self.panel = Panel(data["panel"], self.buses) if data.get("panel") else None
         self.connectors: list[Connector] = []
         for connector_id, spec in enumerate(data["connectors"], 1):
             meter = meter_of(spec["meter"], data, MeterLog(meter_log(connector_id)), now_s,
@@ -128,14 +134,15 @@ class Board:
         self._on_level = self._level_table()
         self.uarts = []
         for number in range(UARTS):
-            if reader and self.reader and reader["uart"] == number:
-                self.uarts.append(Uart([self.reader], reader["baud"]))
+            if reader and self.reader and self.reader.on_uart and reader["uart"] == number:
+                self.uarts.append(Uart([self.reader.on_uart], reader["baud"]))
             elif name := buses.get(number):
                 wires = self._buses()[name]
                 driver = self._drivers[name] if wires.get("de") is not None else None
                 self.uarts.append(Uart(self._on_bus(name), wires["baud"], driver))
             else:
                 self.uarts.append(Uart([], 115200))
+        self.buses.boot()
         self.release(now_s)
         return self.uarts
 
@@ -143,8 +150,11 @@ class Board:
         self.powered = on
         self._outputs.clear()
         self.pixels = b""
+        self.buses.powered = on
         if on and self.reader:
             self.reader.power_on()
+        if on and self.panel:
+            self.panel.power_on()
         for connector in self.connectors:
             connector.power(on, now_s)
 
@@ -162,11 +172,16 @@ class Board:
         """Let an output of the chip act, at the moment it had; what fell due before comes first."""
         for connector in self.connectors:
             connector.advance(frame.at_s)
+        if self.panel:
+            self.panel.apply(frame)
         if frame.kind is Kind.LEVEL:
             self._outputs[frame.index] = frame.value
             handler = self._on_level.get(frame.index)
             if handler:
                 handler(bool(frame.value), frame.at_s)
+            self.buses.level(frame.index, bool(frame.value), frame.at_s)
+        elif frame.kind in BUSES:
+            self.buses.apply(frame)
         elif frame.kind in (Kind.DUTY, Kind.RELEASED):
             for connector in self.connectors:
                 if connector.spec["pilot_pwm"] == frame.index:
@@ -187,7 +202,9 @@ class Board:
 
     def signals(self) -> dict[int, int]:
         """What the chip's inputs read now, by cell."""
-        cells: dict[int, int] = {}
+        cells: dict[int, int] = self.buses.signals()
+        if self.panel:
+            cells |= self.panel.signals()
         for kind, part in _LINES.items():
             pin = self.data.get(part)
             if pin:
@@ -213,7 +230,7 @@ class Board:
         """What a probe on the chip's pins would show, by pin number: levels, and millivolts where an ADC reads."""
         inputs = self.signals()
         levels = self._outputs | {pin: level for pin, level in inputs.items() if pin < Cell.ADC}
-        analog = {cell - Cell.ADC: round(uv / 1000) for cell, uv in inputs.items() if cell >= Cell.ADC}
+        analog = {cell - Cell.ADC: round(uv / 1000) for cell, uv in inputs.items() if Cell.ADC <= cell < Cell.LINK}
         return {
             "levels": {str(pin): levels[pin] for pin in sorted(levels)},
             "millivolts": {str(pin): analog[pin] for pin in sorted(analog)},
@@ -236,7 +253,7 @@ class Board:
         if mode is not None and mode not in modes:
             raise BadRequest(f"fault {kind} has no mode {mode!r}" + (f"; it has {', '.join(modes)}" if modes else ""))
         if on and not self._can_fail(connector, kind):
-            raise BadRequest(f"there is no {_NEEDS[kind].replace('_', ' ')} here")
+            raise BadRequest(f"there is no {_NEEDS.get(kind, kind).replace('_', ' ')} here")
         if kind in CONNECTOR_FAULTS:
             part = {"meter": connector.meter, "ev_link": connector.ev_link}.get(kind)
             if part:
@@ -248,7 +265,9 @@ class Board:
             noise = on and mode == "noise"
             if on and not noise:
                 self.reader.power_on()   # unplugged, it also forgets
-            self.reader.connected, self.reader.noise = not on or noise, noise
+            self.reader.connect(not on or noise, noise)
+        if kind == "display" and self.panel:
+            self.panel.plug(not on)
         for each in self.connectors:
             each.chain.residual_current = "ground" in self.faults
             each.chain.emergency_stop = "estop" in self.faults
@@ -259,6 +278,8 @@ class Board:
         return [kind for kind in BOARD_FAULTS | CONNECTOR_FAULTS if self._can_fail(connector, kind)]
 
     def _can_fail(self, connector: Connector, kind: str) -> bool:
+        if kind == "display":
+            return self.panel is not None and self.panel.display is not None
         return kind not in _NEEDS or bool((connector.spec if kind in _OF_CONNECTOR else self.data).get(_NEEDS[kind]))
 
     def connector(self, connector_id: int) -> Connector:
@@ -271,6 +292,7 @@ class Board:
     def due_s(self) -> float:
         moments = [connector.due_s() for connector in self.connectors]
         moments += [due_s for uart in self.uarts if (due_s := uart.due_s()) is not None]
+        moments += [due_s for part in (self.reader, self.panel) if part and (due_s := part.due_s()) is not None]
         return min(moments)
 
     def advance(self, now_s: float) -> bool:
@@ -280,15 +302,22 @@ class Board:
         for uart in self.uarts:
             uart.read_chip()
             uart.advance(now_s, lambda part: self.powered)
+        for part in (self.reader, self.panel):
+            if part:
+                part.advance(now_s)
         for connector in self.connectors:
             changed |= connector.advance(now_s)
+        changed |= self.panel is not None and self.panel.has_news()
         return changed or (self.reader is not None and self.reader.card != card)
 
     def lamps(self, connector_id: int) -> list[str]:
-        """The connector's own pixels as #rrggbb; WS2812 send green first."""
+        """The connector's own pixels as #rrggbb; WS2812 send green first. Of plain LEDs their colour, or black."""
         lamps = self.data.get("lamps")
         if not lamps:
             return []
+        if lamps["driver"] == "leds":
+            return [LED_COLOURS[name] if self._outputs.get(pin, 1 - lamps["active"]) == lamps["active"] else "#000000"
+                    for name, pin in zip(LED_COLOURS, lamps["pins"][connector_id - 1], strict=True)]
         count, step = lamps["per_connector"], self.pixel_bytes
         first = (connector_id - 1) * count
         colours = []
@@ -299,5 +328,6 @@ class Board:
         return colours
 
     def close(self) -> None:
+        self.buses.close()
         for uart in self.uarts:
             uart.close()

@@ -29,7 +29,7 @@ from hardware.bench.orders import Options, Plug, SetCar
 from hardware.bench.process import Process
 from hardware.bench.relay import Cut
 from hardware.bench.station import Station
-from hardware.bench.wire import Cell, Frame, Kind, Wire
+from hardware.bench.wire import BUSES, Cell, Frame, Kind, Wire
 from ocppj import log
 
 TLS_STALL_MS = 4000
@@ -167,7 +167,7 @@ class ChargePoint:
             wire.set(Cell.UART_FD + number, uart.chip_socket.fileno())
         self._tell_cells()
         await self._process.start(self._shims, self._heap_kib, self.image_path, wire.chip_socket.fileno(),
-                                  [uart.chip_socket.fileno() for uart in uarts])
+                                  [*(uart.chip_socket.fileno() for uart in uarts), *self.board.buses.chip_fds()])
         self.boots += 1
         self._booted_s = now_s
         loop = asyncio.get_running_loop()
@@ -215,7 +215,7 @@ class ChargePoint:
         changed = False
         if wire:
             for frame in wire.receive():
-                if frame.kind >= Kind.RESET:
+                if frame.kind >= Kind.RESET and frame.kind not in BUSES:
                     self._own_frame(frame)
                 else:
                     self.board.apply(frame)
@@ -318,6 +318,12 @@ class ChargePoint:
         self.board.tap(uid, self._clock())
         self._acted("card.tapped", id_tag=log.short(uid.upper()))
 
+    def press_stop(self, connector_id: int) -> None:
+        self.board.connector(connector_id)
+        if not (self.board.panel and self.board.panel.press(connector_id, self._clock())):
+            raise Conflict(f"connector {connector_id} has no stop button")
+        self._acted("stop_button.pressed", connector_id=connector_id)
+
     def set_fault(self, connector_id: int, kind: str, on: bool, mode: str | None = None) -> None:
         connector = self.board.connector(connector_id)
         self.board.set_fault(connector, kind, on, mode, self._clock())
@@ -412,6 +418,7 @@ class ChargePoint:
                 "connected": board.reader.connected,
             },
             "emergency_stop": "estop" in board.faults,
+            "panel": None if board.panel is None else board.panel.as_json(),
             "pins": board.pins(),
             "connectors": connectors,
             "events": self._latest_events(),

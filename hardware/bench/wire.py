@@ -32,6 +32,8 @@ class Cell(IntEnum):
     PORT = 141            # the last one's relay port, 0 for none
     AP_PORT = 142         # where the program's own access point is reached; 0 while it needs none
     UART_FD = 144         # 144, 145, 146
+    BUS_FD = 147          # where answers of parts on I2C and SPI are read; 0 where the board has neither
+    I2C_PART = 148        # 148 to 151: bus << 8 | address of a part that acknowledges
 
 
 class Kind(IntEnum):
@@ -52,6 +54,12 @@ class Kind(IntEnum):
     RESOLVE = 0xE         # value: port; payload: host
     HEAP = 0xF            # bytes of heap in use; index 0 asked for, 1 the shims' at start
     ACCESS_POINT = 0x1F   # value: 1 on, 0 off; payload: SSID, NUL, password
+    I2C_WRITE = 0x10      # index: the bus; value: address; payload: the bytes
+    I2C_READ = 0x11       # value: count << 8 | address; answered on the buses' socket
+    SPI_DATA = 0x12       # value: 1 for least significant bit first; payload: as many bytes are answered
+
+
+BUSES = frozenset((Kind.I2C_WRITE, Kind.I2C_READ, Kind.SPI_DATA))
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,7 +288,7 @@ class World:
         board.meters = [Meter(self) for _ in range(count)]
         board.locks = [Bolt() if count > 1 else None for _ in range(count)]
         board.evses = list(range(count))
-        board.ev_links, board.shared_da = None, 0
+        board.ev_links, board.panel, board.shared_da = None, None, 0
 
     def lets(self, id_tag):
         if isinstance(id_tag, str):

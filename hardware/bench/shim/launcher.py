@@ -23,6 +23,8 @@ if bench_wire.cells[131]:
     import tls_stall
 if bench_wire.cells[142]:
     import access_point
+if bench_wire.cells[147]:
+    import bus
 
 import flash
 import vfs

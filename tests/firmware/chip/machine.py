@@ -65,3 +65,15 @@ class Timer:
 
 def reset():
     log.append(("reset",))
+
+
+class I2C:
+    def __init__(self, number, *, scl, sda, freq):
+        log.append(("i2c", number, scl.number, sda.number, freq))
+
+
+class SPI:
+    MSB, LSB = 0, 1
+
+    def __init__(self, number, baudrate, *, polarity, phase, firstbit, sck, mosi, miso):
+        log.append(("spi", number, sck.number, mosi.number, miso.number))

@@ -12,6 +12,8 @@ from hardware.bench.process import interpreter
 # MicroPython's tables of names hold 10, 20, 40 … 640 of them; the next would take 14 kB of the lean heap.
 MOST_NAMES = 1270
 WITH_EV_LINKS = ("ev_link", "ev_link_keys", "ev_link_values", "ev_link_wiring", "ev_needs", "shared_station")
+WITH_PANEL = ("panel", "panel_parts", "panel_wiring", "panel_check", "display_content", "qr_code", "ssd1306", "hd44780",
+              "mfrc522", "pn532_buses", "leds")
 SPARE_NAMES = 40   # the boards' other parts, a line here and there
 
 PROGRAM = """
@@ -105,6 +107,8 @@ def test_all_names_of_the_firmware_and_the_shims_fit_the_tables_there_are(tmp_pa
     data = board.load(name)
     if not data.get("ev_link"):   # not even their names are known then
         modules = [module for module in modules if module.rpartition(".")[2] not in WITH_EV_LINKS]
+    if not data.get("panel"):
+        modules = [module for module in modules if module.rpartition(".")[2] not in WITH_PANEL]
     if not (data.get("ev_link") or data.get("meter_map")):
         modules.remove("firmware.register_map_check")
         if data["connectors"][0]["meter"]["driver"].startswith("sdm"):
