@@ -66,10 +66,12 @@ figures: setup
 	@for script in $(FIGURES); do echo "== $$script"; $(PY) docs/benchmarks/$$script; done
 FIGURES := boot_time.py card_decision.py charge_point_times.py csms_fleet.py firmware_memory.py firmware_sessions.py lc_cards.py lc_drain.py lc_latency.py ocppj_throughput.py
 
-## soak: fuzz the firmware, MINUTES of it for each target (default 5; atheris where it has a wheel), then 10,000 sessions and RUNS schedules of faults on a site (default 1000)
+## soak: fuzz the firmware, MINUTES of it for each target (default 5; atheris where it has a wheel), then a million events on the energy path, 10,000 sessions and RUNS schedules of faults on a site (default 1000)
 soak: setup
 	@$(PY) -c 'import atheris' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/fuzz.lock 2>/dev/null || echo "no atheris for this Python: guided by our own coverage"
 	@$(PY) -m tests.fuzz.soak --minutes $(MINUTES)
+	@$(PY) -m tests.energy_path.play bench esp32_s3_devkitc_1 --steps 500000 --seed $$RANDOM
+	@$(PY) -m tests.energy_path.play bench --no-chain --steps 500000 --seed $$RANDOM
 	@$(PY) docs/benchmarks/firmware_sessions.py 10000
 	@$(PY) -m tests.campaign.soak --runs $(RUNS)
 MINUTES ?= 5

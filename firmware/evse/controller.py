@@ -106,7 +106,7 @@ class Controller:
         if self._last_ms is not None:
             self._open(self._last_ms)
 
-    def measured(self, max_ma):
+    def measured(self, max_ma, voltage_dv=None):
         """Highest phase current by the meter, milliamperes; the tick judges it against the offer."""
         self._max_ma = max_ma
 
@@ -157,6 +157,8 @@ class Controller:
         self._last_ms = now_ms
         if gap_ms > _STALL_MS:  # the car may have left and the hardware AND opened: that is no broken contactor
             contactor.stalled(now_ms)
+            if self._diode < _DIODE_SURE:  # nor is a pilot that was not watched a missing diode
+                self._diode_bad_ms = now_ms
         if gap_ms >= self._hold_ms:  # the hardware has let go of the coil: follow it, and close from the beginning
             self._open(now_ms)
             self._diode = 0
@@ -286,7 +288,9 @@ class Controller:
         else:
             if self._ready_ms is None:
                 self._ready_ms = now_ms
-            if offered and self._raw == self.state and self._diode == _DIODE_SURE and not contactor.closed:
+            # This very reading too: three in a row may lie a moment back.
+            proven = self._diode == _DIODE_SURE and self._pilot.diode_seen()
+            if offered and self._raw == self.state and proven and not contactor.closed:
                 self._closing_ms = self._ready_ms
                 contactor.close(now_ms)
 

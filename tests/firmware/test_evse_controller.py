@@ -117,6 +117,41 @@ def test_without_a_diode_it_is_no_car() -> None:
     """)
 
 
+def test_a_diode_lost_in_the_moment_of_closing_closes_nothing() -> None:
+    play("""
+        c = plugged()
+        c.controller.offer(160)
+        c.car = "C"; c.run(1000)
+        c.diode = False
+        c.controller.permit(True)
+        for _ in range(100):
+            c.tick()
+            assert not c.closed
+        assert c.controller.fault_info == "no diode"
+    """)
+
+
+def test_a_stall_while_a_car_is_plugged_is_no_missing_diode() -> None:
+    play("""
+        c = Connector()
+        c.controller.offer(160); c.controller.permit(True)
+        c.run(200)
+        c.car = "B"; c.tick()
+        c.tick(4000)   # a handshake: it is believed only now, and its pilot begins to pulse now
+        c.run(200)
+        assert c.controller.fault is None and c.controller.offered_da == 160
+    """)
+
+
+def test_stalls_do_not_put_off_that_a_diode_is_lost() -> None:
+    play("""
+        c = charging()
+        c.diode = False
+        c.tick(); c.tick(250); c.tick(); c.tick(250)
+        assert not c.closed and c.controller.fault_info == "no diode"
+    """)
+
+
 def test_a_diode_lost_while_charging_opens_within_100_ms() -> None:
     play("""
         c = charging()
