@@ -29,3 +29,7 @@ def test_a_charge_point_can_be_added_by_the_form_and_taken_off_again(play: Play)
 
 def test_a_dc_connector_shows_what_its_car_says(play: Play) -> None:
     play("bench", "ev_link")
+
+
+def test_the_page_shows_what_the_display_shows(play: Play) -> None:
+    play("bench", "display")

@@ -149,6 +149,29 @@ export async function ev_link(page) {
   }
 }
 
+export async function display(page) {
+  for (const [board, shown] of [
+    ['bench_panel', (one) => one.getByText('Hold your card').waitFor({ timeout: 30_000 })],
+    ['esp32_s3_devkitc_1', (one) => one.locator('path[d*="h128"]').waitFor({ timeout: 30_000 })], // the title's bar
+  ]) {
+    const identity = `SEEN-${Date.now()}`;
+    const made = await fetch(`${world.bench}/api/charge-points`, {
+      method: 'POST',
+      body: JSON.stringify({ identity, board, url: 'ws://127.0.0.1:9/ocpp', authorization_key: '00'.repeat(20), stalls: false }),
+    });
+    must(`the bench has a ${board}`, made.ok);
+    try {
+      await page.goto('about:blank'); // another hash alone would not load the page anew
+      await show(page, identity);
+      await shown(page.getByRole('region', { name: 'Display' }));
+      const buttons = await page.getByRole('button', { name: 'Press the stop button' }).count();
+      must('only a board with a stop button has one to press', buttons === (board === 'bench_panel' ? 1 : 0));
+    } finally {
+      await fetch(`${world.bench}/api/charge-points/${identity}`, { method: 'DELETE' });
+    }
+  }
+}
+
 async function siteCookie() {
   const response = await fetch(`${world.site}/api/login`, { method: 'POST', body: JSON.stringify({ password: world.sitePassword }) });
   return response.headers.get('set-cookie').split(';')[0];

@@ -20,6 +20,7 @@ function act(identity: string, connector_id: number, action: string, body: unkno
 }
 
 export const tap = (identity: string, connector_id: number, uid: string) => act(identity, connector_id, 'tap', { uid });
+export const pressStop = (identity: string, connector_id: number) => act(identity, connector_id, 'stop-button');
 export const plug = (identity: string, connector_id: number, car: CarChoice) => act(identity, connector_id, 'plug', car);
 export const unplug = (identity: string, connector_id: number) => act(identity, connector_id, 'unplug');
 /** A car that wants energy acts for itself (it asks once enough is offered); one that does not is held in state B. */

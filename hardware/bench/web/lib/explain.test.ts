@@ -14,7 +14,7 @@ function bench(changes: { point?: Partial<ChargePoint>; connector?: Partial<Conn
   };
   const chargePoint: ChargePoint = {
     identity: 'CP1', as_of_us: 1, board: 'bench', process: 'running', powered: true, link: true, boots: 1,
-    reader: { card: null, connected: true }, emergency_stop: false, connectors: [connector],
+    reader: { card: null, connected: true }, emergency_stop: false, panel: null, connectors: [connector],
     console: [], ...changes.point,
   };
   return [chargePoint, connector];

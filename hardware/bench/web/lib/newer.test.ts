@@ -4,7 +4,7 @@ import type { ChargePoint } from './types';
 
 const state = (changes: Partial<ChargePoint>): ChargePoint => ({
   identity: 'CP1', as_of_us: 1, board: 'bench', process: 'running', powered: true, link: true, boots: 1,
-  reader: null, emergency_stop: false, connectors: [], console: [], ...changes,
+  reader: null, emergency_stop: false, panel: null, connectors: [], console: [], ...changes,
 });
 
 it('keeps what an order answered when an older event comes after it', () => {

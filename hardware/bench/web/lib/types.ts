@@ -43,6 +43,14 @@ export interface Connector {
   events: Latencies;
 }
 
+/** What people see, hear and press. `rows`: of an ssd1306 a 0 or 1 a pixel, of an hd44780 its two lines. */
+export interface Panel {
+  display: { driver: 'ssd1306' | 'hd44780'; rows: string[]; light?: boolean } | null;
+  buzzer: boolean | null;
+  /** whether each connector has one */
+  stop_buttons: boolean[];
+}
+
 export interface ChargePoint {
   identity: string;
   /** on the bench's clock; of two states the later one is true, in whatever order they arrive */
@@ -54,6 +62,7 @@ export interface ChargePoint {
   boots: number;
   reader: { card: string | null; connected: boolean } | null;
   emergency_stop: boolean;
+  panel: Panel | null;
   connectors: Connector[];
   console: string[];
 }
