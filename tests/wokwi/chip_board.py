@@ -9,6 +9,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
+from hardware.bench.buses import Buses
 from hardware.bench.charge_point import ChargePoint
 from hardware.bench.events import Events
 from hardware.bench.mains import Mains
@@ -80,6 +81,7 @@ class ChipBoard:
         self.data, self.simulation = data, simulation
         self.powered = False
         self.uarts: list[ChipUart] = []
+        self.buses = Buses()   # without parts: the diagram's are on its wires
         self.pixels = b""
         self._begun_s = self._now_s = now_s
         self._hertz: dict[int, int] = {}
