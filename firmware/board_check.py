@@ -166,6 +166,6 @@ def _check_connector(connector):
     _must(connector["phases"] in (1, 3), "phases are 1 or 3")
     meter = connector["meter"]
     driver = meter["driver"]
-    _must(driver in ("sdm120", "sdm630", "pzem004t", "map"), "meter driver %r is unknown" % driver)
+    _must(driver in ("sdm120", "sdm230", "sdm630", "pzem004t", "map"), "meter driver %r is unknown" % driver)
     _must(driver in ("sdm630", "map") or connector["phases"] == 1, "%s measures one phase" % driver)
     _must(1 <= meter["unit"] <= 247, "meter unit is 1 to 247")

@@ -14,7 +14,7 @@ _FAULTS = {   # what the energy path saw, evse/safety.py and evse/controller.py:
     "emergency stop": ("Emergency stop", "is pressed"),
     "residual current": ("Ground fault", "Do not touch"),
     "earth lost": ("Earth is lost", "Do not touch"),
-    "contactor welded": ("Outlet may be", "live! Don't touch"),
+    "contactor welded": ("Outlet may be", "live! Keep away"),
     "too hot": ("Too hot", "Please wait"),
     "over current": ("Car draws more", "than offered"),
 }
@@ -84,8 +84,7 @@ def screens(seen, phone="", offline=False):
     if status == "Preparing":
         return _preparing(seen, offline)
     if status == "Finishing":
-        cost = plain(seen.cost)
-        return [_screen(seen, "Finished", cost if len(cost) <= 8 else "", _ending(seen, cost))]
+        return [_screen(seen, "Finished", "", _ending(seen))]
     return [_running(seen)]
 
 
@@ -131,10 +130,10 @@ def _so_far(seen):
     return lines
 
 
-def _ending(seen, cost):
+def _ending(seen):
     lines = ["Card frees cable" if seen.locked_in else "Unplug the car"] if seen.plugged or seen.locked_in else []
-    if len(cost) > 8:
-        lines += wrapped("Cost " + cost, 3)
+    if seen.cost:
+        lines += wrapped("Cost " + seen.cost, 3)
     return lines + _so_far(seen)
 
 

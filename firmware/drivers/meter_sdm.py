@@ -1,4 +1,4 @@
-"""Eastron SDM120 and SDM630 energy meters: input registers in pairs, float32, high word first (Eastron protocol)."""
+"""Eastron SDM120, SDM230 and SDM630 energy meters: input registers in pairs, float32, high word first (Eastron protocol)."""
 import time
 from array import array
 
@@ -6,11 +6,12 @@ from micropython import const
 
 from firmware.drivers.modbus_rtu import ModbusError
 
-# Both keep phase voltages, phase currents and total import at the same place; total power is the SDM120's only power.
+# All keep phase voltages, phase currents and total import at the same place; with one phase its power is the total.
 _VOLTAGE = const(0x0000)
 _CURRENT = const(0x0006)
 _ENERGY = const(0x0048)  # read with the total export behind it: no answer to another question is as long
-_MAPS = {"sdm120": (1, 0x000C), "sdm630": (3, 0x0034)}  # phases, register of the total active power
+_POWER = const(0x000C)
+_TOTAL_POWER = const(0x0034)
 
 # Above what the meters can count or measure: no reading, whatever the CRC says.
 _MAX_DV = const(5000)
@@ -51,7 +52,7 @@ class Meter:
 
     def __init__(self, bus, unit, driver):
         self._bus, self._unit = bus, unit
-        phases, self._power = _MAPS[driver]
+        phases, self._power = (3, _TOTAL_POWER) if driver == "sdm630" else (1, _POWER)
         self._pair, self._energy = array("H", (0, 0)), array("H", (0, 0, 0, 0))
         self._pairs = array("H", (0, 0) * phases)
         self._volts, self._amps = array("i", (0,) * phases), array("i", (0,) * phases)

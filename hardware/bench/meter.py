@@ -1,6 +1,6 @@
 """An Eastron SDM energy meter: measures what flows, refreshes its registers once a second, answers Modbus RTU.
 
-Registers: Eastron SDM630 Modbus V2 and SDM120 protocol documents, input registers, IEEE 754 big-endian, two words each.
+Registers: Eastron SDM630 Modbus V2, SDM230 and SDM120 protocol documents, input registers, IEEE 754 big-endian, two words each.
 Frames: MODBUS over Serial Line V1.02 §2.5.1, Application Protocol V1.1b3 §6.3, §6.4, §7. Its log is the judge of
 every bill: one line a refresh that changed something, in whole Wh as read over the bus.
 """
@@ -17,7 +17,7 @@ ANSWER_DELAY_S = 0.02      # the real parts take 20 to 50 ms
 _READ_HOLDING, _READ_INPUT = 0x03, 0x04
 _ILLEGAL_FUNCTION, _ILLEGAL_ADDRESS, _ILLEGAL_VALUE = 1, 2, 3
 MAX_REGISTERS = 80         # "40 parameters" in the protocol documents
-LAST_INPUT = {"sdm120": 0x0158, "sdm630": 0x0184}
+LAST_INPUT = {"sdm120": 0x0158, "sdm230": 0x018E, "sdm630": 0x0184}
 LAST_HOLDING = 0x0046
 
 
@@ -81,7 +81,7 @@ class Meter:
     def __init__(self, model: str, unit: int, log: MeterLog, now_s: float, *, start_wh: float = 0,
                  time_factor: float = 1.0, wall_clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.model, self.unit = model, unit
-        self.phases = 1 if model in ("sdm120", "pzem004t") else 3
+        self.phases = 1 if model in ("sdm120", "sdm230", "pzem004t") else 3
         self.mode = "ok"   # or "silent", "garbage", "exception", "frozen"
         self._log, self._wall_clock = log, wall_clock
         self._factor = time_factor

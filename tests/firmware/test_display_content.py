@@ -125,7 +125,7 @@ def test_a_pause_says_whose_it_is() -> None:
 
 def test_a_finished_charge_tells_its_cost_and_how_the_cable_comes_free() -> None:
     assert first(status="Finishing", plugged=True, wh=12_345, elapsed_s=60, cost="5.56")[:3] == (
-        "Finished", "5.56", ["Unplug the car", "12.34 kWh 1 min"])
+        "Finished", "", ["Unplug the car", "Cost 5.56", "12.34 kWh 1 min"])
     assert first(status="Finishing", locked_in=True, cost="5,56 \u20ac incl. VAT")[2] == [
         "Card frees cable", "Cost 5,56 EUR", "incl. VAT"]
 
@@ -136,6 +136,7 @@ def test_each_fault_has_words_for_people(info: str) -> None:
     assert title == "Fault"
     assert lines[-1] == "+49 30 123456"
     assert len(lines) >= 2
+    assert all(len(line) <= WIDTH for line in lines)
 
 
 def test_a_welded_contactor_warns_of_what_is_live() -> None:

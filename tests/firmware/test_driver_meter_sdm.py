@@ -72,8 +72,9 @@ def test_a_three_phase_meter_is_read_whole() -> None:
     assert read(THREE_PHASES) == "ok 1234567 7362 [16000, 15990, 4] [2301, 2299, 2310]\n"
 
 
-def test_a_one_phase_meter_has_its_power_elsewhere() -> None:
-    out = read("{0x00: 230.1, 0x06: 16.0, 0x0C: 3681.6, 0x34: 1.0, 0x48: 0.001},", "sdm120")
+@pytest.mark.parametrize("driver", ["sdm120", "sdm230"])
+def test_a_one_phase_meter_has_its_power_elsewhere(driver: str) -> None:
+    out = read("{0x00: 230.1, 0x06: 16.0, 0x0C: 3681.6, 0x34: 1.0, 0x48: 0.001},", driver)
     assert out == "ok 1 3682 [16000] [2301]\n"
 
 
@@ -115,11 +116,11 @@ def test_no_other_answer_can_be_taken_for_the_energy() -> None:
             asked = []
             async def read_input(self, unit, register, out):
                 self.asked.append((register, len(out)))
-        for driver in ("sdm120", "sdm630"):
+        for driver in ("sdm120", "sdm230", "sdm630"):
             Bus.asked.clear()
             asyncio.run(Meter(Bus(), 1, driver).read())
             energy = [n for register, n in Bus.asked if register == 0x48]
             assert len(energy) == 1 and [n for _, n in Bus.asked].count(energy[0]) == 1, Bus.asked
             print("ok")
     """)
-    assert out == "ok\nok\n"
+    assert out == "ok\nok\nok\n"

@@ -124,7 +124,7 @@ async def test_a_charge_from_card_to_bill_on_two_lines(tmp_path: Path) -> None:
         await reads(charge_point, "Fault", "is pressed", "Call +49 30 1234")
         charge_point.set_fault(1, "estop", False)
         await tell(system, "FinalCost", {"transactionId": number, "cost": 1.75})
-        await reads(charge_point, "Finished", "1.75")
+        await reads(charge_point, "Finished", "Cost 1.75")
         charge_point.unplug(1)
         await reads(charge_point, "Free", "Hold your card")
 

@@ -109,8 +109,9 @@ def test_the_checksum_is_the_standards_own() -> None:
     assert crc16(sealed(b"\x02\x07")) == 0
 
 
-def test_the_single_phase_meter_tells_its_power_in_its_own_register(log: MeterLog) -> None:
-    meter = Meter("sdm120", 1, log, 0)
+@pytest.mark.parametrize("model", ["sdm120", "sdm230"])
+def test_a_single_phase_meter_tells_its_power_in_its_own_register(log: MeterLog, model: str) -> None:
+    meter = Meter(model, 1, log, 0)
     meter.flow(VOLTS, (10.0, 0.0, 0.0), 0)
     meter.refresh(1)
     assert value(read_input(meter, 0x000C)) == pytest.approx(2300)
