@@ -29,14 +29,14 @@ class Responder:
         for _ in range(_AT_ONCE):
             try:
                 query, sender = self._socket.recvfrom(_LONGEST)
-                reply = answer(query, self._address)
+                reply = replied(query, self._address)
                 if reply:
                     self._socket.sendto(reply, sender)
             except OSError:   # nothing there, or no room to send: it will ask again
                 return
 
 
-def answer(query, address):
+def replied(query, address):
     """The reply to one packet, None where it is no question. `address`: four bytes."""
     if len(query) < 17 or query[2] & 0xF8 or query[4:6] != b"\0\1":   # an answer, another kind of request; one question
         return None

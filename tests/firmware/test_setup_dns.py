@@ -58,7 +58,7 @@ def test_a_phones_questions_are_answered_and_garbage_is_not(port: int) -> None:
 def test_no_packet_raises_and_only_a_whole_question_is_answered() -> None:
     out = run(f"""
         import random
-        from firmware.setup.dns import answer
+        from firmware.setup.dns import replied
         random.seed(7)
         whole = {question("a.example.org")!r}
         for _ in range(20000):
@@ -66,10 +66,10 @@ def test_no_packet_raises_and_only_a_whole_question_is_answered() -> None:
             for _ in range(random.getrandbits(2)):
                 packet[random.randrange(len(packet))] = random.getrandbits(8)
             packet = bytes(packet[:random.randrange(len(packet) + 1)])
-            reply = answer(packet, {ADDRESS!r})
+            reply = replied(packet, {ADDRESS!r})
             assert reply is None or (len(reply) <= len(packet) + 16 and reply[:2] == packet[:2])
         for broken in (whole[:-1], whole[:2] + b"\\x81" + whole[3:], whole[:12] + b"\\xc0\\x0c" + whole[14:]):
-            assert answer(broken, {ADDRESS!r}) is None
-        print(len(answer(whole, {ADDRESS!r})) - len(whole))
+            assert replied(broken, {ADDRESS!r}) is None
+        print(len(replied(whole, {ADDRESS!r})) - len(whole))
     """)
     assert out == "16\n"
