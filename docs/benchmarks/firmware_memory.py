@@ -45,7 +45,7 @@ ONLY_WHERE = {   # modules that not every board of a profile has: (lean, full)
     **{f"firmware.{name}": ("–", "always, with EV links")
        for name in ("ev_link", "ev_link_wiring", "drivers.ev_link", "ocpp.ev_link_values")},
     **{f"firmware.setup.{name}": ("while it is set up",) * 2
-       for name in ("access_point", "adoption", "console", "page", "request", "settings")},
+       for name in ("access_point", "adoption", "console", "dns", "page", "request", "settings")},
     "firmware.register_map_check": ("one use, with a register map",) * 2,
     "firmware.drivers.register_map": ("always, with a register map",) * 2,
     "firmware.drivers.meter_map": ("always, with such a meter",) * 2,

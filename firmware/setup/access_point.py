@@ -74,13 +74,24 @@ class Setup:
         self._networks = self._heard()
         self._host = self._access_point.ifconfig()[0]
         server = await asyncio.start_server(self._connected, self._host, _PORT, 2)
+        responder = self._responder()
         print("setup.waiting ssid=%s password=%s url=http://%s/" % (self._name, password, self._host))
         while not self._saved:
             watchdog.feed()
+            if responder:
+                responder.step()
             await asyncio.sleep_ms(_LOOK_MS)
         server.close()
         await asyncio.sleep_ms(_RESTART_MS)
         machine.reset()
+
+    def _responder(self):
+        """What leads a phone here by any name; it is a comfort, the page works by its address too."""
+        try:
+            return on_demand("setup.dns").Responder(self._host)
+        except OSError as error:
+            print("setup.no_names error=%s" % error)
+            return None
 
     def _heard(self):
         """Names of the networks in reach, strongest first."""

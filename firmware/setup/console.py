@@ -11,7 +11,7 @@ import machine
 
 from firmware.setup import settings
 
-HELP = "set KEY VALUE, show, save, reset, quit; KEY is one of " + " ".join(settings.ASKED)
+HELP = "set KEY VALUE, show, save, forget, reset, quit; KEY is one of " + " ".join(settings.ASKED)
 _WATCHDOG_MS = 30_000   # main.py's: it cannot be stopped once it runs
 _LONGEST = 300
 _LOOK_MS = 1000
@@ -45,6 +45,10 @@ def _respond(word, rest, values):
     if word == "save":
         found = settings.write(values)
         return "refused %s" % found if found else "ok saved, reset to use it"
+    if word == "forget":
+        values.clear()
+        settings.forget()
+        return "ok nothing is set any more, reset to set it up anew"
     if word == "reset":
         print("ok")
         machine.reset()

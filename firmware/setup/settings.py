@@ -96,6 +96,12 @@ def write(settings):
     return None
 
 
+def forget():
+    """At the next start the board opens its own WiFi again. Its records and the password of that WiFi stay."""
+    if _is_there(PATH):
+        os.remove(PATH)
+
+
 def replace(path, content):
     """A power cut leaves the old file or the new one."""
     with open(path + ".new", "wb") as file:

@@ -100,6 +100,14 @@ def test_one_setting_changes_and_the_others_stay(tmp_path: Path) -> None:
     assert (kept["wifi_ssid"], kept["wifi_password"], kept["authorization_key"]) == ("Elsewhere", SECRET, KEY)
 
 
+def test_what_was_set_can_be_forgotten(tmp_path: Path) -> None:
+    typed(tmp_path, WHOLE + b"save\r")
+    out = typed(tmp_path, b"forget\rforget\rshow\rsave\r")
+    assert not (tmp_path / "settings.json").exists()
+    assert "refused board is missing" in answers(out)
+    assert "wifi_ssid=\n" in out
+
+
 def test_at_the_prompt_the_watchdog_can_be_kept_quiet() -> None:
     done = subprocess.run(
         [interpreter(), "-c", "from firmware.setup import console; console.stay()\nfrom machine import log, Timer\n"

@@ -162,14 +162,15 @@ async def test_a_network_that_cannot_be_joined_is_told_and_nothing_is_kept(
 async def test_a_form_that_cannot_be_is_sent_back_with_the_reason(fresh: ChargePoint) -> None:
     phone = Phone(fresh)
     for changes, complaint in (
-        ({"identity": ""}, "identity is missing, and there is no adoption code"),
-        ({"identity": "a/b"}, "identity must be"), ({"identity": "<script>"}, "identity must be"),
-        ({"url": "http://x"}, "url must start with"), ({"authorization_key": "12"}, "authorization_key must be"),
-        ({"wifi_ssid": ""}, "wifi_ssid is empty"), ({"wifi_password": "short"}, "wifi_password must be"),
+        ({"identity": ""}, "Identity is missing, and there is no adoption code"),
+        ({"identity": "a/b"}, "Identity must be"), ({"identity": "<script>"}, "Identity must be"),
+        ({"url": "http://x"}, "Central system or controller must start with"),
+        ({"authorization_key": "12"}, "Key must be"),
+        ({"wifi_ssid": ""}, "Name of the network is empty"), ({"wifi_password": "short"}, "Password must be"),
         ({"code": "ABCD", "controller": ""}, "the controller&#39;s address must be"),
         ({"code": "ABCD", "controller": "http://user@host"}, "the controller&#39;s address must be"),
         ({"code": "ABCD", "controller": "x" * 101}, "the controller&#39;s address is too long"),
-        ({"url": "wss://central.example/ocpp"}, "url is wss://, and there is no /ca.der"),
+        ({"url": "wss://central.example/ocpp"}, "Central system or controller is wss://, and there is no /ca.der"),
     ):
         answer = await phone.send(**by_hand(**changes))
         if answer.status_code == 303:

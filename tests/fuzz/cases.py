@@ -1,9 +1,11 @@
 """Cases made by structure, and how to spoil them: a generator and a mutator for each target, all from one `Random`."""
 import json
 import struct
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
+from urllib.parse import urlencode
 
 from tests.fuzz.words import CALLS, CONF, HTTP, NOW, ODD, STORIES, Step
 
@@ -207,6 +209,26 @@ def files(random: Random) -> bytes:
     return bytes(orders)
 
 
+def setup(random: Random) -> bytes:
+    which, cut = random.randrange(4), random.randrange(256)
+    if which == 1:
+        labels = [random.randbytes(random.choice((1, 3, 20, 63))) for _ in range(random.randrange(4))]
+        name = b"".join(bytes((len(label),)) + label for label in labels) + b"\0"
+        sent = random.randbytes(2) + b"\1\0\0\1" + b"\0" * 6 + name + random.choice((b"\0\1\0\1", b"\0\x1c\0\1"))
+    elif which == 2:
+        sent = b"-----BEGIN CERTIFICATE-----\n" + b64encode(random.randbytes(90)) + b"\n-----END CERTIFICATE-----\n"
+    else:
+        values = {"wifi_ssid": "yard", "wifi_password": "12345678", "url": "wss://h:1/ocpp", "identity": "CP1",
+                  "authorization_key": "0F" * 20, "token": "00" * 8, "controller": "pi.local", "code": "AB<CD"}
+        body = urlencode(values | {random.choice(list(values)): str(random.choice(ODD))[:300]}).encode()
+        method = random.choice(("POST", "POST", "POST", "GET", "HEAD"))
+        host = random.choice(("192.168.4.1", "192.168.4.1:80", "192.168.4.1", "evil.example"))
+        size = random.choice((len(body), len(body), len(body), 0, 99999, -1))
+        filler = "X: " + "y" * random.choice((0, 10, 2000, 3000))
+        sent = f"{method} / HTTP/1.1\r\nHost: {host}\r\nContent-Length: {size}\r\n{filler}\r\n\r\n".encode() + body
+    return bytes((which, cut)) + sent
+
+
 @dataclass(frozen=True)
 class Target:
     name: str
@@ -226,7 +248,7 @@ class Target:
 
 TARGETS = {target.name: target for target in (
     Target("websocket", websocket), Target("upgrade", upgrade), Target("serial", serial),
-    Target("charge_point", charge_point), Target("files", files))}
+    Target("charge_point", charge_point), Target("files", files), Target("setup", setup))}
 
 
 def from_seed(name: str, seed: str, count: int) -> list[bytes]:

@@ -39,6 +39,7 @@ def _restart():
 
 sys.modules["machine"] = Part(RTC=Rtc, reset=_restart, reset_cause=lambda: _world.cause, PWRON_RESET=1, HARD_RESET=2,
                               WDT_RESET=3)
+sys.modules["esp32"] = Part(idf_heap_info=lambda capabilities: [(9, 4, 3, 2)])
 sys.modules["network"] = Part(WLAN=lambda interface: Station(), STA_IF=0)
 
 from firmware import modules
