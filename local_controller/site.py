@@ -1,15 +1,18 @@
 """The site: its parts put together, started in order and ended in order, and what its page may ask of it."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from local_controller import adoption, charge_point, queue
+from local_controller import adoption, backup, charge_point, queue, troubles
 from local_controller.adoption import Adopted
 from local_controller.announcement import Announcement
 from local_controller.audit import Audit, Result
 from local_controller.authorization import Authorization
+from local_controller.backup import DATABASE
 from local_controller.charge_point import ChargePoint
 from local_controller.clock import Clock
 from local_controller.config import Settings
@@ -34,7 +37,7 @@ from ocppj.peer import Peer
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 15.0  # between two tries of one connection to reach the CSMS
 TIDY_S = 3600.0
-DATABASE = "site.db"
+WATCH_S = 5.0
 _log = log.get(__name__)
 
 
@@ -44,6 +47,7 @@ class Site:
         self._passwords = northbound_passwords(settings)
         self.state = SiteState()
         self._list = LocalList(store, clock)
+        self._list.changed = lambda: self.state.publish("Cards", {})
         authorization = Authorization(store, self._list, accept_unknown=settings.cards.unknown == "accept")
         notes = Notes(store, self.state, authorization, clock)
         self._authorization = authorization
@@ -88,6 +92,7 @@ class Site:
         self._run(self.limit.run(), "site limit")
         self._run(self._availability.run(), "availability")
         self._run(self._tidy(), "tidy")
+        self._run(self._watch(), "watch")
         self._run(self._clock.run(), "clock")
         self._run(self.audit.run(), "audit")
         return self._ocpp_port
@@ -136,6 +141,9 @@ class Site:
             "quarantined": await queue.quarantined(self._store),
             "mode": self._settings.mode,
             "clock": {"trusted": self._clock.trusted, "now": self._clock()},
+            "troubles": self.troubles(),
+            "storage": troubles.storage(self._settings.data_dir),
+            "backed_up_at": backup.last(await self._setting("backed_up")),
             "audit": _audit_json(self.audit.result),
             "power": self.limit.view(),
             "operative": self._availability.operative,
@@ -147,6 +155,17 @@ class Site:
                 "unknown": self._settings.cards.unknown,
             },
         }
+
+    async def back_up(self) -> Path:
+        """A file in the data folder, for whoever asked to take away and delete."""
+        to = self._settings.data_dir / f"backup-{secrets.token_hex(8)}.tar"
+        await asyncio.to_thread(backup.make, self._settings.data_dir, to)
+        self.state.publish("BackedUp", {})
+        return to
+
+    async def _setting(self, name: str) -> str | None:
+        rows = await self._store.read("SELECT value FROM settings WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
 
     def _open_lane(self, known: ChargePoint) -> None:
         self._charge_points[known.identity] = known
@@ -184,6 +203,23 @@ class Site:
     def _hurry(self) -> None:
         for uplink in self._uplinks.values():
             uplink.hurry()
+
+    def troubles(self) -> list[str]:
+        disk = troubles.storage(self._settings.data_dir)
+        rival, failure = self._own_link.rival, self._store.failure
+        return troubles.lines(self._identity.identity, failure=failure, disk=disk, rival=rival)
+
+    async def _watch(self) -> None:
+        """A disk fills and a rival comes without a word: look, and tell the page."""
+        known: list[str] = []
+        while True:
+            if self._store.failure is not None:  # nothing else may be written for hours: is it better now?
+                self._store.write_soon(lambda db: db.execute("UPDATE settings SET value = value WHERE name = 'clock'"))
+            found = self.troubles()
+            if found != known:
+                known = found
+                self.state.publish("Troubles", {})
+            await asyncio.sleep(WATCH_S)
 
     async def _tidy(self) -> None:
         while True:
