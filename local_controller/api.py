@@ -104,7 +104,7 @@ class Api:
                 "identity": adopted.identity,
                 "authorization_key": adopted.authorization_key,
                 "ocpp_url": self._site.ocpp_url(request.url.hostname or "localhost"),
-                "ca": None,
+                "ca": self._site.ca,
             }
         )
 

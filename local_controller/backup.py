@@ -18,7 +18,7 @@ from local_controller.errors import BackupError
 from local_controller.identity import FILE_NAME as SITE_KEY
 
 DATABASE = "site.db"
-FILES = (DATABASE, SITE_KEY, "serial", "ca.pem", "ca-key.pem", "server.pem", "server-key.pem")
+FILES = (DATABASE, SITE_KEY, "serial", "ca.pem", "ca-key.pem", "server.pem")
 MOST_BYTES = 16 * 2**30
 # More than a site starts between two backups, should the clock be wrong; at the seconds' pace it is eleven days.
 ID_GAP = 1_000_000

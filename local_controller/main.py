@@ -17,7 +17,7 @@ from typing import Any
 import uvicorn
 import uvloop
 
-from local_controller import adoption, audit, backup, config, identity, login, trouble_page
+from local_controller import adoption, audit, backup, certificates, config, identity, login, trouble_page
 from local_controller.alone import alone
 from local_controller.api import Api
 from local_controller.backup import DATABASE
@@ -53,7 +53,7 @@ async def serve(settings: Settings) -> None:
             site = Site(settings, known, store, clock)
             try:
                 ocpp_port = await site.start()
-                async with _web(Api(site, Logins(store), clock), listener, site.state.close):
+                async with _web(Api(site, Logins(store), clock), listener, site):
                     ports = {"web": listener.getsockname()[1], "ocpp": ocpp_port}
                     _write_ports(settings.data_dir, ports)
                     _log.info("site.listening", site=known.site_name, identity=known.identity, **ports)
@@ -64,7 +64,12 @@ async def serve(settings: Settings) -> None:
 
 
 async def adopt(settings: Settings, options: argparse.Namespace) -> None:
-    known = await adoption.ask_csms(options.csms, options.code, options.serial or _serial(settings.data_dir))
+    try:
+        ca = options.ca.read_text() if options.ca else None
+    except OSError as problem:
+        raise SiteError(f"--ca: {problem}") from None
+    serial = options.serial or _serial(settings.data_dir)
+    known = await adoption.ask_csms(options.csms, options.code, serial, ca)
     path = identity.save(settings.data_dir, known)
     print(f"adopted as {known.identity} of site {known.site_name!r}; the site key is in {path}")
 
@@ -116,6 +121,14 @@ async def restore(settings: Settings, options: argparse.Namespace) -> None:
     print(f"restored into {settings.data_dir}; the next transaction will be {first_id}")
 
 
+async def make_ca(settings: Settings, options: argparse.Namespace) -> None:
+    names = certificates.make_ca(settings.data_dir, options.host, utc_now())
+    print(f"made for {', '.join(names)}; it renews itself while the controller runs")
+    print("switch it on in the settings:  [tls]  ocpp = true  web = true")
+    where = settings.data_dir / certificates.CA
+    print(f"charge points get the CA when they are adopted; browsers want it, too: {where}")
+
+
 def cli() -> None:
     options = _parser().parse_args()
     while getattr(options, "stay", None) is not None:
@@ -137,6 +150,7 @@ def _run(options: argparse.Namespace) -> str | None:
             "adopt": lambda: adopt(settings, options),
             "adoption-code": lambda: adoption_code(settings),
             "set-password": lambda: set_password(settings),
+            "make-ca": lambda: make_ca(settings, options),
             "audit": lambda: audit_books(settings),
             "backup": lambda: back_up(settings, options),
             "restore": lambda: restore(settings, options),
@@ -167,9 +181,13 @@ def _parser() -> argparse.ArgumentParser:
     asked = command("adopt", "Have this controller adopted by a CSMS; keeps the site key in the data folder.")
     asked.add_argument("--csms", required=True, metavar="URL", help="the CSMS's page, as http://csms.example:8000")
     asked.add_argument("--code", required=True, help="the one-time code from that page")
+    asked.add_argument("--ca", type=Path, metavar="FILE", help="believe the CSMS by this CA alone (PEM)")
     asked.add_argument("--serial", help="what to call this controller there (default: made up once)")
     command("adoption-code", "Print a one-time code with which a charge point joins this site.")
     command("set-password", "Set the operator's password for the page; reads one line from the standard input.")
+    made = command("make-ca", "Make a CA of this site, and a certificate under it, for TLS in the local network.")
+    hosts = "a name or address of this machine; more than once for more (default: all found)"
+    made.add_argument("--host", action="append", default=[], metavar="NAME", help=hosts)
     kept = command("backup", "Write all that makes this controller this one into one file; it may be running.")
     kept.add_argument("--to", type=Path, required=True, metavar="FILE", help="the backup, a tar archive")
     back = command("restore", "Put a backup in place, on a new disk or instead of what is there.")
@@ -189,17 +207,19 @@ async def _store(settings: Settings) -> AsyncIterator[Store]:
 
 
 @contextlib.asynccontextmanager
-async def _web(api: Api, listener: socket.socket, end_streams: Callable[[], None]) -> AsyncIterator[None]:
+async def _web(api: Api, listener: socket.socket, site: Site) -> AsyncIterator[None]:
     """The web server in our own loop."""
     settings = uvicorn.Config(
         api.app(), log_config=None, access_log=False, server_header=False, lifespan="off", timeout_graceful_shutdown=1
     )
+    settings.load()
+    settings.ssl = site.web_tls  # our own context: it is renewed in place
     server = _WebServer(settings)
     serving = asyncio.create_task(server.serve(sockets=[listener]), name="web")
     try:
         yield
     finally:
-        end_streams()
+        site.state.close()
         server.should_exit = True
         await serving
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import secrets
+import ssl
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from local_controller import adoption, backup, charge_point, queue, troubles
+from local_controller import adoption, backup, certificates, charge_point, queue, troubles
 from local_controller.adoption import Adopted
 from local_controller.announcement import Announcement
 from local_controller.audit import Audit, Result
@@ -18,6 +19,7 @@ from local_controller.clock import Clock
 from local_controller.config import Settings
 from local_controller.delivery import Delivery
 from local_controller.downstream import Downstream
+from local_controller.errors import SiteError
 from local_controller.identity import Identity, northbound_passwords
 from local_controller.local_list import LocalList
 from local_controller.notes import Notes
@@ -46,6 +48,7 @@ class Site:
         self._settings, self._identity, self._store, self._clock = settings, identity, store, clock
         self._passwords = northbound_passwords(settings)
         self.state = SiteState()
+        self.tls = certificates.ServerTls(settings) if settings.tls.ocpp or settings.tls.web else None
         self._list = LocalList(store, clock)
         self._list.changed = lambda: self.state.publish("Cards", {})
         authorization = Authorization(store, self._list, accept_unknown=settings.cards.unknown == "accept")
@@ -67,7 +70,8 @@ class Site:
         own = OwnRequests(self._list, authorization, self.limit, self._availability, self._trigger, clock)
         self._own_link = OwnLink(self._csms_came, self._csms_went, clock.heard, own.answer, clock)
         self._reports = OwnReports(self._own_link, self._availability, self.limit, self.state, clock)
-        self._announcement = Announcement(store, identity, self._hurry)
+        self._trust = certificates.trust(identity.ca, settings.csms.ca_file)
+        self._announcement = Announcement(store, identity, self._hurry, self._trust)
         self.audit = Audit(store, settings.data_dir / DATABASE, self._charge_points, self.state.audited, clock)
         self._tasks: list[asyncio.Task[None]] = []
         self._ocpp_port = 0
@@ -84,7 +88,7 @@ class Site:
             self._open_lane(known)
         await self.limit.load()
         await self._availability.load()
-        self._ocpp_port = await self._downstream.listen(self._settings.ocpp)
+        self._ocpp_port = await self._downstream.listen(self._settings.ocpp, self._tls_of(self._settings.tls.ocpp))
         self._announcement.make()
         self._run(self._announcement.run(), "announcement")
         self._run(self._client(self._identity.identity, self._own_link.converse).run(), "own link")
@@ -112,7 +116,20 @@ class Site:
         """For a charge point that reached us as `host`."""
         if self._settings.ocpp.public_url is not None:
             return self._settings.ocpp.public_url
-        return f"ws://{f'[{host}]' if ':' in host else host}:{self._ocpp_port}/ocpp"
+        scheme = "wss" if self._settings.tls.ocpp else "ws"
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self._ocpp_port}/ocpp"
+
+    @property
+    def ca(self) -> str | None:
+        """What a charge point needs to believe us."""
+        return self.tls.ca if self.tls is not None and self._settings.tls.ocpp else None
+
+    def _tls_of(self, wanted: bool) -> ssl.SSLContext | None:
+        return self.tls.context if wanted and self.tls is not None else None
+
+    @property
+    def web_tls(self) -> ssl.SSLContext | None:
+        return self._tls_of(self._settings.tls.web)
 
     async def new_code(self) -> tuple[str, datetime]:
         return await adoption.new_code(self._store, self._clock())
@@ -179,6 +196,7 @@ class Site:
             identity,
             self._passwords.get(identity, self._identity.site_key),
             on_connect=on_connect,
+            ssl=self._trust if self._identity.ocpp_url.startswith("wss:") else None,
             first_wait_s=FIRST_WAIT_S,
             longest_wait_s=LONGEST_WAIT_S,
             call_timeout_s=self._settings.csms.answer_within_s,
@@ -224,8 +242,17 @@ class Site:
     async def _tidy(self) -> None:
         while True:
             now = self._clock()
+            self._renew()
             self._store.write_soon(lambda db, now=now: queue.forget_delivered(db, now))  # type: ignore[misc]
             await asyncio.sleep(TIDY_S)
+
+    def _renew(self) -> None:
+        """Not with a time that may be years off: a certificate would be made that nobody believes."""
+        if self.tls is not None and self._clock.trusted:
+            try:
+                self.tls.look(self._clock())
+            except (SiteError, OSError) as problem:
+                _log.error("tls.not_renewed", error=problem)
 
     def _run(self, work: Any, name: str) -> None:
         self._tasks.append(asyncio.create_task(work, name=name))
