@@ -12,6 +12,7 @@ from sqlite3 import Connection
 
 import httpx
 
+from local_controller import certificates
 from local_controller.errors import AdoptionRefused
 from local_controller.identity import Identity
 from local_controller.store import Store
@@ -75,12 +76,12 @@ async def redeem(store: Store, code: str, serial: str, site_name: str, now: date
     return await store.write(job)
 
 
-async def ask_csms(api_url: str, code: str, serial: str) -> Identity:
-    """Have this controller adopted by its CSMS."""
+async def ask_csms(api_url: str, code: str, serial: str, ca: str | None = None) -> Identity:
+    """Have this controller adopted by its CSMS. `ca`: PEM, the only one to believe it by."""
     request = {"code": code, "serial": serial, "kind": "local_controller"}
     api_url = api_url.rstrip("/")
     try:
-        async with httpx.AsyncClient(timeout=HTTP_TIMEOUT_S) as client:
+        async with httpx.AsyncClient(timeout=HTTP_TIMEOUT_S, verify=certificates.trust(ca, None)) as client:
             answer = await client.post(f"{api_url}/api/adopt", json=request)
     except (httpx.HTTPError, httpx.InvalidURL) as problem:
         raise AdoptionRefused(f"{api_url} cannot be reached: {problem}") from None
@@ -95,7 +96,7 @@ async def ask_csms(api_url: str, code: str, serial: str) -> Identity:
             time_zone=str(told["site"]["time_zone"]),
             ocpp_url=str(told["ocpp_url"]),
             api_url=api_url,
-            ca=told.get("ca"),
+            ca=told.get("ca") or ca,
         )
     except (ValueError, KeyError, TypeError) as problem:
         raise AdoptionRefused(f"{api_url} gave an answer that is not understood: {problem!r}") from None

@@ -1,6 +1,7 @@
 """Tells the CSMS which charge points stand at this site, so that it lets them in: again until it was heard."""
 
 import asyncio
+import ssl as tls
 from collections.abc import Callable
 
 import httpx
@@ -18,8 +19,10 @@ _log = log.get(__name__)
 class Announcement:
     """`heard` is called after each time it was: connections that were refused may be tried again."""
 
-    def __init__(self, store: Store, identity: Identity, heard: Callable[[], None]) -> None:
-        self._store, self._identity, self._heard = store, identity, heard
+    def __init__(
+        self, store: Store, identity: Identity, heard: Callable[[], None], verify: tls.SSLContext | bool = True
+    ) -> None:
+        self._store, self._identity, self._heard, self._verify = store, identity, heard, verify
         self._due = asyncio.Event()
         self._failures = 0
 
@@ -31,7 +34,7 @@ class Announcement:
     async def run(self) -> None:
         url = f"{self._identity.api_url.rstrip('/')}/api/site/charge-points"
         credentials = httpx.BasicAuth(self._identity.identity, self._identity.site_key)
-        async with httpx.AsyncClient(timeout=HTTP_TIMEOUT_S, auth=credentials) as client:
+        async with httpx.AsyncClient(timeout=HTTP_TIMEOUT_S, auth=credentials, verify=self._verify) as client:
             while True:
                 await self._due.wait()
                 self._due.clear()

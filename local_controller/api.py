@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -68,6 +69,7 @@ class Api:
             Route("/api/charge-points", self._operator(self.charge_points)),
             Route("/api/adoption-codes", self._operator(self.adoption_codes), methods=["POST"]),
             Route("/api/audits", self._operator(self.audits), methods=["POST"]),
+            Route("/api/backup", self._operator(self.backup)),
             Route("/api/events", self._operator(self.events)),
         ]
         if PAGE.is_dir():
@@ -102,7 +104,7 @@ class Api:
                 "identity": adopted.identity,
                 "authorization_key": adopted.authorization_key,
                 "ocpp_url": self._site.ocpp_url(request.url.hostname or "localhost"),
-                "ca": None,
+                "ca": self._site.ca,
             }
         )
 
@@ -133,6 +135,13 @@ class Api:
         """Begin one; the event Audited says when it is done."""
         self._site.audit.make()
         return Response(status_code=202)
+
+    async def backup(self, request: Request) -> Response:
+        """A backup as a file; it holds the site's secrets."""
+        made = await self._site.back_up()
+        headers = {"Cache-Control": "no-store"}
+        gone = BackgroundTask(made.unlink, missing_ok=True)
+        return FileResponse(made, filename="bollard-site-backup.tar", headers=headers, background=gone)
 
     async def events(self, request: Request) -> Response:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

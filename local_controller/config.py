@@ -44,8 +44,18 @@ class Csms(Table):
     api_url: str | None = Field(default=None, pattern=r"^https?://")
     identity: str | None = None
     site_key: SecretStr | None = None
+    ca_file: Path | None = None  # PEM: the CSMS is believed by this CA alone; else by the adoption's or the system's
     passwords_file: Path | None = None  # JSON {identity: password}, for a foreign CSMS with a password a charge point
     answer_within_s: float = Field(default=20.0, gt=0, le=600)  # less than a charge point waits for us
+
+
+class Tls(Table):
+    """Which of our servers speak TLS; without a certificate here, with that of `bollard-site make-ca`."""
+
+    ocpp: bool = False
+    web: bool = False
+    certificate: Path | None = None  # PEM, with the chain up to but without the root
+    key: Path | None = None
 
 
 class Cards(Table):
@@ -75,6 +85,7 @@ class Settings(BaseSettings):
     ocpp: Ocpp = Ocpp()
     web: Web = Web()
     csms: Csms = Csms()
+    tls: Tls = Tls()
     cards: Cards = Cards()
     power: Power = Power()
 

@@ -1,6 +1,7 @@
 """The server charge points connect to: who may, and what lasts as long as a connection."""
 
 import asyncio
+import ssl as tls
 from collections.abc import Callable
 from datetime import datetime
 
@@ -41,12 +42,13 @@ class Downstream:
     async def load(self) -> None:
         self._keys = dict(await self._store.read("SELECT identity, key_hash FROM charge_points"))
 
-    async def listen(self, settings: Ocpp) -> int:
+    async def listen(self, settings: Ocpp, ssl: tls.SSLContext | None = None) -> int:
         """The port it listens on."""
         try:
             self._server = await serve(
-                settings.host, settings.port, authenticate=self._authenticate, on_connect=self._converse, limits=LIMITS
-            )
+                settings.host, settings.port, authenticate=self._authenticate, on_connect=self._converse, limits=LIMITS,
+                ssl=ssl,
+            )  # fmt: skip
         except OSError as problem:
             where = f"{settings.host}:{settings.port}"
             raise SiteError(f"ocpp.port: cannot listen on {where}: {problem.strerror or problem}") from None

@@ -5,6 +5,7 @@ SiteError                    one clear line for the person at the terminal
 ├── NotAdopted               no CSMS knows this controller yet
 ├── AdoptionRefused          a one-time code or the other side said no
 ├── TooManyTries             an address guesses; `retry_after_s` says when it may come again
+├── BackupError              a backup cannot be made, or is none
 └── StoreError               the database cannot be opened or cannot keep what it was given
 """
 
@@ -35,3 +36,7 @@ class TooManyTries(SiteError):
 
 class StoreError(SiteError):
     """The database cannot be opened, or a write was not committed."""
+
+
+class BackupError(SiteError):
+    """A backup cannot be made, or what shall be restored is none."""

@@ -54,7 +54,8 @@ class _Coming:
 
 
 class LocalList:
-    """`gone` is called with the tags that left the list: nothing older may be believed of them."""
+    """`gone` is called with the tags that left the list: nothing older may be believed of them;
+    `changed` when another list holds."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self._store, self._clock = store, clock
@@ -65,6 +66,7 @@ class LocalList:
         self._one_at_a_time = asyncio.Lock()
         self._digest: tuple[Mapping[str, Verdict], str] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self.changed: Callable[[], None] = lambda: None
         self.gone: Callable[[Iterable[str]], None] = lambda tags: None
 
     async def load(self) -> None:
@@ -202,6 +204,7 @@ class LocalList:
         self._drop()
         old_edition, self._stored, self._cards = self._stored.edition, stored, cards
         self.gone(gone)
+        self.changed()
         _log.info("local_list.changed", version=stored.version, entries=len(cards))
         if stored.edition != old_edition:
             self._same = {card: card for card in cards.values()}

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import contextlib
-import fcntl
 import json
 import os
 import signal
@@ -18,17 +17,20 @@ from typing import Any
 import uvicorn
 import uvloop
 
-from local_controller import adoption, audit, config, identity, login
+from local_controller import adoption, audit, backup, certificates, config, identity, login, trouble_page
+from local_controller.alone import alone
 from local_controller.api import Api
+from local_controller.backup import DATABASE
 from local_controller.clock import Clock, system_is_trusted
 from local_controller.config import Settings
 from local_controller.errors import SiteError
 from local_controller.login import Logins
-from local_controller.site import DATABASE, Site
+from local_controller.site import Site
 from local_controller.store import Store
 from ocppj import log
 
-PORTS, LOCK = "ports.json", "lock"
+PORTS = "ports.json"
+TRY_AGAIN_S = 10.0  # to start, with --stay
 TRUSTS: dict[str, Callable[[bool], bool]] = {
     "auto": system_is_trusted, "always": lambda goes_on: True, "never": lambda goes_on: False
 }  # fmt: skip
@@ -42,17 +44,16 @@ def utc_now() -> datetime:
 async def serve(settings: Settings) -> None:
     """Until SIGTERM or SIGINT."""
     known = identity.load(settings)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    with _alone(settings.data_dir), _listening(settings) as listener:
+    with alone(settings.data_dir), _listening(settings) as listener:
         async with _store(settings) as store:
             clock = Clock(trusts=TRUSTS[settings.clock_trust])
             site = Site(settings, known, store, clock)
             try:
                 ocpp_port = await site.start()
-                async with _web(Api(site, Logins(store), clock), listener, site.state.close):
+                async with _web(Api(site, Logins(store), clock), listener, site):
                     ports = {"web": listener.getsockname()[1], "ocpp": ocpp_port}
                     _write_ports(settings.data_dir, ports)
                     _log.info("site.listening", site=known.site_name, identity=known.identity, **ports)
@@ -63,7 +64,12 @@ async def serve(settings: Settings) -> None:
 
 
 async def adopt(settings: Settings, options: argparse.Namespace) -> None:
-    known = await adoption.ask_csms(options.csms, options.code, options.serial or _serial(settings.data_dir))
+    try:
+        ca = options.ca.read_text() if options.ca else None
+    except OSError as problem:
+        raise SiteError(f"--ca: {problem}") from None
+    serial = options.serial or _serial(settings.data_dir)
+    known = await adoption.ask_csms(options.csms, options.code, serial, ca)
     path = identity.save(settings.data_dir, known)
     print(f"adopted as {known.identity} of site {known.site_name!r}; the site key is in {path}")
 
@@ -104,8 +110,38 @@ async def audit_books(settings: Settings) -> None:
     print("the books are whole")
 
 
+async def back_up(settings: Settings, options: argparse.Namespace) -> None:
+    size = await asyncio.to_thread(backup.make, settings.data_dir, options.to)
+    print(f"{options.to}: {size} bytes; it holds the site's secrets: keep it where nobody else reads")
+
+
+async def restore(settings: Settings, options: argparse.Namespace) -> None:
+    with alone(settings.data_dir):
+        first_id = backup.restore(settings.data_dir, options.source, utc_now(), replace=options.replace)
+    print(f"restored into {settings.data_dir}; the next transaction will be {first_id}")
+
+
+async def make_ca(settings: Settings, options: argparse.Namespace) -> None:
+    names = certificates.make_ca(settings.data_dir, options.host, utc_now())
+    print(f"made for {', '.join(names)}; it renews itself while the controller runs")
+    print("switch it on in the settings:  [tls]  ocpp = true  web = true")
+    where = settings.data_dir / certificates.CA
+    print(f"charge points get the CA when they are adopted; browsers want it, too: {where}")
+
+
 def cli() -> None:
     options = _parser().parse_args()
+    while getattr(options, "stay", None) is not None:
+        why = _run(options)
+        web = trouble_page.address(options.config)
+        if why is None or not asyncio.run(trouble_page.show(web, why, options.stay)):
+            return
+    if _run(options) is not None:
+        sys.exit(2)
+
+
+def _run(options: argparse.Namespace) -> str | None:
+    """The command; why it could not be done, once that is told."""
     try:
         settings = config.load(options.config)
         log.configure(settings.log_level)
@@ -114,15 +150,19 @@ def cli() -> None:
             "adopt": lambda: adopt(settings, options),
             "adoption-code": lambda: adoption_code(settings),
             "set-password": lambda: set_password(settings),
+            "make-ca": lambda: make_ca(settings, options),
             "audit": lambda: audit_books(settings),
+            "backup": lambda: back_up(settings, options),
+            "restore": lambda: restore(settings, options),
         }
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(commands[options.command]())
     except SiteError as problem:
         print(f"bollard-site: {problem}", file=sys.stderr)
-        sys.exit(2)
+        return str(problem)
     except KeyboardInterrupt:
         sys.exit(130)
+    return None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -135,13 +175,24 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument("--config", type=Path, required=True, metavar="site.toml", help="the settings (TOML)")
         return added
 
-    command("serve", "Run the controller until it is told to stop.")
+    serving = command("serve", "Run the controller until it is told to stop.")
+    stay = "if it cannot start, say why on the page and try again after so many seconds (default: %(const)g)"
+    serving.add_argument("--stay", type=float, nargs="?", const=TRY_AGAIN_S, metavar="SECONDS", help=stay)
     asked = command("adopt", "Have this controller adopted by a CSMS; keeps the site key in the data folder.")
     asked.add_argument("--csms", required=True, metavar="URL", help="the CSMS's page, as http://csms.example:8000")
     asked.add_argument("--code", required=True, help="the one-time code from that page")
+    asked.add_argument("--ca", type=Path, metavar="FILE", help="believe the CSMS by this CA alone (PEM)")
     asked.add_argument("--serial", help="what to call this controller there (default: made up once)")
     command("adoption-code", "Print a one-time code with which a charge point joins this site.")
     command("set-password", "Set the operator's password for the page; reads one line from the standard input.")
+    made = command("make-ca", "Make a CA of this site, and a certificate under it, for TLS in the local network.")
+    hosts = "a name or address of this machine; more than once for more (default: all found)"
+    made.add_argument("--host", action="append", default=[], metavar="NAME", help=hosts)
+    kept = command("backup", "Write all that makes this controller this one into one file; it may be running.")
+    kept.add_argument("--to", type=Path, required=True, metavar="FILE", help="the backup, a tar archive")
+    back = command("restore", "Put a backup in place, on a new disk or instead of what is there.")
+    back.add_argument("--from", dest="source", type=Path, required=True, metavar="FILE", help="the backup")
+    back.add_argument("--replace", action="store_true", help="set aside the database that is there")
     command("audit", "Walk the running hashes of the database and say where rows were deleted, changed or put back.")
     return parser
 
@@ -156,17 +207,19 @@ async def _store(settings: Settings) -> AsyncIterator[Store]:
 
 
 @contextlib.asynccontextmanager
-async def _web(api: Api, listener: socket.socket, end_streams: Callable[[], None]) -> AsyncIterator[None]:
+async def _web(api: Api, listener: socket.socket, site: Site) -> AsyncIterator[None]:
     """The web server in our own loop."""
     settings = uvicorn.Config(
         api.app(), log_config=None, access_log=False, server_header=False, lifespan="off", timeout_graceful_shutdown=1
     )
+    settings.load()
+    settings.ssl = site.web_tls  # our own context: it is renewed in place
     server = _WebServer(settings)
     serving = asyncio.create_task(server.serve(sockets=[listener]), name="web")
     try:
         yield
     finally:
-        end_streams()
+        site.state.close()
         server.should_exit = True
         await serving
 
@@ -190,17 +243,6 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
             where = f"{web.host}:{web.port}"
             raise SiteError(f"web.port: cannot listen on {where}: {problem.strerror or problem}") from None
         yield listener
-
-
-@contextlib.contextmanager
-def _alone(data_dir: Path) -> Iterator[None]:
-    """Two controllers on one database would each deliver the same messages."""
-    with (data_dir / LOCK).open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise SiteError(f"another controller runs on {data_dir}") from None
-        yield
 
 
 def _write_ports(data_dir: Path, ports: dict[str, int]) -> None:

@@ -3,6 +3,7 @@ the CSMS is. Nothing of its charge points passes here; what the CSMS asks of it 
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -16,6 +17,9 @@ from ocppj.frames import Call
 from ocppj.peer import Peer
 
 HEARTBEAT_S = 60.0
+# As our server and others say it; nobody but another controller with our identity and key can have taken the place.
+_REPLACED = re.compile("replaced|newer connection|another connection", re.IGNORECASE)
+RIVAL_WAIT_S = 300.0  # two that take each other's place at once would leave nobody a working connection
 _BOOT = {"chargePointVendor": "Bollard", "chargePointModel": "Local controller"}
 _log = log.get(__name__)
 
@@ -38,6 +42,7 @@ class OwnLink:
     ) -> None:
         self.connected = False
         self.peer: Peer | None = None
+        self.rival = False  # another one speaks under our identity
         self.introduced = asyncio.Event()  # the CSMS has accepted our BootNotification on this connection
         self.since = clock()
         self._up, self._down, self._heard, self._answer, self._clock = up, down, heard, answer, clock
@@ -53,6 +58,10 @@ class OwnLink:
             self.introduced.clear()
             self.peer = None
             self._turn(False)
+        self.rival = bool(_REPLACED.search(csms.end_reason))
+        if self.rival:
+            _log.error("own_link.rival", identity=csms.identity, why="another controller connects with this identity")
+            await asyncio.sleep(RIVAL_WAIT_S)
 
     def _turn(self, connected: bool) -> None:
         self.connected, self.since = connected, self._clock()

@@ -1,20 +1,25 @@
 """The site: its parts put together, started in order and ended in order, and what its page may ask of it."""
 
 import asyncio
+import secrets
+import ssl
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from local_controller import adoption, charge_point, queue
+from local_controller import adoption, backup, certificates, charge_point, queue, troubles
 from local_controller.adoption import Adopted
 from local_controller.announcement import Announcement
 from local_controller.audit import Audit, Result
 from local_controller.authorization import Authorization
+from local_controller.backup import DATABASE
 from local_controller.charge_point import ChargePoint
 from local_controller.clock import Clock
 from local_controller.config import Settings
 from local_controller.delivery import Delivery
 from local_controller.downstream import Downstream
+from local_controller.errors import SiteError
 from local_controller.identity import Identity, northbound_passwords
 from local_controller.local_list import LocalList
 from local_controller.notes import Notes
@@ -34,7 +39,7 @@ from ocppj.peer import Peer
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 15.0  # between two tries of one connection to reach the CSMS
 TIDY_S = 3600.0
-DATABASE = "site.db"
+WATCH_S = 5.0
 _log = log.get(__name__)
 
 
@@ -43,7 +48,9 @@ class Site:
         self._settings, self._identity, self._store, self._clock = settings, identity, store, clock
         self._passwords = northbound_passwords(settings)
         self.state = SiteState()
+        self.tls = certificates.ServerTls(settings) if settings.tls.ocpp or settings.tls.web else None
         self._list = LocalList(store, clock)
+        self._list.changed = lambda: self.state.publish("Cards", {})
         authorization = Authorization(store, self._list, accept_unknown=settings.cards.unknown == "accept")
         notes = Notes(store, self.state, authorization, clock)
         self._authorization = authorization
@@ -63,7 +70,8 @@ class Site:
         own = OwnRequests(self._list, authorization, self.limit, self._availability, self._trigger, clock)
         self._own_link = OwnLink(self._csms_came, self._csms_went, clock.heard, own.answer, clock)
         self._reports = OwnReports(self._own_link, self._availability, self.limit, self.state, clock)
-        self._announcement = Announcement(store, identity, self._hurry)
+        self._trust = certificates.trust(identity.ca, settings.csms.ca_file)
+        self._announcement = Announcement(store, identity, self._hurry, self._trust)
         self.audit = Audit(store, settings.data_dir / DATABASE, self._charge_points, self.state.audited, clock)
         self._tasks: list[asyncio.Task[None]] = []
         self._ocpp_port = 0
@@ -80,7 +88,7 @@ class Site:
             self._open_lane(known)
         await self.limit.load()
         await self._availability.load()
-        self._ocpp_port = await self._downstream.listen(self._settings.ocpp)
+        self._ocpp_port = await self._downstream.listen(self._settings.ocpp, self._tls_of(self._settings.tls.ocpp))
         self._announcement.make()
         self._run(self._announcement.run(), "announcement")
         self._run(self._client(self._identity.identity, self._own_link.converse).run(), "own link")
@@ -88,6 +96,7 @@ class Site:
         self._run(self.limit.run(), "site limit")
         self._run(self._availability.run(), "availability")
         self._run(self._tidy(), "tidy")
+        self._run(self._watch(), "watch")
         self._run(self._clock.run(), "clock")
         self._run(self.audit.run(), "audit")
         return self._ocpp_port
@@ -107,7 +116,20 @@ class Site:
         """For a charge point that reached us as `host`."""
         if self._settings.ocpp.public_url is not None:
             return self._settings.ocpp.public_url
-        return f"ws://{f'[{host}]' if ':' in host else host}:{self._ocpp_port}/ocpp"
+        scheme = "wss" if self._settings.tls.ocpp else "ws"
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self._ocpp_port}/ocpp"
+
+    @property
+    def ca(self) -> str | None:
+        """What a charge point needs to believe us."""
+        return self.tls.ca if self.tls is not None and self._settings.tls.ocpp else None
+
+    def _tls_of(self, wanted: bool) -> ssl.SSLContext | None:
+        return self.tls.context if wanted and self.tls is not None else None
+
+    @property
+    def web_tls(self) -> ssl.SSLContext | None:
+        return self._tls_of(self._settings.tls.web)
 
     async def new_code(self) -> tuple[str, datetime]:
         return await adoption.new_code(self._store, self._clock())
@@ -136,6 +158,9 @@ class Site:
             "quarantined": await queue.quarantined(self._store),
             "mode": self._settings.mode,
             "clock": {"trusted": self._clock.trusted, "now": self._clock()},
+            "troubles": self.troubles(),
+            "storage": troubles.storage(self._settings.data_dir),
+            "backed_up_at": backup.last(await self._setting("backed_up")),
             "audit": _audit_json(self.audit.result),
             "power": self.limit.view(),
             "operative": self._availability.operative,
@@ -147,6 +172,17 @@ class Site:
                 "unknown": self._settings.cards.unknown,
             },
         }
+
+    async def back_up(self) -> Path:
+        """A file in the data folder, for whoever asked to take away and delete."""
+        to = self._settings.data_dir / f"backup-{secrets.token_hex(8)}.tar"
+        await asyncio.to_thread(backup.make, self._settings.data_dir, to)
+        self.state.publish("BackedUp", {})
+        return to
+
+    async def _setting(self, name: str) -> str | None:
+        rows = await self._store.read("SELECT value FROM settings WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
 
     def _open_lane(self, known: ChargePoint) -> None:
         self._charge_points[known.identity] = known
@@ -160,6 +196,7 @@ class Site:
             identity,
             self._passwords.get(identity, self._identity.site_key),
             on_connect=on_connect,
+            ssl=self._trust if self._identity.ocpp_url.startswith("wss:") else None,
             first_wait_s=FIRST_WAIT_S,
             longest_wait_s=LONGEST_WAIT_S,
             call_timeout_s=self._settings.csms.answer_within_s,
@@ -185,11 +222,37 @@ class Site:
         for uplink in self._uplinks.values():
             uplink.hurry()
 
+    def troubles(self) -> list[str]:
+        disk = troubles.storage(self._settings.data_dir)
+        rival, failure = self._own_link.rival, self._store.failure
+        return troubles.lines(self._identity.identity, failure=failure, disk=disk, rival=rival)
+
+    async def _watch(self) -> None:
+        """A disk fills and a rival comes without a word: look, and tell the page."""
+        known: list[str] = []
+        while True:
+            if self._store.failure is not None:  # nothing else may be written for hours: is it better now?
+                self._store.write_soon(lambda db: db.execute("UPDATE settings SET value = value WHERE name = 'clock'"))
+            found = self.troubles()
+            if found != known:
+                known = found
+                self.state.publish("Troubles", {})
+            await asyncio.sleep(WATCH_S)
+
     async def _tidy(self) -> None:
         while True:
             now = self._clock()
+            self._renew()
             self._store.write_soon(lambda db, now=now: queue.forget_delivered(db, now))  # type: ignore[misc]
             await asyncio.sleep(TIDY_S)
+
+    def _renew(self) -> None:
+        """Not with a time that may be years off: a certificate would be made that nobody believes."""
+        if self.tls is not None and self._clock.trusted:
+            try:
+                self.tls.look(self._clock())
+            except (SiteError, OSError) as problem:
+                _log.error("tls.not_renewed", error=problem)
 
     def _run(self, work: Any, name: str) -> None:
         self._tasks.append(asyncio.create_task(work, name=name))

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from local_controller.charge_point import Boot, ChargePoint
+from local_controller.charge_point import ChargePoint
 from local_controller.store import Store
 from ocppj import log, v16
 from ocppj.errors import BadAnswer, CallErrorReceived, CallTimeout, ConnectionLost
@@ -34,14 +34,14 @@ class SiteAvailability:
     def __init__(self, store: Store, charge_points: Mapping[str, ChargePoint], changed: Callable[[], None]) -> None:
         self._store, self._charge_points, self._changed = store, charge_points, changed
         self._saved = _Saved()
-        self._boots: dict[str, Boot | None] = {}
         self._not_before_s: dict[str, float] = {}
-        self._asked = False  # nobody ever closed the site: nobody is told anything
+        self._asked = asyncio.Event()  # until somebody closes the site nobody is told anything
 
     async def load(self) -> None:
         rows = await self._store.read("SELECT value FROM settings WHERE name = 'availability'")
         if rows:
-            self._saved, self._asked = msgspec.json.decode(rows[0][0], type=_Saved), True
+            self._saved = msgspec.json.decode(rows[0][0], type=_Saved)
+            self._asked.set()
 
     @property
     def operative(self) -> bool:
@@ -49,7 +49,7 @@ class SiteAvailability:
 
     async def change(self, kind: Kind) -> str:
         self._saved = _Saved(kind)
-        self._asked = True
+        self._asked.set()
         self._not_before_s.clear()
         await self._save()
         _log.info("site.availability", kind=kind)
@@ -58,6 +58,7 @@ class SiteAvailability:
         return "Accepted" if len(self._saved.told) >= len(self._charge_points) and "" not in statuses else "Scheduled"
 
     async def run(self) -> None:
+        await self._asked.wait()
         while True:
             try:
                 await self.look()
@@ -67,8 +68,6 @@ class SiteAvailability:
 
     async def look(self) -> list[str]:
         """Tell whoever is here and was not told; what they said."""
-        if not self._asked:
-            return []
         now_s = asyncio.get_running_loop().time()
         behind = [
             identity

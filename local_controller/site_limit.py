@@ -68,6 +68,7 @@ class SiteLimit:
         self._boots: dict[str, Boot | None] = {}
         self._not_before_s: dict[str, float] = {}
         self._unconfirmed: set[str] = set()
+        self._first = asyncio.Event()  # somebody sets a limit
 
     async def load(self) -> None:
         rows = await self._store.read("SELECT value FROM settings WHERE name = 'site_limit'")
@@ -130,6 +131,9 @@ class SiteLimit:
     async def run(self) -> None:
         """Keeps the shares as they should be; runs until cancelled."""
         while True:
+            if not (self._saved.profiles or self._saved.limited) and self._power.limit_a is None:
+                self._first.clear()
+                await self._first.wait()
             try:
                 await self.look()
             except Exception as problem:  # a limit that nobody keeps any longer would be the worst of all
@@ -243,6 +247,7 @@ class SiteLimit:
     async def _keep(self, profiles: list[v16.ChargingProfile]) -> bool:
         before, self._saved.profiles = self._saved.profiles, profiles
         if await self._save():
+            self._first.set()
             _log.info("site_limit.changed", profiles=len(profiles), limit_a=self.limit_a)
             return True
         self._saved.profiles = before

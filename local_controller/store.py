@@ -44,6 +44,7 @@ class Store:
         self._jobs: asyncio.Queue[_Work | None] = asyncio.Queue()
         self._task = asyncio.create_task(self._run(), name="store writer")
         self.commits = 0
+        self.failure: str | None = None  # why the last commit failed; None: it did not
 
     @classmethod
     async def open(cls, path: Path) -> "Store":
@@ -103,8 +104,10 @@ class Store:
         try:
             outcomes = await asyncio.get_running_loop().run_in_executor(self._writing, _transaction, self._writer, jobs)
             self.commits += 1
+            self.failure = None
         except Exception as problem:  # disk full, EIO: nothing of the batch is kept and nobody is told otherwise
             _log.error("store.commit_failed", jobs=len(batch), error=problem)
+            self.failure = str(problem)
             failure = StoreError(f"not committed: {problem}")
             outcomes = [(None, failure)] * len(batch)
         for work, (result, error) in zip(batch, outcomes, strict=True):

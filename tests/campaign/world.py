@@ -19,11 +19,12 @@ import msgspec
 
 from local_controller import adoption, audit, downstream
 from local_controller import site as site_module
+from local_controller.backup import DATABASE
 from local_controller.clock import Clock
 from local_controller.config import Csms, Ocpp, Settings, Web
 from local_controller.errors import SiteError
 from local_controller.identity import Identity
-from local_controller.site import DATABASE, Site
+from local_controller.site import Site
 from local_controller.store import Store
 from ocppj import log
 from ocppj.client import Client

@@ -1,6 +1,7 @@
 """A central system of a few lines, built with ocppj: it notes what it is sent and answers as it is told."""
 
 import asyncio
+import ssl as tls
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,19 +36,20 @@ class Central:
     port: int = 0
     next_id: int = 100
     _starts: dict[bytes, int] = field(default_factory=dict)
+    ssl: tls.SSLContext | None = None
     _server: Server | None = None
     _speaks: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def url(self) -> str:
-        return f"ws://127.0.0.1:{self.port}/ocpp"
+        return f"{'wss' if self.ssl else 'ws'}://127.0.0.1:{self.port}/ocpp"
 
     async def start(self) -> None:
         """Listen, at the same port as the last time."""
         self._speaks.set()
         self._server = await serve(
             "127.0.0.1", self.port, authenticate=self._authenticate, on_connect=self._converse,
-            limits=Limits(messages_per_s=None),
+            limits=Limits(messages_per_s=None), ssl=self.ssl,
         )  # fmt: skip
         self.port = self._server.port
 

@@ -5,6 +5,7 @@ import base64
 import itertools
 import json
 from collections.abc import Callable
+from ssl import SSLContext
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -25,8 +26,8 @@ class ChargePoint:
     """Use as `async with ChargePoint(url, identity, key) as charge_point`. Calls from above are in `asked` and answered
     by `answers` (action: payload, or a function of the payload)."""
 
-    def __init__(self, url: str, identity: str, key: str) -> None:
-        self.url, self.identity, self.key = url, identity, key
+    def __init__(self, url: str, identity: str, key: str, ssl: SSLContext | None = None) -> None:
+        self.url, self.identity, self.key, self.ssl = url, identity, key, ssl
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.answers: dict[str, Any] = {}
         self._waiting: dict[str, asyncio.Future[Any]] = {}
@@ -37,7 +38,7 @@ class ChargePoint:
         credentials = base64.b64encode(f"{self.identity}:{self.key}".encode()).decode()
         self._socket = await connect(
             f"{self.url}/{self.identity}", subprotocols=["ocpp1.6"],  # type: ignore[list-item]
-            additional_headers={"Authorization": f"Basic {credentials}"}, proxy=None, compression=None,
+            additional_headers={"Authorization": f"Basic {credentials}"}, proxy=None, compression=None, ssl=self.ssl,
         )  # fmt: skip
         self._reader = asyncio.create_task(self._read())
         return self

@@ -25,3 +25,7 @@ def test_the_list_of_the_central_system_is_there_with_its_version(play: Play) ->
 
 def test_the_link_is_one_sentence_and_an_audit_says_whether_the_books_are_whole(play: Play) -> None:
     play("site", "books")
+
+
+def test_a_backup_is_downloaded_and_remembered(play: Play) -> None:
+    play("site", "backup")

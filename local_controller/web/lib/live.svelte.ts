@@ -5,7 +5,7 @@ import type { ChargePoint, Status } from './types';
 
 const EVENT_TYPES = [
   'ChargePointConnected', 'ChargePointDisconnected', 'ConnectorStatus', 'TransactionStarted', 'MeterSample', 'TransactionEnded',
-  'ChargePointAdopted', 'Upstream', 'Queue', 'Audited', 'Availability',
+  'ChargePointAdopted', 'Upstream', 'Queue', 'Audited', 'Availability', 'Troubles', 'BackedUp', 'Cards',
 ] as const;
 
 const byName = new Intl.Collator(undefined, { numeric: true }).compare;

@@ -32,6 +32,10 @@ export interface Status {
   queue: { messages: number; oldest_at: string | null };
   /** messages that the central system or common sense refused, kept as they came */
   quarantined: number;
+  /** what a person must mend, each in one line */
+  troubles: string[];
+  storage: Storage;
+  backed_up_at: string | null;
   power: Power;
   /** false: the central system has closed the whole site */
   operative: boolean;
@@ -39,6 +43,13 @@ export interface Status {
   cards: Cards;
   /** the last comparison of the books; null until there was one */
   audit: Audit | null;
+}
+
+/** Of the disk that the controller's data are on. */
+export interface Storage {
+  database_bytes: number;
+  free_bytes: number;
+  total_bytes: number;
 }
 
 export interface Power {

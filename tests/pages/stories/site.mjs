@@ -80,3 +80,14 @@ export async function books(page) {
   await card.getByText('The books are whole.').waitFor();
   await card.getByText(/\d+ messages walked and \d+ transactions compared/).waitFor();
 }
+
+export async function backup(page) {
+  await enter(page);
+  const card = page.getByRole('region', { name: 'Disk and backup' });
+  await card.getByText(/^The disk is \d+ % full: /).waitFor();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'), card.getByRole('link', { name: 'Download a backup' }).click(),
+  ]);
+  must('it is the backup', file.suggestedFilename() === 'bollard-site-backup.tar' && !(await file.failure()));
+  await card.getByText(/^Last backup /).waitFor();
+}
