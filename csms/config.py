@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     start_credit_cents: Annotated[int, Field(ge=0, le=10_000_000)] = 10_000  # given to everyone who registers
     hold_cents: Annotated[int, Field(ge=0, le=10_000_000)] = 2_000  # set aside of a driver's credit at each start
     stop_when_credit_runs_out: bool = False  # and start nobody who has none
+    stop_when_full: bool = False  # a car that says 100 % in three samples has charged
+    display_costs_every_s: Annotated[int, Field(ge=0, le=3600)] = 60  # cost and time left to displays; 0: never
     payment_provider: Literal["", "sandbox"] = ""  # sandbox: to try; whoever has an account makes their own credit
     reservation_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     emergency_number: Annotated[str, Field(pattern=r"^[0-9+() /-]{0,30}$")] = "112"  # shown beside each connector

@@ -18,6 +18,7 @@ from csms.api.tokens import Tokens, load_secrets
 from csms.bus.in_process import InProcessBus
 from csms.commands.after_boot import AfterBoot
 from csms.config import Listen, MailServer, Settings
+from csms.display_teller import DisplayTeller
 from csms.domain import codes, links
 from csms.domain.errors import CannotStart
 from csms.gateway.auth import Gatekeeper
@@ -74,6 +75,7 @@ class Service:
                 settings.heartbeat_interval_s,
                 settings.hold_cents,
                 settings.stop_when_credit_runs_out,
+                settings.stop_when_full,
             )
             after_boot = AfterBoot(bus, _configuration(settings), _connector_links(settings, database))
             closing.push_async_callback(after_boot.close)
@@ -92,6 +94,8 @@ class Service:
             closing.push_async_callback(zombies.close)
             guard = CreditGuard(bus)
             closing.push_async_callback(guard.close)
+            display = DisplayTeller(bus, database, settings.currency, settings.display_costs_every_s)
+            closing.push_async_callback(display.close)
             keeper = ReservationKeeper(bus, database, writer)
             keeper.start()
             closing.push_async_callback(keeper.close)

@@ -19,6 +19,7 @@ from csms.api import (
     pages,
     places,
     problems,
+    qr_codes,
     quarantine,
     remote_switches,
     reports,
@@ -47,7 +48,7 @@ def create_app(parts: Parts) -> FastAPI:
         app.include_router(resource.router)
     for resource in (account, vehicles, tariffs, bills, wallet, stations, notifications):
         app.include_router(resource.router)
-    for resource in (stations_admin, remote_switches, problems, landing):
+    for resource in (stations_admin, remote_switches, problems, landing, qr_codes):
         app.include_router(resource.router)
     app.add_api_route("/healthz", health, tags=["health"])
     docs.install(app)

@@ -94,7 +94,7 @@ class Worker:
                 raise
             return await self._quarantine(arrival, call.action, str(error))
 
-        if not route.writes:
+        if not (route.writes or (route.writes_if is not None and route.writes_if(message))):
             async with self._database.ask() as db:
                 return await route.handle(message, arrival, db)
         try:

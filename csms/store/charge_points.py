@@ -93,6 +93,11 @@ async def get(db: AsyncConnection, charge_point_id: int) -> ChargePoint:
     return ChargePoint(*(await db.execute(_COLUMNS.where(charge_point.c.id == charge_point_id))).one())
 
 
+async def site_name(db: AsyncConnection, identity: str) -> str:
+    named = select(site.c.name).join_from(charge_point, site).where(charge_point.c.identity == identity)
+    return str((await db.execute(named)).scalar_one())
+
+
 async def create(
     db: AsyncConnection,
     identity: str,

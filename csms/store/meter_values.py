@@ -60,6 +60,13 @@ def row(charge_point_id: int, connector_id: int, transaction_id: int | None, sam
     }
 
 
+async def last_socs(db: AsyncConnection, transaction_id: int, most: int) -> Sequence[int]:
+    """What the car said of its battery in the newest samples that say anything of it, newest first."""
+    m = meter_value.c
+    said = select(m.soc_percent).where(m.transaction_id == transaction_id, m.soc_percent.is_not(None))
+    return list((await db.execute(said.order_by(m.at.desc(), m.id.desc()).limit(most))).scalars())
+
+
 async def series(db: AsyncConnection, transaction_id: int, meter_start_wh: int, most: int) -> Sequence[SeriesPoint]:
     """The newest `most` points of a transaction, oldest first."""
     m = meter_value.c

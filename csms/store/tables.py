@@ -297,6 +297,21 @@ problem = Table(
     sqlite_autoincrement=True,
 )
 
+# What the car at a connector has said of itself (NotifyEVChargingNeeds). `energy_wh` is what the transaction that ran
+# then had taken, so that what came since can be told from it.
+ev_needs = Table(
+    "ev_needs",
+    metadata,
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), primary_key=True),
+    Column("connector_id", Integer, primary_key=True, autoincrement=False),
+    Column("capacity_wh", Integer),
+    Column("max_power_w", Integer),
+    Column("soc_percent", Integer),
+    Column("transaction_id", Id),
+    Column("energy_wh", BigInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 site_operator = Table(
     "site_operator",
     metadata,
