@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     local_list_sync_s: Annotated[int, Field(ge=0, le=86_400)] = 60
     # A transaction whose connector has been free, or busy with another one, for so long is ended; 0: never.
     zombie_after_s: Annotated[int, Field(ge=0, le=31_536_000)] = 3600
+    requests_per_minute: Annotated[int, Field(ge=0, le=1_000_000)] = 3000  # to the API from one address; 0: any number
+    metrics_token_file: Path | None = None  # none: metrics are for this machine only
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 
     @field_validator("http", "ocpp", mode="before")

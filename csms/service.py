@@ -26,6 +26,7 @@ from csms.gateway.sockets import Gateway
 from csms.handlers.arrival import Terms
 from csms.handlers.worker import Worker
 from csms.local_lists import LocalLists
+from csms.metrics import Metrics
 from csms.notify import push_hosts
 from csms.notify.mailer import Mailer
 from csms.notify.notifier import Notifier
@@ -86,7 +87,8 @@ class Service:
                 after_boot.booted(identity)
                 lists.booted(identity)
 
-            worker = Worker(bus, database, writer, terms, booted)
+            metrics = Metrics()
+            worker = Worker(bus, database, writer, terms, booted, metrics.message)
             await worker.start()
             closing.push_async_callback(worker.close)
             zombies = Zombies(database, writer, terms, settings.zombie_after_s)
@@ -143,6 +145,8 @@ class Service:
                 tokens=Tokens(secret, *older),
                 passwords=Passwords(),
                 ocpp_port=self.ocpp_port,
+                metrics=metrics,
+                relays=lambda: relay.running,
                 sync_local_list=lists.sync,
                 reservations=keeper,
                 mailer=mailer,

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query
 
 from csms.api.deps import Anyone, Db, Limit, Managed, Offset, RowId, Wired
+from csms.api.pagination import Paged
 from csms.commands.remote_stop import remote_stop
 from csms.domain.battery import Battery
 from csms.domain.errors import Conflict, NotFound
@@ -50,7 +51,7 @@ MaySee = Annotated[Visible, Depends(visible)]
 
 @router.get("")
 async def everything(
-    response: Response,
+    paged: Paged,
     db: Db,
     see: MaySee,
     state: Annotated[Literal["active", "ended"] | None, Query()] = None,
@@ -61,7 +62,7 @@ async def everything(
     page, total = await transactions.sessions(
         db, state=state, owned_by=see.owned_by, sites=see.sites, limit=limit, offset=offset
     )
-    response.headers["X-Total-Count"] = str(total)
+    paged(total, limit, offset)
     return page
 
 

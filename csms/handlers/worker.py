@@ -4,6 +4,7 @@ Also keeps who is connected and when each was last heard of: presence is a messa
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -33,8 +34,15 @@ class Worker:
     """`booted` is called with the identity of each charge point whose BootNotification has been accepted."""
 
     def __init__(
-        self, bus: InProcessBus, database: Database, writer: Writer, terms: Terms, booted: Callable[[str], None]
+        self,
+        bus: InProcessBus,
+        database: Database,
+        writer: Writer,
+        terms: Terms,
+        booted: Callable[[str], None],
+        count: Callable[[str, str, float], None] = lambda action, outcome, took_s: None,
     ) -> None:
+        self._count = count
         self._bus = bus
         self._database = database
         self._writer = writer
@@ -62,18 +70,22 @@ class Worker:
 
     async def _call(self, data: bytes) -> bytes:
         call = messages.decode(messages.Call, data)
+        began_s, outcome = time.monotonic(), "answered"
         try:
             answer = await self._answer(call)
             reply = messages.Reply(v16.encode_payload(answer))
         except RpcError as error:
+            outcome = "refused"
             _log.warning("message.refused", charge_point=call.identity, action=call.action[:50], error=str(error))
             reply = messages.Reply(error_code=error.code, description=error.description)
         except Exception as error:  # one bad message ends neither the socket nor the worker
+            outcome = "failed"
             _log.error("message.failed", charge_point=call.identity, action=call.action[:50], error=repr(error))
             reply = messages.Reply(error_code=InternalError.code, description="not recorded, please try again")
         else:
             if isinstance(answer, v16.BootNotificationResult) and call.charge_point_id is not None:
                 self._booted(call.identity)
+        self._count(call.action if call.action in ROUTES else "unknown", outcome, time.monotonic() - began_s)
         return messages.encode(reply)
 
     async def _answer(self, call: messages.Call) -> Any:

@@ -290,6 +290,13 @@ async def shown_to_drivers(
     return list((await db.execute(wanted.limit(limit).offset(offset))).scalars())
 
 
+async def count_shown(db: AsyncConnection, near: bool) -> int:
+    """How many `shown_to_drivers` has; those without a position are near to nothing."""
+    c = charge_point.c
+    there = select(func.count()).where(c.dismissed.is_(False), c.last_seen_at.is_not(None))
+    return (await db.execute(there.where(c.latitude.is_not(None)) if near else there)).scalar_one()
+
+
 async def count(db: AsyncConnection, sites: frozenset[int] | None = None) -> int:
     there = select(func.count()).select_from(charge_point)
     if sites is not None:

@@ -312,6 +312,21 @@ ev_needs = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+# Who changed what through the API, of those who look after things.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("user_id", Id, ForeignKey("user.id"), nullable=False, index=True),
+    Column("method", String(10), nullable=False),
+    Column("route", String(200), nullable=False),
+    Column("path", String(300), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("remote", String(60), nullable=False),
+    sqlite_autoincrement=True,
+)
+
 site_operator = Table(
     "site_operator",
     metadata,

@@ -128,6 +128,9 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("GET", "/api/sites/{site_id}/qr-sheet.pdf", STAFF, None),
     ("GET", "/api/exports/sessions.parquet", PEOPLE, None),
     ("GET", "/api/exports/sessions/{transaction_id}/samples.parquet", PEOPLE, None),
+    ("GET", "/readyz", EVERYONE, None),
+    ("GET", "/metrics", EVERYONE, None),  # from this machine
+    ("GET", "/api/audit/changes", ADMINS, None),
     ("GET", "/api/notifications", PEOPLE, None),
     ("POST", "/api/notifications/read", PEOPLE, None),
     ("POST", "/api/notifications/{notification_id}/read", PEOPLE, None),
