@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     zombie_after_s: Annotated[int, Field(ge=0, le=31_536_000)] = 3600
     requests_per_minute: Annotated[int, Field(ge=0, le=1_000_000)] = 3000  # to the API from one address; 0: any number
     metrics_token_file: Path | None = None  # none: metrics are for this machine only
+    meter_values_raw_days: Annotated[int, Field(ge=0, le=36_500)] = 90  # then by quarters of an hour; 0: for ever
+    notices_kept_days: Annotated[int, Field(ge=0, le=36_500)] = 365
+    audit_kept_days: Annotated[int, Field(ge=0, le=36_500)] = 730
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 
     @field_validator("http", "ocpp", mode="before")

@@ -25,6 +25,7 @@ from csms.gateway.auth import Gatekeeper
 from csms.gateway.sockets import Gateway
 from csms.handlers.arrival import Terms
 from csms.handlers.worker import Worker
+from csms.keeping import Keeping
 from csms.local_lists import LocalLists
 from csms.metrics import Metrics
 from csms.notify import push_hosts
@@ -94,6 +95,10 @@ class Service:
             zombies = Zombies(database, writer, terms, settings.zombie_after_s)
             zombies.start()
             closing.push_async_callback(zombies.close)
+            days = (settings.meter_values_raw_days, settings.notices_kept_days, settings.audit_kept_days)
+            keeping = Keeping(database, writer, *days)
+            keeping.start()
+            closing.push_async_callback(keeping.close)
             guard = CreditGuard(bus)
             closing.push_async_callback(guard.close)
             display = DisplayTeller(bus, database, settings.currency, settings.display_costs_every_s)
