@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     start_credit_cents: Annotated[int, Field(ge=0, le=10_000_000)] = 10_000  # given to everyone who registers
     hold_cents: Annotated[int, Field(ge=0, le=10_000_000)] = 2_000  # set aside of a driver's credit at each start
     stop_when_credit_runs_out: bool = False  # and start nobody who has none
+    stop_when_full: bool = False  # a car that says 100 % in three samples has charged
+    display_costs_every_s: Annotated[int, Field(ge=0, le=3600)] = 60  # cost and time left to displays; 0: never
     payment_provider: Literal["", "sandbox"] = ""  # sandbox: to try; whoever has an account makes their own credit
     reservation_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     emergency_number: Annotated[str, Field(pattern=r"^[0-9+() /-]{0,30}$")] = "112"  # shown beside each connector
@@ -71,6 +73,11 @@ class Settings(BaseSettings):
     local_list_sync_s: Annotated[int, Field(ge=0, le=86_400)] = 60
     # A transaction whose connector has been free, or busy with another one, for so long is ended; 0: never.
     zombie_after_s: Annotated[int, Field(ge=0, le=31_536_000)] = 3600
+    requests_per_minute: Annotated[int, Field(ge=0, le=1_000_000)] = 3000  # to the API from one address; 0: any number
+    metrics_token_file: Path | None = None  # none: metrics are for this machine only
+    meter_values_raw_days: Annotated[int, Field(ge=0, le=36_500)] = 90  # then by quarters of an hour; 0: for ever
+    notices_kept_days: Annotated[int, Field(ge=0, le=36_500)] = 365
+    audit_kept_days: Annotated[int, Field(ge=0, le=36_500)] = 730
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 
     @field_validator("http", "ocpp", mode="before")

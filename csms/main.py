@@ -80,6 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--password-file", type=Path, metavar="FILE", help="its first line is the password")
     add("rotate-key", _rotate_key, "Sign access tokens with a new secret from the next start on. Old ones last out.")
     add("check-ledger", _check_ledger, "Check that bookings, holds and payments agree. Exit status 1 if not.")
+    backup = add("backup", _backup, "Write database, keys and uploads to one file. The CSMS may run meanwhile.")
+    backup.add_argument("file", type=Path, metavar="FILE", help="as backup.tar.gz; must not exist")
+    restore = add("restore", _restore, "Put a backup in the place of the data folder, which is kept aside.")
+    restore.add_argument("file", type=Path, metavar="FILE")
     return parser
 
 
@@ -176,6 +180,22 @@ async def _check_ledger(settings: Settings, args: argparse.Namespace) -> int:
         f"topped up wrongly {totals.topped_up_wrongly_cents}"
     )
     return 0 if totals.sound else 1
+
+
+async def _backup(settings: Settings, args: argparse.Namespace) -> int:
+    from csms.backup import back_up
+
+    size = await asyncio.to_thread(back_up, settings, args.file)
+    print(f"{args.file}: {size} bytes; it holds secrets, keep it as safe as the CSMS itself")
+    return 0
+
+
+async def _restore(settings: Settings, args: argparse.Namespace) -> int:
+    from csms.backup import restore
+
+    moved = await asyncio.to_thread(restore, settings, args.file)
+    print(f"restored to {settings.data_dir}" + (f"; what was there is in {moved}" if moved else ""))
+    return 0
 
 
 if __name__ == "__main__":

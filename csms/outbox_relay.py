@@ -48,6 +48,10 @@ class OutboxRelay:
             asyncio.create_task(self._forget_for_ever(), name="outbox clean-up"),
         ]
 
+    @property
+    def running(self) -> bool:
+        return bool(self._tasks) and not any(task.done() for task in self._tasks)
+
     async def close(self) -> None:
         for task in self._tasks:
             task.cancel()

@@ -19,13 +19,16 @@ from csms.bus.in_process import InProcessBus
 from csms.commands.after_boot import AfterBoot
 from csms.config import Listen, MailServer, Settings
 from csms.controller_lists import ControllerLists
+from csms.display_teller import DisplayTeller
 from csms.domain import codes, links
 from csms.domain.errors import CannotStart
 from csms.gateway.auth import Gatekeeper
 from csms.gateway.sockets import Gateway
 from csms.handlers.arrival import Terms
 from csms.handlers.worker import Worker
+from csms.keeping import Keeping
 from csms.local_lists import LocalLists
+from csms.metrics import Metrics
 from csms.notify import push_hosts
 from csms.notify.mailer import Mailer
 from csms.notify.notifier import Notifier
@@ -75,6 +78,7 @@ class Service:
                 settings.heartbeat_interval_s,
                 settings.hold_cents,
                 settings.stop_when_credit_runs_out,
+                settings.stop_when_full,
             )
             after_boot = AfterBoot(bus, _configuration(settings), _connector_links(settings, database))
             closing.push_async_callback(after_boot.close)
@@ -87,14 +91,21 @@ class Service:
 
             controllers = self._controllers = ControllerLists(bus, database, settings.local_list_sync_s)
             closing.push_async_callback(controllers.close)
-            worker = Worker(bus, database, writer, terms, booted, controllers.booted)
+            metrics = Metrics()
+            worker = Worker(bus, database, writer, terms, booted, controllers.booted, metrics.message)
             await worker.start()
             closing.push_async_callback(worker.close)
             zombies = Zombies(database, writer, terms, settings.zombie_after_s)
             zombies.start()
             closing.push_async_callback(zombies.close)
+            days = (settings.meter_values_raw_days, settings.notices_kept_days, settings.audit_kept_days)
+            keeping = Keeping(database, writer, *days)
+            keeping.start()
+            closing.push_async_callback(keeping.close)
             guard = CreditGuard(bus)
             closing.push_async_callback(guard.close)
+            display = DisplayTeller(bus, database, settings.currency, settings.display_costs_every_s)
+            closing.push_async_callback(display.close)
             keeper = ReservationKeeper(bus, database, writer)
             keeper.start()
             closing.push_async_callback(keeper.close)
@@ -143,6 +154,8 @@ class Service:
                 tokens=Tokens(secret, *older),
                 passwords=Passwords(),
                 ocpp_port=self.ocpp_port,
+                metrics=metrics,
+                relays=lambda: relay.running,
                 sync_local_list=lists.sync,
                 reservations=keeper,
                 mailer=mailer,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from msgspec import Raw
 
-from local_controller import away, transactions
+from local_controller import away, display_messages, transactions
 from local_controller.away import Answer
 from local_controller.charge_point import ChargePoint
 from local_controller.clock import Clock
@@ -182,6 +182,9 @@ class Relay:
             return payload
         return with_transaction_id(payload, await self.transaction_of(charge_point, asked.transaction_id))
 
+    async def data_transfer(self, charge_point: ChargePoint, payload: Raw) -> Raw:
+        return await display_messages.with_our_id(payload, lambda named: self.transaction_of(charge_point, named))
+
     async def set_profile(self, charge_point: ChargePoint, payload: Raw) -> Raw:
         asked = try_read(_SetProfile, payload)
         profile = asked.cs_charging_profiles if asked else None
@@ -216,6 +219,7 @@ FROM_CHARGE_POINT: dict[str, Up] = {
 }
 
 FROM_CSMS: dict[str, Down] = {
+    "DataTransfer": Down(rewrite=Relay.data_transfer),
     "RemoteStartTransaction": Down(rewrite=Relay.remote_start, answered=Notes.remote_start),
     "RemoteStopTransaction": Down(rewrite=Relay.remote_stop),
     "SetChargingProfile": Down(rewrite=Relay.set_profile),

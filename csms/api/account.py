@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from csms.api import etags
 from csms.api.auth import Password
 from csms.api.deps import Admin, Anyone, Db, Limit, Offset, Parts, RowId, Wired
 from csms.api.forms import Email, Form, Name
@@ -76,12 +77,15 @@ class Export:
 
 
 @router.get("")
-async def profile(db: Db, by: Anyone) -> Profile:
+async def profile(response: Response, db: Db, by: Anyone) -> Profile:
+    response.headers["ETag"] = _etag(by)
     return await _profile(db, by)
 
 
 @router.patch("")
-async def change(form: ProfileChange, of: Wired, by: Anyone) -> Profile:
+async def change(
+    form: ProfileChange, response: Response, of: Wired, by: Anyone, if_match: etags.IfMatch = None
+) -> Profile:
     """A new password ends every login, this one too."""
     if form.email is not None or form.password is not None:
         await _must_be(of, by, form.current_password or "")
@@ -94,6 +98,7 @@ async def change(form: ProfileChange, of: Wired, by: Anyone) -> Profile:
         facts["password_hash"] = await of.passwords.hash(form.password)
 
     async def work(db: AsyncConnection) -> Profile:
+        etags.must_match(if_match, _etag(await users.find(db, by.id)))
         if facts:
             await users.change(db, by.id, facts)
         if form.password is not None:
@@ -101,6 +106,7 @@ async def change(form: ProfileChange, of: Wired, by: Anyone) -> Profile:
         return await _profile(db, await users.find(db, by.id))
 
     changed = await of.writer.write(work)
+    response.headers["ETag"] = _etag(User(changed.id, changed.email, changed.name, changed.role, changed.surname))
     _log.info("user.changed", user=by.id, what=sorted(facts))
     return changed
 
@@ -163,6 +169,10 @@ async def set_user_admin(user_id: RowId, form: AdminFlag, of: Wired, by: Admin) 
     changed = await of.writer.write(work)
     _log.info("user.role_set", user=user_id, role=role, by=by.id)
     return changed
+
+
+def _etag(of: User) -> str:
+    return etags.tag(of.id, of.email, of.name, of.surname)
 
 
 async def _profile(db: AsyncConnection, of: User) -> Profile:

@@ -13,12 +13,14 @@ from csms.api import (
     errors,
     events,
     exports,
+    health,
     landing,
     notifications,
     operations,
     pages,
     places,
     problems,
+    qr_codes,
     quarantine,
     remote_switches,
     reports,
@@ -32,14 +34,16 @@ from csms.api import (
     vehicles,
     wallet,
 )
-from csms.api.deps import Db, Parts
+from csms.api.deps import Parts
 from csms.api.shield import Shield
+from csms.api.watch import Watch
 
 
 def create_app(parts: Parts) -> FastAPI:
     app = FastAPI(title="Bollard CSMS", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
     app.state.parts = parts
     app.add_middleware(Shield)
+    app.add_middleware(Watch, parts.metrics, parts.writer, parts.clock, parts.settings.requests_per_minute)
     errors.install(app)
     app.include_router(reports.router)  # before /api/station/{identity}
     operating = (sites, adoption, charge_points, places, operations, uploads)
@@ -47,15 +51,9 @@ def create_app(parts: Parts) -> FastAPI:
         app.include_router(resource.router)
     for resource in (account, vehicles, tariffs, bills, wallet, stations, notifications):
         app.include_router(resource.router)
-    for resource in (stations_admin, remote_switches, problems, landing):
+    for resource in (stations_admin, remote_switches, problems, landing, qr_codes):
         app.include_router(resource.router)
-    app.add_api_route("/healthz", health, tags=["health"])
+    app.include_router(health.router)
     docs.install(app)
     pages.mount(app)
     return app
-
-
-async def health(db: Db) -> dict[str, str]:
-    """Alive, and the database answers."""
-    await db.exec_driver_sql("SELECT 1")
-    return {"status": "ok"}

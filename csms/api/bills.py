@@ -1,28 +1,21 @@
 """What a session costs, line by line, and a receipt to keep. A driver sees only their own."""
 
+import asyncio
 from html import escape
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from csms.api.bill_words import LINE_NAMES
 from csms.api.deps import Db, RowId, Wired
 from csms.api.sessions import MaySee, Visible
 from csms.domain.errors import Conflict, NotFound
 from csms.domain.pricing import Bill
 from csms.domain.transactions import Session
-from csms.store import bills, transactions
+from csms.store import bills, charge_points, corrections, transactions
 
 router = APIRouter(prefix="/api/sessions", tags=["sessions"])
-
-_NAMES = {
-    "ENERGY": "Energy",
-    "FLAT": "Flat fee",
-    "TIME": "Charging time",
-    "PARKING_TIME": "Parking after charging",
-    "MIN_PRICE": "Up to the least price",
-    "MAX_PRICE": "Down to the highest price",
-}
 
 
 @router.get("/{transaction_id}/bill")
@@ -42,9 +35,25 @@ async def receipt(transaction_id: RowId, of: Wired, db: Db, see: MaySee) -> HTML
     return HTMLResponse(render(session, found, of.settings.currency))
 
 
+@router.get("/{transaction_id}/receipt.pdf", response_class=Response)
+async def receipt_pdf(transaction_id: RowId, of: Wired, db: Db, see: MaySee) -> Response:
+    """The same to keep, with what was given back since."""
+    from csms.api import pdf
+
+    session = await _seen(db, transaction_id, see)
+    if session.ended_at is None:
+        raise Conflict(f"session {transaction_id} is still running: there is a receipt when it has ended")
+    found = await bills.find(db, transaction_id, session.energy_wh, of.clock())
+    back_cents = await corrections.given_back_cents(db, transaction_id)
+    site = await charge_points.site_name(db, session.charge_point)
+    made = await asyncio.to_thread(pdf.receipt, session, found, of.settings.currency, site, back_cents)
+    headers = {"Content-Disposition": f'attachment; filename="receipt-{transaction_id}.pdf"'}
+    return Response(made, media_type="application/pdf", headers=headers)
+
+
 def render(session: Session, found: Bill, currency: str) -> str:
     rows = "".join(
-        f"<tr><td>{'Reservation: ' if line.reservation else ''}{_NAMES[line.type]}</td>"
+        f"<tr><td>{'Reservation: ' if line.reservation else ''}{LINE_NAMES[line.type]}</td>"
         f"<td>{line.quantity} {line.unit}</td><td>{line.vat_percent} %</td><td>{line.amount_cents / 100:.4f}</td></tr>"
         for line in found.lines
     )

@@ -9,8 +9,10 @@ from fastapi import APIRouter, Path, Response
 from pydantic import Field, StringConstraints, field_validator, model_validator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from csms.api import etags
 from csms.api.deps import Db, Limit, Managed, Offset, Operator, RowId, Wired, must_manage
 from csms.api.forms import Form, Identity, IdTag, Name, Text
+from csms.api.pagination import Paged
 from csms.commands.remote_start import remote_start
 from csms.domain import connector_types
 from csms.domain.errors import NotFound
@@ -85,16 +87,26 @@ async def create(form: NewChargePoint, of: Wired, by: Operator, managed: Managed
 
 @router.get("")
 async def everything(
-    response: Response, of: Wired, db: Db, managed: Managed, limit: Limit = 1000, offset: Offset = 0
+    paged: Paged, of: Wired, db: Db, managed: Managed, limit: Limit = 1000, offset: Offset = 0
 ) -> Sequence[ChargePointView]:
-    response.headers["X-Total-Count"] = str(await charge_points.count(db, managed))
+    paged(await charge_points.count(db, managed), limit, offset)
     price = of.settings.default_price_cents_per_kwh
     return await charge_points.views(db, price, limit=limit, offset=offset, sites=managed, **look(of))
 
 
 @router.get("/{identity}")
-async def one(identity: Named, of: Wired, db: Db, managed: Managed) -> ChargePointView:
-    return await _view(db, of, identity, managed)
+async def one(identity: Named, response: Response, of: Wired, db: Db, managed: Managed) -> ChargePointView:
+    view = await _view(db, of, identity, managed)
+    response.headers["ETag"] = etag(view)
+    return view
+
+
+def etag(view: ChargePointView) -> str:
+    """Of what operators edit: it stays the same while the charge point charges."""
+    where = (view.latitude, view.longitude)
+    kinds = [(c.connector_id, c.type, c.power_w) for c in view.connectors]
+    edited = (view.name, view.price_cents_per_kwh, view.description, view.notes, view.dismissed)
+    return etags.tag(view.identity, *edited, where, kinds)
 
 
 class Changes(Form):
@@ -132,15 +144,25 @@ class ConnectorChanges(Form):
 
 
 @router.patch("/{identity}")
-async def change(identity: Named, form: Changes, of: Wired, by: Operator, managed: Managed) -> ChargePointView:
+async def change(
+    identity: Named,
+    form: Changes,
+    response: Response,
+    of: Wired,
+    by: Operator,
+    managed: Managed,
+    if_match: etags.IfMatch = None,
+) -> ChargePointView:
     """Name, price, position, description, operators' notes; dismissed hides it from drivers and keeps its history."""
 
     async def work(db: AsyncConnection) -> ChargePointView:
         point = await own(db, managed, identity)
+        etags.must_match(if_match, etag(await _view(db, of, identity, managed)))
         await charge_points.change(db, point.id, form.model_dump(exclude_unset=True))
         return await _view(db, of, identity, managed)
 
     changed = await of.writer.write(work)
+    response.headers["ETag"] = etag(changed)
     _log.info("charge_point.changed", charge_point=identity, what=" ".join(sorted(form.model_fields_set)), by=by.id)
     return changed
 

@@ -16,6 +16,7 @@ from csms.api.tokens import Claims, Tokens
 from csms.bus.in_process import InProcessBus
 from csms.config import Settings
 from csms.domain.errors import Forbidden, NotAuthenticated, NotFound
+from csms.metrics import Metrics
 from csms.notify.mailer import Mailer
 from csms.notify.pusher import Pusher
 from csms.payments.provider import PaymentProvider
@@ -47,6 +48,8 @@ class Parts:
     tokens: Tokens
     passwords: Passwords
     ocpp_port: int
+    metrics: Metrics
+    relays: Callable[[], bool]  # events are on their way
     sync_local_list: Callable[[str], Awaitable[LocalListView]]
     reservations: ReservationKeeper
     mailer: Mailer | None = None  # none: no mail goes out
@@ -108,7 +111,9 @@ async def login(request: Request, of: Wired) -> Login:
             raise Forbidden("a write with a cookie needs the header X-Requested-With: bollard")
     claims = of.tokens.read(token.strip(), of.clock())
     async with of.database.ask() as connection:
-        return Login(await logins.holder(connection, claims.user_id, claims.version, claims.login_id), claims)
+        user = await logins.holder(connection, claims.user_id, claims.version, claims.login_id)
+    request.state.user = user  # for the one who notes changes
+    return Login(user, claims)
 
 
 async def anyone(by: Annotated[Login, Depends(login)]) -> User:

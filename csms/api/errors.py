@@ -17,6 +17,7 @@ _log = log.get(__name__)
 STATUS: dict[type[Exception], int] = {
     errors.NotFound: 404,
     errors.Conflict: 409,
+    errors.Changed: 412,
     errors.Unusable: 422,
     errors.NotAuthenticated: 401,
     errors.Forbidden: 403,

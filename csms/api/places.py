@@ -13,6 +13,7 @@ from pydantic import StringConstraints
 
 from csms.api.charge_points import Named, look
 from csms.api.deps import Db, Limit, Offset, Wired
+from csms.api.pagination import Paged
 from csms.domain import codes, connector_types, links
 from csms.domain.connector_types import ConnectorType
 from csms.domain.errors import NotFound
@@ -79,7 +80,7 @@ async def catalogue() -> Sequence[ConnectorType]:
 
 @router.get("/api/station")
 async def stations(
-    response: Response,
+    paged: Paged,
     of: Wired,
     db: Db,
     latitude: Annotated[float | None, Query(ge=-90, le=90)] = None,
@@ -101,8 +102,10 @@ async def stations(
     found = [by_name[name] for name in names if name in by_name]
     if filtered:
         found = [s for s in found if any(_fits(c, connector, min_power_w, free) for c in s.connectors)]
-        response.headers["X-Total-Count"] = str(len(found))
+        paged(len(found), limit, offset)
         found = found[offset : offset + limit]
+    else:
+        paged(await charge_points.count_shown(db, near is not None), limit, offset)
     return found
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
 from csms.api.deps import Db, Limit, Managed, Offset
+from csms.api.pagination import Paged
 from csms.store import quarantine
 from csms.store.quarantine import Quarantined
 
@@ -13,9 +14,9 @@ router = APIRouter(prefix="/api/quarantine", tags=["quarantine"])
 
 @router.get("")
 async def everything(
-    response: Response, db: Db, sites: Managed, limit: Limit = 50, offset: Offset = 0
+    paged: Paged, db: Db, sites: Managed, limit: Limit = 50, offset: Offset = 0
 ) -> Sequence[Quarantined]:
     """Newest first; X-Total-Count says how many there are."""
     page, total = await quarantine.page(db, limit, offset, sites)
-    response.headers["X-Total-Count"] = str(total)
+    paged(total, limit, offset)
     return page

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query
 
 from csms.api.deps import Anyone, Db, Limit, Managed, Offset, RowId, Wired
+from csms.api.pagination import Paged
 from csms.commands.remote_stop import remote_stop
+from csms.domain.battery import Battery
 from csms.domain.errors import Conflict, NotFound
 from csms.domain.transactions import Session
-from csms.store import meter_values, site_operators, transactions
+from csms.store import ev_needs, meter_values, site_operators, transactions
 from csms.store.meter_values import SeriesPoint
 from csms.store.site_operators import Sites
 
@@ -22,6 +24,7 @@ _MOST_SAMPLES = 5000
 @dataclass(frozen=True, slots=True)
 class SessionWithSamples(Session):
     samples: list[SeriesPoint] = field(default_factory=list)
+    battery: Battery | None = None  # of the car while it charges, if anything is known of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ MaySee = Annotated[Visible, Depends(visible)]
 
 @router.get("")
 async def everything(
-    response: Response,
+    paged: Paged,
     db: Db,
     see: MaySee,
     state: Annotated[Literal["active", "ended"] | None, Query()] = None,
@@ -59,7 +62,7 @@ async def everything(
     page, total = await transactions.sessions(
         db, state=state, owned_by=see.owned_by, sites=see.sites, limit=limit, offset=offset
     )
-    response.headers["X-Total-Count"] = str(total)
+    paged(total, limit, offset)
     return page
 
 
@@ -70,7 +73,9 @@ async def one(transaction_id: RowId, db: Db, see: MaySee) -> SessionWithSamples:
     if session is None:
         raise NotFound(f"there is no session {transaction_id}")
     samples = await meter_values.series(db, transaction_id, session.meter_start_wh, _MOST_SAMPLES)
-    return SessionWithSamples(**{**asdict(session), "user": session.user, "samples": list(samples)})
+    battery = await ev_needs.battery(db, transaction_id) if session.ended_at is None else None
+    facts = {**asdict(session), "user": session.user, "samples": list(samples), "battery": battery}
+    return SessionWithSamples(**facts)
 
 
 @router.post("/{transaction_id}/remote-stop")

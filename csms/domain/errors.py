@@ -3,6 +3,7 @@
 CsmsError
 ├── NotFound          no such thing, or none that this caller may know of
 ├── Conflict          the thing is there, but not in a state that allows this
+├── Changed           somebody has edited it since the caller looked
 ├── Unusable          well-formed, but it makes no sense
 ├── NotAuthenticated  nobody, or with the wrong word
 ├── Forbidden         known, but not allowed to do this
@@ -25,6 +26,10 @@ class NotFound(CsmsError):
 
 
 class Conflict(CsmsError):
+    pass
+
+
+class Changed(CsmsError):
     pass
 
 

@@ -85,6 +85,16 @@ class CreditExhausted:
 
 
 @dataclass(frozen=True, slots=True)
+class BatteryFull:
+    """The car has said 100 % in as many samples as it takes: this transaction is to be stopped."""
+
+    charge_point: str
+    connector_id: int
+    transaction_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """Something a person should look at: a quarantined message, a security event."""
 
@@ -128,6 +138,7 @@ Event = (
     | TransactionEnded
     | MeterSample
     | CreditExhausted
+    | BatteryFull
     | ReservationChanged
     | Alert
     | ProblemReported

@@ -12,6 +12,7 @@ class Terms:
     heartbeat_interval_s: int
     hold_cents: int = 0  # set aside of a driver's credit at each start
     stop_when_credit_runs_out: bool = False
+    stop_when_full: bool = False  # the car has said 100 % in three samples
 
 
 @dataclass(frozen=True, slots=True)

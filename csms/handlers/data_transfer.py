@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.handlers import transaction_facts
+from csms.handlers import ev_charging_needs, transaction_facts
 from csms.handlers.arrival import Arrival
 from ocppj import log
 from ocppj.transaction_facts import FACTS, HEAD, VENDOR
@@ -15,6 +15,12 @@ async def handle(msg: DataTransfer, arrival: Arrival, db: AsyncConnection) -> Da
     if msg.vendor_id == VENDOR:
         if msg.message_id in (HEAD, FACTS):
             return await transaction_facts.answer(msg, arrival, db)
+        if msg.message_id == ev_charging_needs.MESSAGE:
+            return await ev_charging_needs.answer(msg, arrival, db)
         return DataTransferResult("UnknownMessageId")
     _log.info("data_transfer.unknown", charge_point=arrival.identity, vendor=msg.vendor_id, message=msg.message_id)
     return DataTransferResult("UnknownVendorId")
+
+
+def writes(msg: DataTransfer) -> bool:
+    return msg.vendor_id == VENDOR and msg.message_id == ev_charging_needs.MESSAGE

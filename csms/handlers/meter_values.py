@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.domain.events import CreditExhausted, Event, MeterSample
+from csms.domain.events import BatteryFull, CreditExhausted, Event, MeterSample
 from csms.domain.metering import Sample, read
 from csms.domain.transactions import plausible_register
 from csms.handlers import quarantine
@@ -29,7 +29,7 @@ async def handle_many(
     running = await transactions.for_metering(db, ids)
     rows: list[dict[str, Any]] = []
     events: list[tuple[Event, int | None]] = []
-    shown: list[tuple[MeterValues, Arrival, Metered]] = []
+    shown: list[tuple[MeterValues, Arrival, Metered, Sample]] = []
     for msg, arrival in arrived:
         metered = None
         if msg.transaction_id is not None:
@@ -55,11 +55,14 @@ async def handle_many(
                 started = metered.transaction
                 cents = await bills.so_far(db, started.transaction_id, metered.energy_wh, newest.at)
                 metered.cost_so_far_cents = cents
-            shown.append((msg, arrival, metered))
+            shown.append((msg, arrival, metered, newest))
             events.append((_event(msg, arrival, metered, newest), metered.user_id))
     await meter_values.add_many(db, rows)
     await transactions.metered(db, running.values())
-    for msg, arrival, metered in shown:
+    for msg, arrival, metered, newest in shown:
+        if await _full(db, arrival, metered, newest):
+            full = BatteryFull(arrival.identity, msg.connector_id, metered.transaction.transaction_id, newest.at)
+            events.append((full, metered.user_id))
         if await _used_up(db, arrival, metered):
             started = metered.transaction
             exhausted = CreditExhausted(arrival.identity, msg.connector_id, started.transaction_id, arrival.received_at)
@@ -96,6 +99,17 @@ def _event(msg: MeterValues, arrival: Arrival, metered: Metered, newest: Sample)
         temperature_c=newest.temperature_c,
         cost_cents=metered.cost_cents,
     )
+
+
+_FULL_SAMPLES = 3  # one alone may be a slip of the car
+
+
+async def _full(db: AsyncConnection, arrival: Arrival, metered: Metered, newest: Sample) -> bool:
+    """True if the house wants it and the car has said 100 % in its last samples. Asked only of a car that says so."""
+    if not arrival.terms.stop_when_full or newest.soc_percent is None or newest.soc_percent < 100:
+        return False
+    last = await meter_values.last_socs(db, metered.transaction.transaction_id, _FULL_SAMPLES)
+    return len(last) == _FULL_SAMPLES and min(last) >= 100
 
 
 async def _used_up(db: AsyncConnection, arrival: Arrival, metered: Metered) -> bool:

@@ -33,13 +33,14 @@ HandlerOfMany = Callable[[Sequence[tuple[Any, Arrival]], AsyncConnection], Await
 class Route:
     handle: Handler
     writes: bool
+    writes_if: Callable[[Any], bool] | None = None  # for those of which some do
     handle_many: HandlerOfMany | None = None  # for messages that come so often that they share their statements
 
 
 ROUTES = {
     "Authorize": Route(authorize.handle, writes=False),
     "BootNotification": Route(boot_notification.handle, writes=True),
-    "DataTransfer": Route(data_transfer.handle, writes=False),
+    "DataTransfer": Route(data_transfer.handle, writes=False, writes_if=data_transfer.writes),
     "DiagnosticsStatusNotification": Route(diagnostics_status_notification.handle, writes=True),
     "FirmwareStatusNotification": Route(firmware_status_notification.handle, writes=False),
     "Heartbeat": Route(heartbeat.handle, writes=False),

@@ -4,6 +4,7 @@ Also keeps who is connected and when each was last heard of: presence is a messa
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -41,8 +42,10 @@ class Worker:
         terms: Terms,
         booted: Callable[[str], None],
         controller_booted: Callable[[str], None] = lambda identity: None,
+        count: Callable[[str, str, float], None] = lambda action, outcome, took_s: None,
     ) -> None:
         self._controller_booted = controller_booted
+        self._count = count
         self._bus = bus
         self._database = database
         self._writer = writer
@@ -70,18 +73,22 @@ class Worker:
 
     async def _call(self, data: bytes) -> bytes:
         call = messages.decode(messages.Call, data)
+        began_s, outcome = time.monotonic(), "answered"
         try:
             answer = await self._answer(call)
             reply = messages.Reply(v16.encode_payload(answer))
         except RpcError as error:
+            outcome = "refused"
             _log.warning("message.refused", charge_point=call.identity, action=call.action[:50], error=str(error))
             reply = messages.Reply(error_code=error.code, description=error.description)
         except Exception as error:  # one bad message ends neither the socket nor the worker
+            outcome = "failed"
             _log.error("message.failed", charge_point=call.identity, action=call.action[:50], error=repr(error))
             reply = messages.Reply(error_code=InternalError.code, description="not recorded, please try again")
         else:
             if isinstance(answer, v16.BootNotificationResult):
                 (self._controller_booted if call.charge_point_id is None else self._booted)(call.identity)
+        self._count(call.action if call.action in ROUTES else "unknown", outcome, time.monotonic() - began_s)
         return messages.encode(reply)
 
     async def _answer(self, call: messages.Call) -> Any:
@@ -102,7 +109,7 @@ class Worker:
                 raise
             return await self._quarantine(arrival, call.action, str(error))
 
-        if not route.writes:
+        if not (route.writes or (route.writes_if is not None and route.writes_if(message))):
             async with self._database.ask() as db:
                 return await route.handle(message, arrival, db)
         try:

@@ -1,4 +1,5 @@
-"""Ends charging that can no longer be paid: asks the charge point to stop, with each meter value until it does."""
+"""Ends charging that can no longer be paid, or that has filled the car where the house wants that: asks the charge
+point to stop, with each meter value until it does."""
 
 import asyncio
 import time
@@ -10,11 +11,14 @@ from csms.bus import messages
 from csms.bus.in_process import InProcessBus
 from csms.commands.remote_stop import remote_stop
 from csms.domain.errors import CommandFailed
-from csms.domain.events import CreditExhausted
+from csms.domain.events import BatteryFull, CreditExhausted
 from ocppj import log
 
 _log = log.get(__name__)
 _AGAIN_AFTER_S = 30.0  # a charge point that accepted needs a moment to stop
+
+Stopped = CreditExhausted | BatteryFull
+_STOPPED_FOR: dict[str, type[Stopped]] = {kind.__name__: kind for kind in (CreditExhausted, BatteryFull)}
 
 
 class CreditGuard:
@@ -33,9 +37,10 @@ class CreditGuard:
 
     def _on_event(self, data: bytes) -> None:
         event = messages.decode(messages.Event, data)
-        if event.type != CreditExhausted.__name__:
+        kind = _STOPPED_FOR.get(event.type)
+        if kind is None:
             return
-        exhausted = msgspec.json.decode(event.data, type=CreditExhausted)
+        exhausted = msgspec.json.decode(event.data, type=kind)
         now_s = self._ticks_s()
         self._asked_s = {t: at for t, at in self._asked_s.items() if now_s - at < _AGAIN_AFTER_S}
         if exhausted.transaction_id in self._asked_s:
@@ -45,8 +50,9 @@ class CreditGuard:
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
 
-    async def _stop(self, exhausted: CreditExhausted) -> None:
-        _log.info("credit.exhausted", charge_point=exhausted.charge_point, transaction=exhausted.transaction_id)
+    async def _stop(self, exhausted: Stopped) -> None:
+        what = "credit.exhausted" if isinstance(exhausted, CreditExhausted) else "battery.full"
+        _log.info(what, charge_point=exhausted.charge_point, transaction=exhausted.transaction_id)
         try:
             await remote_stop(self._bus, exhausted.charge_point, exhausted.transaction_id)
         except CommandFailed:

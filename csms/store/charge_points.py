@@ -93,6 +93,11 @@ async def get(db: AsyncConnection, charge_point_id: int) -> ChargePoint:
     return ChargePoint(*(await db.execute(_COLUMNS.where(charge_point.c.id == charge_point_id))).one())
 
 
+async def site_name(db: AsyncConnection, identity: str) -> str:
+    named = select(site.c.name).join_from(charge_point, site).where(charge_point.c.identity == identity)
+    return str((await db.execute(named)).scalar_one())
+
+
 async def create(
     db: AsyncConnection,
     identity: str,
@@ -283,6 +288,13 @@ async def shown_to_drivers(
         north = c.latitude - latitude
         wanted = wanted.where(c.latitude.is_not(None)).order_by(east * east + north * north, c.id)
     return list((await db.execute(wanted.limit(limit).offset(offset))).scalars())
+
+
+async def count_shown(db: AsyncConnection, near: bool) -> int:
+    """How many `shown_to_drivers` has; those without a position are near to nothing."""
+    c = charge_point.c
+    there = select(func.count()).where(c.dismissed.is_(False), c.last_seen_at.is_not(None))
+    return (await db.execute(there.where(c.latitude.is_not(None)) if near else there)).scalar_one()
 
 
 async def count(db: AsyncConnection, sites: frozenset[int] | None = None) -> int:

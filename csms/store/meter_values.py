@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain.metering import Sample
 from csms.store.bulk import Row, execute_many
-from csms.store.tables import meter_value
+from csms.store.tables import meter_rollup, meter_value
 
 _INSERT = insert(meter_value).on_conflict_do_nothing()
 _NO_TRANSACTION = 0
@@ -60,13 +60,24 @@ def row(charge_point_id: int, connector_id: int, transaction_id: int | None, sam
     }
 
 
+async def last_socs(db: AsyncConnection, transaction_id: int, most: int) -> Sequence[int]:
+    """What the car said of its battery in the newest samples that say anything of it, newest first."""
+    m = meter_value.c
+    said = select(m.soc_percent).where(m.transaction_id == transaction_id, m.soc_percent.is_not(None))
+    return list((await db.execute(said.order_by(m.at.desc(), m.id.desc()).limit(most))).scalars())
+
+
 async def series(db: AsyncConnection, transaction_id: int, meter_start_wh: int, most: int) -> Sequence[SeriesPoint]:
-    """The newest `most` points of a transaction, oldest first."""
+    """The newest `most` points of a transaction, oldest first; what is old, by quarters of an hour."""
     m = meter_value.c
     columns = (m.at, m.register_wh, m.power_w, m.current_ma, m.voltage_dv, m.soc_percent, m.temperature_c)
     newest = select(*columns).where(m.transaction_id == transaction_id).order_by(m.at.desc(), m.id.desc()).limit(most)
+    r = meter_rollup.c
+    same = (r.at, r.register_wh, r.power_w, r.current_ma, r.voltage_dv, r.soc_percent, r.temperature_c)
+    older = select(*same).where(r.transaction_id == transaction_id).order_by(r.at.desc()).limit(most)
+    rows = [*await db.execute(newest), *await db.execute(older)]
     points = [
         SeriesPoint(row.at, None if row.register_wh is None else row.register_wh - meter_start_wh, *row[1:])
-        for row in await db.execute(newest)
+        for row in rows
     ]
-    return points[::-1]
+    return sorted(points, key=lambda point: point.at)[-most:]

@@ -104,7 +104,7 @@ async def _tariff_names(db: AsyncConnection) -> dict[str, str]:
         .join_from(tariff_version, tariff)
         .order_by(tariff.c.id.desc(), tariff_version.c.number.desc())
     )
-    return dict(row._tuple() for row in rows)
+    return {row.data: row.name for row in rows}
 
 
 def _months(year: int, zone_name: str) -> Sequence[datetime]:

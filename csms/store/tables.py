@@ -297,6 +297,36 @@ problem = Table(
     sqlite_autoincrement=True,
 )
 
+# What the car at a connector has said of itself (NotifyEVChargingNeeds). `energy_wh` is what the transaction that ran
+# then had taken, so that what came since can be told from it.
+ev_needs = Table(
+    "ev_needs",
+    metadata,
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), primary_key=True),
+    Column("connector_id", Integer, primary_key=True, autoincrement=False),
+    Column("capacity_wh", Integer),
+    Column("max_power_w", Integer),
+    Column("soc_percent", Integer),
+    Column("transaction_id", Id),
+    Column("energy_wh", BigInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# Who changed what through the API, of those who look after things.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("user_id", Id, ForeignKey("user.id"), nullable=False, index=True),
+    Column("method", String(10), nullable=False),
+    Column("route", String(200), nullable=False),
+    Column("path", String(300), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("remote", String(60), nullable=False),
+    sqlite_autoincrement=True,
+)
+
 site_operator = Table(
     "site_operator",
     metadata,
@@ -366,6 +396,7 @@ transaction = Table(
     Column("held_since", UtcDateTime),  # the site gives no current; none: it does, or the car takes none
     Column("vat_cents", BigInteger),
     Column("budgeted", Boolean, nullable=False, server_default=false()),  # its card has budgets
+    Column("rolled_up", Boolean, nullable=False, server_default=false()),  # its series is kept by quarters of an hour
     Column("bill", Text),  # its lines (JSON of csms.domain.pricing.Line), by the tariff
     # A clock may restart at boot, the register does not: together they name one start.
     UniqueConstraint("charge_point_id", "connector_id", "id_tag", "started_at", "meter_start_wh", name="uq_start"),
@@ -397,6 +428,23 @@ meter_value = Table(
     Column("temperature_c", BigInteger),
     Column("signed", Text),  # signed values, byte for byte, as a JSON list
     UniqueConstraint("transaction_id", "at", "context", "charge_point_id", "connector_id", name="uq_sample"),
+)
+
+# A quarter of an hour of a series that was kept raw for its time: what is old needs no more.
+meter_rollup = Table(
+    "meter_rollup",
+    metadata,
+    Column("transaction_id", Id, primary_key=True, autoincrement=False),  # 0: outside of any transaction
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), primary_key=True, autoincrement=False),
+    Column("connector_id", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, primary_key=True),  # of its last sample
+    Column("register_wh", BigInteger),  # the last
+    Column("power_w", BigInteger),  # the mean, as of voltage; the highest of current and temperature; the last SoC
+    Column("current_ma", BigInteger),
+    Column("voltage_dv", BigInteger),
+    Column("soc_percent", BigInteger),
+    Column("temperature_c", BigInteger),
+    Column("samples", Integer, nullable=False),
 )
 
 # Of one connector and of one person there is one at a time that stands.

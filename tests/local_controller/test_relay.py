@@ -80,6 +80,30 @@ async def test_charge_points_see_only_our_ids_and_the_central_system_only_its_ow
         assert await central.wait_for("StopTransaction") == {**stop_of(101), "reason": "Local", "vendorField": 7}
 
 
+async def test_cost_and_time_left_name_the_transaction_by_our_id_and_other_transfers_pass_as_they_came(
+    site: Running, central: Central
+) -> None:
+    async with await site.adopt() as charge_point:
+        await charge_point.boot()
+        ours = (await charge_point.call("StartTransaction", start_of()))["transactionId"]
+        await site.all_delivered()
+        cost = {"vendorId": "org.openchargealliance.costmsg", "messageId": "RunningCost"}
+        left = {"vendorId": "org.bollard", "messageId": "TimeRemaining"}
+        for kind, data in (
+            (cost, '{"transactionId":101,"cost":0.90,"state":"Charging"}'),
+            (left, '{"connectorId":1,"minutes":5}'),
+            (cost, "no JSON"),
+            ({"vendorId": "Somebody"}, '{"transactionId":101}'),
+        ):
+            await central.ask(charge_point.identity, "DataTransfer", **kind, data=data)
+        assert [asked["data"] for _, asked in charge_point.asked] == [
+            f'{{"transactionId":{ours},"cost":0.90,"state":"Charging"}}',
+            '{"connectorId":1,"minutes":5}',
+            "no JSON",
+            '{"transactionId":101}',
+        ]
+
+
 async def test_remote_stop_and_profiles_reach_the_transaction_by_our_id(site: Running, central: Central) -> None:
     async with await site.adopt() as charge_point:
         await charge_point.boot()

@@ -1,0 +1,128 @@
+"""Tells the displays of charge points what a charge costs and how long it takes, by DataTransfer.
+
+`org.openchargealliance.costmsg` (OCPP and California Pricing Requirements): RunningCost while it charges, FinalCost at
+its end; `org.bollard` TimeRemaining. A charge point that knows a vendor not, or a message, is not asked again until it
+connects anew. What is not answered is not said again: the next one says more.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+import msgspec
+
+from csms.bus import messages
+from csms.bus.in_process import InProcessBus
+from csms.commands.data_transfer import data_transfer
+from csms.domain.errors import CallRefused, CommandFailed
+from csms.domain.events import ChargePointConnected, MeterSample, TransactionEnded
+from csms.store import ev_needs
+from csms.store.database import Database
+from ocppj import log
+
+_log = log.get(__name__)
+COST_VENDOR, OWN_VENDOR = "org.openchargealliance.costmsg", "org.bollard"
+_MOST_TOLD = 20_000
+
+
+class DisplayTeller:
+    """`every_s`: how often a running session's cost is said; 0: nothing is."""
+
+    def __init__(
+        self,
+        bus: InProcessBus,
+        database: Database,
+        currency: str,
+        every_s: int,
+        ticks_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._bus, self._database = bus, database
+        self._currency, self._every_s, self._ticks_s = currency, every_s, ticks_s
+        self._told_s: dict[int, float] = {}  # by transaction
+        self._deaf: set[tuple[str, str]] = set()  # charge point, and the vendor or message that it does not know
+        self._telling: set[str] = set()  # charge points that have not answered yet
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._leave = bus.subscribe(messages.EVENTS, self._on_event) if every_s else lambda: None
+
+    async def close(self) -> None:
+        self._leave()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _on_event(self, data: bytes) -> None:
+        event = messages.decode(messages.Event, data)
+        match event.type:
+            case "MeterSample":
+                sample = msgspec.json.decode(event.data, type=MeterSample)
+                now_s = self._ticks_s()
+                last_s = self._told_s.get(sample.transaction_id)
+                if sample.charge_point in self._telling or (last_s is not None and now_s - last_s < self._every_s):
+                    return
+                self._told_s[sample.transaction_id] = now_s
+                if len(self._told_s) > _MOST_TOLD:
+                    self._told_s.pop(next(iter(self._told_s)))
+                self._own(sample.charge_point, self._running(sample))
+            case "TransactionEnded":
+                ended = msgspec.json.decode(event.data, type=TransactionEnded)
+                # One that nobody was told the cost of has ended long ago, and is only told late.
+                if self._told_s.pop(ended.transaction_id, None) is not None:
+                    self._own(ended.charge_point, self._final(ended))
+            case "ChargePointConnected":
+                back = msgspec.json.decode(event.data, type=ChargePointConnected).charge_point
+                self._deaf = {(identity, message) for identity, message in self._deaf if identity != back}
+
+    async def _running(self, sample: MeterSample) -> None:
+        state = "Charging" if sample.power_w is None or sample.power_w > 0 else "Idle"
+        cost = {
+            "transactionId": sample.transaction_id,
+            "timestamp": sample.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "meterValue": sample.energy_wh,
+            "cost": sample.cost_cents / 100,
+            "state": state,
+        }
+        await self._say(sample.charge_point, COST_VENDOR, "RunningCost", cost)
+        async with self._database.ask() as db:
+            battery = await ev_needs.battery(db, sample.transaction_id)
+        if battery is not None and battery.minutes_left is not None:
+            left = {"transactionId": sample.transaction_id, "minutes": battery.minutes_left}
+            await self._say(sample.charge_point, OWN_VENDOR, "TimeRemaining", left)
+
+    async def _final(self, ended: TransactionEnded) -> None:
+        total = f"{ended.cost_cents / 100:.2f} {self._currency}"
+        cost = {
+            "transactionId": ended.transaction_id,
+            "cost": ended.cost_cents / 100,
+            "priceText": f"{ended.energy_wh / 1000:.2f} kWh, {total}",
+        }
+        await self._say(ended.charge_point, COST_VENDOR, "FinalCost", cost)
+
+    async def _say(self, identity: str, vendor: str, message: str, what: Mapping[str, object]) -> None:
+        if (identity, vendor) in self._deaf or (identity, message) in self._deaf:
+            return
+        try:
+            answer = await data_transfer(self._bus, identity, vendor, message, msgspec.json.encode(what).decode())
+        except CallRefused:  # it has no DataTransfer, or cannot read ours
+            self._deaf.add((identity, vendor))
+        except CommandFailed:
+            pass  # call() has told the log; the next one says more
+        else:
+            if answer.status == "UnknownVendorId":
+                self._deaf.add((identity, vendor))
+            elif answer.status == "UnknownMessageId":
+                self._deaf.add((identity, message))
+
+    def _own(self, identity: str, what: Coroutine[Any, Any, None]) -> None:
+        async def say() -> None:
+            try:
+                await what
+            except Exception as error:
+                _log.error("display.not_told", charge_point=identity, error=repr(error))
+            finally:
+                self._telling.discard(identity)
+
+        self._telling.add(identity)
+        task = asyncio.create_task(say(), name=f"display of {identity}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,180 @@
+"""What a charge costs and how long it takes, said to the charge point's display; and what a car says of itself."""
+
+import json
+import shutil
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from csms.config import Settings
+from csms.domain.battery import Needs, reckon
+from csms.service import Service
+from ocppj import v16
+from tests.csms.running import CARD, Csms, settings_in, until
+from tests.csms.station import START, Station
+
+COST, OWN = "org.openchargealliance.costmsg", "org.bollard"
+
+
+def of(fresh: Path, tmp_path: Path, **more: Any) -> Settings:
+    shutil.copytree(fresh, tmp_path / "display")
+    return settings_in(tmp_path / "display").model_copy(update={"display_costs_every_s": 1, **more})
+
+
+@pytest.fixture
+async def showing(fresh: Path, tmp_path: Path) -> AsyncIterator[Csms]:
+    settings = of(fresh, tmp_path, stop_when_full=True)
+    async with Service(settings) as service:
+        csms = Csms(service, settings.data_dir)
+        await csms.driver()
+        yield csms
+        await csms.admin.aclose()
+
+
+def said(there: Station, message: str) -> list[dict[str, Any]]:
+    found = [a for a in there.asked if isinstance(a, v16.DataTransfer) and a.message_id == message]
+    return [{"vendor": a.vendor_id, **json.loads(a.data or "")} for a in found]
+
+
+async def heard(there: Station, message: str) -> dict[str, Any]:
+    async def first() -> list[dict[str, Any]]:
+        return said(there, message)
+
+    return dict((await until(first))[0])
+
+
+async def needs(there: Station, data: str) -> v16.DataTransferResult:
+    return await there.peer.call(v16.DataTransfer(OWN, "NotifyEVChargingNeeds", data))
+
+
+async def sample(
+    there: Station, transaction_id: int, minute: float, register: int, power: int, soc: int | None
+) -> None:
+    values = [
+        v16.SampledValue(str(register)),
+        v16.SampledValue(str(power), measurand="Power.Active.Import", unit="W"),
+    ]
+    if soc is not None:
+        values.append(v16.SampledValue(str(soc), measurand="SoC", unit="Percent", location="EV"))
+    at = START + timedelta(minutes=minute)
+    await there.peer.call(v16.MeterValues(1, [v16.MeterValue(at, values)], transaction_id))
+
+
+async def takes(_: Any) -> Any:
+    return v16.DataTransferResult("Accepted")
+
+
+async def test_cost_and_time_left_reach_the_display_and_at_the_end_the_final_cost(showing: Csms) -> None:
+    async with showing.station("CP1", await showing.charge_point("CP1"), DataTransfer=takes) as there:
+        await there.boot()
+        told = json.dumps({"connectorId": 1, "evEnergyCapacity": 50_000, "evMaxPower": 50_000, "stateOfCharge": 30})
+        assert (await needs(there, told)).status == "Accepted"
+        started = (await there.start(CARD)).transaction_id
+        assert started is not None
+        await sample(there, started, 6, 3000, 20_000, 34)
+        running = await heard(there, "RunningCost")
+        assert running == {
+            "vendor": COST, "transactionId": started, "timestamp": "2026-03-01T09:06:00Z", "meterValue": 2000,
+            "cost": 0.9, "state": "Charging",
+        }  # fmt: skip
+        left = await heard(there, "TimeRemaining")
+        assert left == {"vendor": OWN, "transactionId": started, "minutes": 75}  # 46 % of 50 kWh at 20 kW, with losses
+        session = await showing.session(started)
+        assert session["battery"] == {
+            "soc_percent": 34, "measured": True, "capacity_wh": 50_000, "target_soc_percent": 80, "minutes_left": 75,
+        }  # fmt: skip
+        await there.stop(started, 3000, minutes=7)
+        final = await heard(there, "FinalCost")
+        assert final == {"vendor": COST, "transactionId": started, "cost": 0.9, "priceText": "2.00 kWh, 0.90 EUR"}
+        assert (await showing.session(started))["battery"] is None
+
+
+async def test_who_knows_no_such_message_is_not_asked_again_until_it_is_back(showing: Csms) -> None:
+    async def knows_not(_: Any) -> Any:
+        return v16.DataTransferResult("UnknownVendorId")
+
+    key = await showing.charge_point("CP1")
+    async with showing.station("CP1", key, DataTransfer=knows_not) as there:
+        await there.boot()
+        started = (await there.start(CARD)).transaction_id
+        assert started is not None
+        await sample(there, started, 1, 1100, 7000, None)
+        await heard(there, "RunningCost")
+        await there.stop(started, 1200, minutes=2)
+        second = (await there.start(CARD, 1200, at=START + timedelta(hours=1))).transaction_id
+        assert second is not None
+        await sample(there, second, 61, 1300, 7000, None)
+    async with showing.station("CP1", key, DataTransfer=takes) as back:
+        await sample(back, second, 62, 1400, 7000, None)
+        await sample(back, second, 63, 1500, 7000, None)
+        await back.stop(second, 1500, minutes=64)
+        await heard(back, "FinalCost")
+    assert [each["vendor"] for each in said(there, "RunningCost")] == [COST]
+    assert said(there, "FinalCost") == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["", "{", "[]", '{"connectorId":0}', '{"connectorId":1,"stateOfCharge":101}', '{"connectorId":9}',
+     '{"connectorId":1,"evEnergyCapacity":-5}', '{"connectorId":"1"}'],
+)  # fmt: skip
+async def test_needs_that_make_no_sense_are_rejected(csms: Csms, data: str) -> None:
+    async with csms.station("CP1", await csms.charge_point("CP1")) as there:
+        assert (await needs(there, data)).status == "Rejected"
+        good = json.dumps({"connectorId": 1, "stateOfCharge": 50, "somethingNew": 1})
+        assert (await needs(there, good)).status == "Accepted"
+
+
+async def test_a_car_that_says_full_three_times_is_stopped_and_not_before(showing: Csms) -> None:
+    async def stops(_: Any) -> Any:
+        return v16.RemoteStopTransactionResult("Accepted")
+
+    async with showing.station(
+        "CP1", await showing.charge_point("CP1"), RemoteStopTransaction=stops, DataTransfer=takes
+    ) as there:
+        await there.boot()
+        started = (await there.start(CARD)).transaction_id
+        assert started is not None
+
+        def stopped() -> list[Any]:
+            return [a for a in there.asked if isinstance(a, v16.RemoteStopTransaction)]
+
+        for minute, soc in ((1, 100), (2, 99), (3, 100), (4, 100)):
+            await sample(there, started, minute, 1000 + minute, 500, soc)
+        await sample(there, started, 4, 1004, 500, 100)  # the same again is no third one
+        assert (await showing.session(started))["energy_wh"] == 4
+        assert stopped() == []
+        await sample(there, started, 5, 1005, 500, 100)
+
+        async def asked() -> list[Any]:
+            return stopped()
+
+        assert [a.transaction_id for a in await until(asked)] == [started]
+
+
+socs = st.integers(0, 100)
+
+
+@given(socs, st.integers(1000, 200_000), st.integers(0, 100_000), st.integers(1, 400_000), st.none() | socs)
+def test_a_battery_is_within_its_bounds_and_says_whether_it_was_measured(
+    soc: int, capacity_wh: int, energy_wh: int, power_w: int, measured: int | None
+) -> None:
+    battery = reckon(Needs(capacity_wh, None, soc), measured, energy_wh, power_w)
+    assert battery.soc_percent is not None
+    assert battery.minutes_left is not None
+    assert soc <= battery.soc_percent <= 100 or battery.measured
+    assert battery.measured is (measured is not None)
+    assert (battery.minutes_left == 0) == (battery.soc_percent == 100)
+    assert battery.soc_percent < battery.target_soc_percent or battery.soc_percent == 100
+
+
+def test_what_nobody_knows_is_not_made_up() -> None:
+    assert reckon(None, None, 1000, 7000).soc_percent is None
+    assert reckon(Needs(None, None, 50), None, 1000, 7000).minutes_left is None
+    assert reckon(Needs(50_000, None, 50), None, 0, 0).minutes_left is None
+    assert reckon(Needs(50_000, None, 50, 5000), None, 10_000, 10_000).soc_percent == 59
