@@ -125,7 +125,7 @@ commands = st.sampled_from([
 ])
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(said=st.lists(commands, max_size=6), card=st.sampled_from([0, 1, 3, 4]))
 def test_it_answers_as_the_benchs_reader_does(said: list[bytes], card: int) -> None:
     simulation = alone("pn532", {"4": "RX", "23": "TX"}, card=card)
