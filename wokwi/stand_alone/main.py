@@ -3,7 +3,7 @@ import asyncio
 
 import central_system
 
-from firmware.main import main
+from firmware.main import run
 
 asyncio.create_task(central_system.serve())
-asyncio.run(main())
+run()
