@@ -9,6 +9,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
+from hardware.bench.board import Board
 from hardware.bench.buses import Buses
 from hardware.bench.charge_point import ChargePoint
 from hardware.bench.events import Events
@@ -75,18 +76,24 @@ class ChipUart:
 
 
 class ChipBoard:
-    """What ChargePoint asks of a board, answered by a diagram. `simulation` is for tests to play with."""
+    """What ChargePoint asks of a board, answered by a diagram. `simulation` is for tests to play with.
 
-    def __init__(self, data: dict[str, Any], simulation: Simulation, now_s: float) -> None:
-        self.data, self.simulation = data, simulation
+    What no diagram has to say, the bench's own board answers, on which nothing ever happens.
+    """
+
+    def __init__(self, plain: Board, simulation: Simulation, now_s: float) -> None:
+        self._plain, self.data, self.simulation = plain, plain.data, simulation
         self.powered = False
         self.uarts: list[ChipUart] = []
         self.buses = Buses()   # without parts: the diagram's are on its wires
         self.pixels = b""
         self._begun_s = self._now_s = now_s
         self._hertz: dict[int, int] = {}
-        self._zero_mv, self._span_mv = _ADC_MV[data["chip"]]
+        self._zero_mv, self._span_mv = _ADC_MV[self.data["chip"]]
         self._driven: set[int] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._plain, name)
 
     def _ns(self, at_s: float) -> int:
         return round((at_s - self._begun_s) * NS_PER_S)
@@ -170,10 +177,11 @@ class WokwiChargePoint(ChargePoint):
                  controls: dict[str, dict[str, int]] | None = None, firmware: dict[str, bytes] | None = None) -> None:
         options = Options(identity="WOKWI1", url=url, authorization_key="00" * 20, board=board, stalls=False)
         super().__init__(options, folder, cache, Events(), Mains(), firmware=firmware)
+        plain: Board = self.board   # type: ignore[assignment]
         simulation = Simulation.of_project(PROJECTS / project)
         for part, values in (controls or {}).items():
             simulation.control(part, **values)
-        self.board = ChipBoard(self._data, simulation, self._clock())
+        self.board = ChipBoard(plain, simulation, self._clock())
 
     @property
     def simulation(self) -> Simulation:

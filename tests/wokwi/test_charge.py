@@ -4,6 +4,7 @@ The judge of the energy is what the car's chip told on its wire to the meter, ad
 """
 import asyncio
 import re
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ import yaml
 
 from hardware.bench.mains import Mains
 from hardware.bench.world import CACHE
+from hardware.flash import image
 from hardware.wokwi import check
 from tests.firmware.central_system import CentralSystem, central_system
 from tests.firmware.on_micropython import interpreter
@@ -23,6 +25,11 @@ from tests.wokwi.simulation import Simulation
 pytestmark = pytest.mark.story
 
 KNOWN = 1   # of the cards of the reader's chip
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
 
 
 class Judge:
@@ -54,8 +61,10 @@ class Judge:
 
 
 class Story:
-    def __init__(self, charge_point: WokwiChargePoint, system: CentralSystem) -> None:
-        self.charge_point, self.system, self.simulation = charge_point, system, charge_point.simulation
+    def __init__(self, charge_point: WokwiChargePoint, system: CentralSystem | None = None) -> None:
+        self.charge_point, self.simulation = charge_point, charge_point.simulation
+        if system:
+            self.system = system
         self._to_reader = bytearray()
         self.simulation.add_uart("judge", "reader:RX", None, 115200, self._to_reader.append)
 
@@ -179,9 +188,10 @@ async def test_a_reader_and_a_meter_that_fail_are_told_and_found_again(lean: Sto
 
 
 SHARED = sorted((check.WOKWI / "scenarios").glob("*.test.yaml"))
+CHARGE = check.WOKWI / "scenarios" / "charge.test.yaml"   # played by those that have only themselves to talk to
 
 
-@pytest.mark.parametrize("path", SHARED, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [path for path in SHARED if path != CHARGE], ids=lambda path: path.name)
 async def test_the_scenario_plays_here_as_on_wokwi(lean: Story, path: Path) -> None:
     assert path in check.scenarios(PROJECTS / "esp32-devkitc")
     await play(lean, path)
@@ -195,3 +205,21 @@ async def test_the_second_connector_of_the_s3_has_its_own_car_contactor_and_mete
         stopped = await full.system.wait_for("StopTransaction")
         assert judge.wh > 100
         assert stopped["meter_stop"] - started["meter_start"] == int(judge.wh + 1e-6)
+
+
+@pytest.mark.parametrize(("project", "board"), [
+    ("esp32-devkitc", "wokwi_esp32_devkitc"), ("esp32-s3", "wokwi_esp32_s3")])
+async def test_a_stand_alone_image_charges_with_nobody_to_talk_to(project: str, board: str, tmp_path: Path) -> None:
+    interpreter()
+    files = image.files_for(board, None, CACHE, stand_alone=True)
+    charge_point = WokwiChargePoint(project, board, f"ws://127.0.0.1:{free_port()}/ocpp", tmp_path, CACHE,
+                                    controls={"ev1": {"timeFactor": 60}}, firmware=files)
+    judge = Judge(charge_point.simulation, "meter:CT1")
+    try:
+        await charge_point.start()
+        alone = Story(charge_point)
+        await play(alone, CHARGE)
+        told = f"central_system.charged transaction=1 wh={int(judge.wh + 1e-6)}"
+        await alone.until(told, lambda: alone.said(told))
+    finally:
+        await charge_point.close()

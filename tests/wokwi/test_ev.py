@@ -191,7 +191,7 @@ steps = st.lists(st.tuples(
     min_size=1, max_size=6)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(steps=steps, max_a=st.sampled_from([6, 16, 32]), soc=st.sampled_from([20, 89, 97]))
 def test_it_draws_as_the_benchs_car_does(steps: list[tuple[float, bool, int]], max_a: int, soc: int) -> None:
     front = Pilot(car=1, maxA=max_a, socStart=soc, batteryKwh=20, timeFactor=20)

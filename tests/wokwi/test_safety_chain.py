@@ -161,7 +161,7 @@ events = st.lists(st.tuples(st.sampled_from(["command", "pilot", "stop", "beat",
                             st.integers(1, 40)), max_size=20)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(events=events)
 def test_it_moves_as_the_benchs_chain_and_contactor_do(events: list[tuple[str, bool, int]]) -> None:
     chain = Chain(holdMs=300)
