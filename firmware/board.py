@@ -31,7 +31,8 @@ def load(name):
     from firmware.board_parts import build
 
     board = build(Board(), data)
-    for once in (path, "firmware.board_check", "firmware.board_parts", "firmware.register_map_check"):
+    for once in (path, "firmware.board_check", "firmware.board_parts", "firmware.register_map_check",
+                 "firmware.energy_check", "firmware.energy_parts"):
         if once in sys.modules:
             del sys.modules[once]
             parent, leaf = once.rsplit(".", 1)

@@ -18,6 +18,7 @@ TABLE = (
     "BollardConnectorLinks rw flash text:500 - -",
     "BollardFreeVendActive rw flash bool false -",
     "BollardFreeVendIdTag rw flash text:20 - -",
+    "BollardStartDelay rw flash int:0:1800 0 -",
     "ChargeProfileMaxStackLevel r fixed int:0:99 3|7 SmartChargingCtrlr.ProfileStackLevel",
     "ChargingScheduleAllowedChargingRateUnit r fixed text:20 Current,Power SmartChargingCtrlr.RateUnit",
     "ChargingScheduleMaxPeriods r fixed int:1:99 8|24 SmartChargingCtrlr.PeriodsPerSchedule",
@@ -59,6 +60,7 @@ TABLE = (
     "WebSocketPingInterval rw flash int:0:3600 30 OCPPCommCtrlr.WebSocketPingInterval",
 )
 # StopTransactionOnEVSideDisconnect: without a lock another car could take a cable that stays alive.
+# BollardStartDelay: after power came back nothing is offered for a random time of at most so many seconds.
 # BollardConnectorLinks: comma-separated, one a connector; what its QR code and sticker say.
 
 
