@@ -56,6 +56,12 @@ def _check(board):
     used: dict = {}
     found = _pins(board)
     maps = _map_check(board)
+    if board.get("voltage") or "test" in (board.get("residual_current") or ()) or any(
+            ["proximity" in c or "phase_contactor" in c for c in board["connectors"]]):
+        # The energy path's parts that not all boards have: as _map_check, by __import__.
+        energy = __import__("firmware.energy_check", None, None, ("",))
+        energy.check(board)
+        found += [(what, pin, (_OUT, _IN, _ADC)[kind]) for what, pin, kind in energy.pins(board)]
     if maps:
         found += [(what, pin, _OUT if out else _IN) for what, pin, out in maps.pins(board)]
     reader, lamps = board.get("reader"), board.get("lamps")

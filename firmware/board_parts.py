@@ -20,19 +20,25 @@ def build(board, data):
     pilots = [PWM(Pin(c["pilot_pwm"]), freq=_PILOT_HZ, duty_u16=_STEADY) for c in connectors]
     board.name, board.profile, board.hardware_and = data["name"], data["profile"], data["hardware_and"]
     board.watchdog_ms = data.get("watchdog_ms", _WATCHDOG_MS)
-    board.controllers = [_controller(data, *parts) for parts in zip(connectors, coils, pilots)]
+    board.locks = [_lock(c["lock"]) if c.get("lock") else None for c in connectors]
+    # By __import__, as below: on a board without such parts not even their names should stay.
+    more = None
+    if any(board.locks) or data.get("voltage") or "test" in (data.get("residual_current") or ()) or any(
+            "proximity" in c or "phase_contactor" in c for c in connectors):
+        more = __import__("firmware.energy_parts", None, None, ("",)).build(data, _adc)
+    board.controllers = [
+        _controller(data, more, *parts) for parts in zip(connectors, coils, pilots, board.locks)]
     meter_bus = _bus(data["meter_bus"])
     board.meters = [_meter(data, c["meter"], meter_bus) for c in connectors]
     board.ev_links = _ev_links(data, meter_bus) if data.get("ev_link") else None
     board.shared_da = data.get("shared_max_a", 0) * 10
-    board.locks = [_lock(c["lock"]) if c.get("lock") else None for c in connectors]
     board.evses = [c.get("evse", i) for i, c in enumerate(connectors)]
     # What few boards have. Not an import statement, as of the meters below.
-    more = lambda key: __import__("firmware.panel_parts", None, None, ("",)).build(data, key)   # noqa: E731
+    rare = lambda key: __import__("firmware.panel_parts", None, None, ("",)).build(data, key)   # noqa: E731
     reader, lamps = data.get("reader"), data.get("lamps")
-    board.reader = reader and (_reader(reader) if "uart" in reader else more("reader"))
-    board.lamps = lamps and (_lamps(lamps, len(connectors)) if lamps["driver"] == "ws2812" else more("lamps"))
-    board.panel = more("panel") if data.get("panel") else None
+    board.reader = reader and (_reader(reader) if "uart" in reader else rare("reader"))
+    board.lamps = lamps and (_lamps(lamps, len(connectors)) if lamps["driver"] == "ws2812" else rare("lamps"))
+    board.panel = rare("panel") if data.get("panel") else None
     return board
 
 
@@ -48,7 +54,7 @@ def _line(data, key):
     return Line(Pin(data[key]["pin"], Pin.IN), data[key]["active"]) if data.get(key) else None
 
 
-def _controller(data, connector, coil, pwm):
+def _controller(data, more, connector, coil, pwm, lock):
     high, low = connector["pilot_high"], connector["pilot_low"]
     feedback, heat = connector["contactor_feedback"], data.get("temperature")
     contactor = Contactor(
@@ -59,11 +65,11 @@ def _controller(data, connector, coil, pwm):
         Pin(connector["heartbeat"], Pin.OUT, value=0),
     )
     limits = Limits(connector["max_a"] * 10)
-    return Controller(
+    controller = Controller(
         Pilot(pwm, _adc(high["pin"]), high, _adc(low["pin"]), low),
         contactor,
         Safety(
-            _line(data, "residual_current"),
+            more and more.line or _line(data, "residual_current"),
             _line(data, "earth_lost"),
             _line(data, "emergency_stop"),
             Thermometer(_adc(heat["pin"]), heat["mv_per_c"], heat["offset_mv"]) if heat else None,
@@ -71,7 +77,11 @@ def _controller(data, connector, coil, pwm):
         limits,
         data["heartbeat_hold_ms"],
         connector.get("ventilated", False),
+        more.of(connector, contactor, lock) if more else (),
     )
+    if more:
+        controller.phases = more.phases
+    return controller
 
 
 def _lock(data):

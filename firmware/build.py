@@ -51,8 +51,11 @@ def build(board, settings):
     wiring = on_demand("ev_link_wiring") if board.ev_links else None
     keys = wiring.KEYS if wiring else "ocpp.keys"
     table = on_demand(keys)   # held until all parts have asked
-    configuration = Configuration(
-        lambda: table, {"NumberOfConnectors": str(len(board.controllers))}, full, any(board.locks))
+    fixed = {"NumberOfConnectors": str(len(board.controllers))}
+    switched = any(controller.phases for controller in board.controllers)
+    if switched:
+        fixed["ConnectorSwitch3to1PhaseSupported"] = "true"
+    configuration = Configuration(lambda: table, fixed, full, any(board.locks))
     gc.collect()
     from firmware.device import Device, tidy_soon
     checkpoint = Checkpoint()
@@ -105,12 +108,19 @@ def build(board, settings):
         from firmware.cable_lock import CableLock
         board.locks = [part and CableLock(part, configuration) for part in board.locks]
     shared = on_demand("ocpp.shared_station").station_of(board) if board.shared_da else None
+    if switched:
+        shared = on_demand("ocpp.switched_phases").station_of(board)
     profiles = (shared or ChargingProfiles)(
         clock, clock.parse, on_demand, [record[0] for record in interrupted.values()],
         on_demand("sharing").Sharing() if len(board.controllers) > 1 else None)
     charge_point = ChargePoint(
         board, shown, on_demand, authorizer, transactions, configuration, clock, interrupted,
         machine.reset, profiles, reservations, machine.reset_cause() == machine.PWRON_RESET)
+    if machine.reset_cause() == machine.PWRON_RESET and configuration.number("BollardStartDelay"):
+        import random
+
+        on_demand("evse.start_delay").begin(
+            board.controllers, configuration.number("BollardStartDelay"), random.getrandbits)
     device = Device(charge_point, registration, link, reports, transactions, queue, board, settings, station, begun)
     device.log = log
     registration.on_accepted = device.accepted

@@ -158,6 +158,10 @@ class ChargePoint:
                 self.follow(connector, now_ms)
                 fault, shown = self._fault(connector), connector.shown
                 info = connector.controller.fault_info
+                reason = connector.controller.holds or connector.controller.limit_reason
+                if reason is not connector.limit_reason:
+                    connector.limit_reason = reason
+                    print("limit.decided connector=%d by=%s" % (connector.connector_id, reason))
                 if connector.phase >= connector.RUNNING and not connector.plugged:
                     info = info or "EV side disconnected"
                 if shown.show(self._status(connector, fault), fault or reader_error, info):
@@ -367,7 +371,7 @@ class ChargePoint:
                 if connector.meter_failures >= _METER_FAILURES:
                     print("meter.back connector=%d" % connector.connector_id)
                 connector.meter_failures = 0
-                connector.controller.measured(max(meter.current_ma))
+                connector.controller.measured(max(meter.current_ma), meter.voltage_dv)
                 if connector.open_ms is not None and not connector.settled:
                     age_ms = time.ticks_diff(meter.read_at_ms, connector.open_ms)
                     connector.settled = age_ms >= _REFRESH_MS and connector.last_wh == meter.energy_wh

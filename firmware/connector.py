@@ -35,4 +35,5 @@ class Connector:
         self.open_ms = None      # since when the contactor is open, while ending
         self.meter_failures = 0
         self.last_wh = None      # reading before the newest, while ending
+        self.limit_reason = None   # what decides the current, as told last
         self.settled = False     # the newest reading holds all energy that flowed

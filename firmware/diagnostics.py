@@ -98,8 +98,9 @@ def _connector(connector):
 
 def _limits(connector):
     limits = connector.controller.limits
+    controller = connector.controller
     told = ["limits connector=%d lowest_da=%d by=%s" % (
-        connector.connector_id, limits.lowest_da, connector.controller.limit_reason)]
+        connector.connector_id, limits.lowest_da, (controller.holds or controller.limit_reason).replace(" ", "_"))]
     for i, name in enumerate(NAMES):
         limit_da = limits.get(i)
         told.append("%s=%s" % (name, "none" if limit_da == NO_LIMIT else limit_da))

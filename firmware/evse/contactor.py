@@ -32,9 +32,13 @@ class Contactor:
         self.commanded = False
 
     def close(self, now_ms):
+        """Whether it was: contacts that are not proven open, now and at the last look, stay as they are."""
+        if self.closed or self._feedback.value() == self._feedback_active:
+            return False
         if not self.commanded:
             self.commanded, self._proven, self._since_ms = True, False, now_ms
             self._pin.value(self._active)
+        return True
 
     def open(self, now_ms):
         if self.commanded:

@@ -8,7 +8,7 @@ from time import ticks_diff
 from micropython import const
 
 from firmware.evse.contactor import DROPPED, NOT_CLOSING, WELDED
-from firmware.evse.limits import NAMES, PROFILE
+from firmware.evse.limits import NAMES, NO_LIMIT, PROFILE
 from firmware.evse.pilot import MIN_DA, STATE_A, STATE_B, STATE_C, STATE_D, STATE_E, state_of
 from firmware.evse.safety import EARTH, EMERGENCY_STOP, GROUND, HOT, SENSOR
 
@@ -24,6 +24,7 @@ _DIODE_SURE = const(3)
 _DIODE_SETTLE_MS = const(1000)
 _OVER_MS = const(7000)  # above the 6 s that a car may take after the offer fell
 _WELL_MS = const(3000)
+_SAFETY = const(5)  # the claim, in limits.NAMES
 
 # When a fault ends: by itself when its cause is gone, after the car has left too, or with the next restart only.
 _TRANSIENT = const(0)
@@ -57,14 +58,22 @@ class Controller:
     state, state_text(), plugged, wants_energy    the car, debounced
     charging                                      contactor commanded and proven closed
     offered_da, limit_reason                      what the pilot announces now, and which limit decides
+    holds                                         why the claim `safety` allows nothing now, or None
     fault, fault_info                             OCPP errorCode and what was seen, or None
     c_to_closed_ms, left_c_to_open_ms             last measured
     revision                                      changes whenever one of them does
+
+    `parts`: what only some boards have (NOTES.md), each with fault_info, holds, step() and is_ready().
     """
 
-    def __init__(self, pilot, contactor, safety, limits, hold_ms=5000, ventilated=False):
-        self._pilot, self._contactor, self._safety = pilot, contactor, safety
+    phases = None  # evse/phases.py's, where the board has such a contactor
+
+    def __init__(self, pilot, contactor, safety, limits, hold_ms=5000, ventilated=False, parts=()):
+        self._pilot, self.contactor, self._safety = pilot, contactor, safety
         self.limits = limits
+        self.parts = parts
+        for part in parts:
+            _FAULTS.update(part.fault_info)
         self._hold_ms = hold_ms
         self._ventilated = ventilated
         self.state = self._raw = STATE_A
@@ -75,6 +84,7 @@ class Controller:
         self._diode_bad_ms = self._pilot_changed_ms = 0
         self._stopping_ms = self._closing_ms = self._over_ms = self._ready_ms = None
         self._max_ma = 0
+        self.voltage_dv = self.holds = None
         self.fault = self.fault_info = None
         self._fault_end = _TRANSIENT
         self._fault_seen_ms = 0
@@ -107,8 +117,10 @@ class Controller:
             self._open(self._last_ms)
 
     def measured(self, max_ma, voltage_dv=None):
-        """Highest phase current by the meter, milliamperes; the tick judges it against the offer."""
+        """Highest phase current by the meter, milliamperes; the tick judges it against the offer. Tenths of a volt,
+        a value per phase, another object with each reading: for the parts."""
         self._max_ma = max_ma
+        self.voltage_dv = voltage_dv
 
     # What it reads
 
@@ -142,7 +154,7 @@ class Controller:
         try:
             self._step(now_ms)
         except Exception:
-            self._contactor.off()
+            self.contactor.off()
             try:
                 self._fail(CONTROL_FAILED, now_ms)
             except Exception:  # the pilot's PWM is what failed; the contactor is open and the fault stands
@@ -150,7 +162,7 @@ class Controller:
         self._show()
 
     def _step(self, now_ms):
-        contactor = self._contactor
+        contactor = self.contactor
         if self._last_ms is None:
             self._last_ms = self._raw_since_ms = now_ms
         gap_ms = ticks_diff(now_ms, self._last_ms)
@@ -201,7 +213,7 @@ class Controller:
             return
         left_at_ms = self._raw_since_ms
         self.state = raw
-        if not self.wants_energy and self._contactor.commanded:
+        if not self.wants_energy and self.contactor.commanded:
             self._open(now_ms)
             self.left_c_to_open_ms = ticks_diff(now_ms, left_at_ms)
         if raw == STATE_A:
@@ -215,6 +227,14 @@ class Controller:
             seen = PILOT_SHORTED
         if seen is None and self._over_current(now_ms):
             seen = OVER_CURRENT
+        held = self.fault_info
+        for part in self.parts:
+            found = part.step(self, now_ms)
+            seen = seen or found
+            held = held or part.holds
+        if held is not self.holds:
+            self.holds = held
+            self.limits.set(_SAFETY, 0 if held else NO_LIMIT)
         if seen is not None:
             if seen == EMERGENCY_STOP:
                 self.permitted = False
@@ -272,7 +292,7 @@ class Controller:
                 self._fail(NO_DIODE, now_ms)
 
     def _guard(self, now_ms):
-        contactor = self._contactor
+        contactor = self.contactor
         offered = self._pilot.announced_da
         if contactor.commanded:
             if self.fault is not None or not self.wants_energy:
@@ -290,12 +310,16 @@ class Controller:
                 self._ready_ms = now_ms
             # This very reading too: three in a row may lie a moment back.
             proven = self._diode == _DIODE_SURE and self._pilot.diode_seen()
-            if offered and self._raw == self.state and proven and not contactor.closed:
+            if not (offered and proven and self._raw == self.state):
+                return
+            for part in self.parts:
+                if not part.is_ready(self, now_ms):
+                    return
+            if contactor.close(now_ms):
                 self._closing_ms = self._ready_ms
-                contactor.close(now_ms)
 
     def _open(self, now_ms):
-        self._contactor.open(now_ms)
+        self.contactor.open(now_ms)
         self._stopping_ms = self._closing_ms = self._ready_ms = None
         self.charging = False
 

@@ -8,7 +8,8 @@ CABLE = const(1)
 TEMPERATURE = const(2)
 PROFILE = const(3)  # what the charge point wants to offer: charging profiles, availability
 FAILSAFE = const(4)  # no fresh orders: not more than this
-NAMES = ("hardware", "cable", "temperature", "profile", "failsafe")
+# The last is the controller's own: nothing with a fault, or while a part holds.
+NAMES = ("hardware", "cable", "temperature", "profile", "failsafe", "safety")
 NO_LIMIT = const(0xFFFF)
 
 # Throttling steps in degrees, each released 3 degrees lower; at _HOT_C safety.py stops altogether.
@@ -21,15 +22,15 @@ class Limits:
     """Set where a limit changes, read by every tick: the lowest is kept, not searched."""
 
     def __init__(self, hardware_da):
-        self._da = array("H", (hardware_da, NO_LIMIT, NO_LIMIT, 0, NO_LIMIT))
+        self._da = array("H", (hardware_da, NO_LIMIT, NO_LIMIT, 0, NO_LIMIT, NO_LIMIT))
         self.lowest_da = 0
         self.winner = PROFILE  # nothing is offered before the charge point says so
 
     def set(self, source, limit_da):
         self._da[source] = min(max(limit_da, 0), NO_LIMIT)
         lowest, winner = NO_LIMIT + 1, 0
-        for i in range(5):
-            if self._da[i] < lowest:
+        for i in range(6):
+            if self._da[i] <= lowest:  # of equal ones the later is the more telling
                 lowest, winner = self._da[i], i
         self.lowest_da, self.winner = lowest, winner
 

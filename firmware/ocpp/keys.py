@@ -19,6 +19,7 @@ TABLE = (
     "BollardEmergencyNumber rw flash text:16 - -",
     "BollardFreeVendActive rw flash bool false -",
     "BollardFreeVendIdTag rw flash text:20 - -",
+    "BollardStartDelay rw flash int:0:1800 0 -",
     "ChargeProfileMaxStackLevel r fixed int:0:99 3|7 SmartChargingCtrlr.ProfileStackLevel",
     "ChargingScheduleAllowedChargingRateUnit r fixed text:20 Current,Power SmartChargingCtrlr.RateUnit",
     "ChargingScheduleMaxPeriods r fixed int:1:99 8|24 SmartChargingCtrlr.PeriodsPerSchedule",
@@ -61,6 +62,7 @@ TABLE = (
 )
 # StopTransactionOnEVSideDisconnect: without a lock another car could take a cable that stays alive.
 # BollardEmergencyNumber: what a display shows where people need help.
+# BollardStartDelay: after power came back nothing is offered for a random time of at most so many seconds.
 # BollardConnectorLinks: comma-separated, one a connector; what its QR code and sticker say.
 
 

@@ -19,10 +19,12 @@ from hardware.bench.map_meter import meter_of
 from hardware.bench.meter import MeterLog
 from hardware.bench.panel import Panel
 from hardware.bench.readers import Reader, reader_of
+from hardware.bench.residual import ResidualCurrentDevice
 from hardware.bench.uart import LineDriver, Part, Uart
 from hardware.bench.wire import BUSES, Cell, Frame, Kind
 
 ROOM_C, HOT_C = 25.0, 95.0
+LOW_V, HIGH_V = 180.0, 275.0
 CARD_HELD_S = 1.0
 LED_COLOURS = {"green": "#00ff00", "blue": "#0000ff", "red": "#ff0000"}   # plain LEDs, in the board file's order
 UARTS = 3
@@ -32,6 +34,8 @@ BOARD_FAULTS = {
     "ground": "residual current: the device trips until cleared",
     "earth": "the protective earth is lost",
     "estop": "the emergency stop is pressed",
+    "rcd_test": "the residual-current device does not answer its test",
+    "voltage": f"the mains are at {LOW_V:.0f} V; mode high: at {HIGH_V:.0f} V",
     "overtemp": f"the terminals are at {HOT_C:.0f} °C",
     "reader": "the card reader is unplugged; mode noise: it answers garbage",
     "display": "the display is unplugged, or its two wires are swapped",
@@ -43,13 +47,17 @@ CONNECTOR_FAULTS = {
     "pilot_short": "pilot and earth touch",
     "greedy": "the car draws all it can, whatever it is offered",
     "lock": "the cable lock is jammed",
+    "cable": "the resistor in the cable's plug has lost contact",
+    "phases": "the phase contactor sticks where it is",
     "meter": "the meter is silent; modes garbage, exception, frozen",
     "ev_link": "the EV link is silent; modes garbage, exception",
 }
 _LINES = {"ground": "residual_current", "estop": "emergency_stop", "earth": "earth_lost"}   # fault -> board's key
-_NEEDS = _LINES | {"overtemp": "temperature", "reader": "reader", "lock": "lock", "ev_link": "ev_link"}
-MODES = {"reader": ("silent", "noise"), "meter": ("silent", "garbage", "exception", "frozen"), "ev_link": ev_link.MODES}
-_OF_CONNECTOR = ("lock", "ev_link")   # their parts are in the connector's data
+_NEEDS = _LINES | {"overtemp": "temperature", "reader": "reader", "lock": "lock", "ev_link": "ev_link",
+                   "rcd_test": "test", "cable": "proximity", "phases": "phase_contactor"}
+MODES = {"voltage": ("low", "high"), "reader": ("silent", "noise"),
+         "meter": ("silent", "garbage", "exception", "frozen"), "ev_link": ev_link.MODES}
+_OF_CONNECTOR = ("lock", "ev_link", "cable", "phases")   # their parts are in the connector's data
 
 
 def names() -> list[str]:
@@ -73,6 +81,8 @@ class Board:
         self.buses = Buses()
         self.reader: Reader | None = reader_of(data["reader"], self.buses) if data.get("reader") else None
         self.panel = Panel(data["panel"], self.buses) if data.get("panel") else None
+        self.residual = ResidualCurrentDevice()
+        self._mains = mains = Mains(mains.nominal_v)   # its own: others must not see what is wrong here
         self.connectors: list[Connector] = []
         for connector_id, spec in enumerate(data["connectors"], 1):
             meter = meter_of(spec["meter"], data, MeterLog(meter_log(connector_id)), now_s,
@@ -98,6 +108,13 @@ class Board:
 
             table[contactor["pin"]] = command
             table[connector.spec["heartbeat"]] = connector.heartbeat
+            if wires := connector.spec.get("phase_contactor"):
+
+                def phases(level: bool, at_s: float, connector: Connector = connector,
+                           active: bool = bool(wires["active"])) -> None:
+                    connector.switch_phases(level == active, at_s)
+
+                table[wires["pin"]] = phases
             if lock := connector.lock:
                 wires = connector.spec["lock"]
 
@@ -105,10 +122,20 @@ class Board:
                     lock.drive(level == active, at_s)
 
                 table[wires["pin"]] = bolt
+        if test := self._test():
+
+            def test_coil(level: bool, at_s: float, active: bool = bool(test["active"])) -> None:
+                self.residual.test(level == active, at_s)
+
+            table[test["pin"]] = test_coil
         for name, wires in self._buses().items():
             if wires.get("de") is not None:
                 table[wires["de"]] = self._drivers[name].set
         return table
+
+    def _test(self) -> Mapping[str, Any] | None:
+        """The wire of the residual-current device's test coil, where there is one."""
+        return (self.data.get("residual_current") or {}).get("test")
 
     def _buses(self) -> dict[str, Mapping[str, Any]]:
         """The wires of each Modbus; an EV link may be on the meters'."""
@@ -161,6 +188,7 @@ class Board:
     def release(self, now_s: float) -> None:
         """The chip resets: its pins float."""
         self._outputs.clear()
+        self.residual.test(False, now_s)
         for driver in self._drivers.values():
             driver.set(False, now_s)
         for connector in self.connectors:
@@ -170,8 +198,7 @@ class Board:
 
     def apply(self, frame: Frame) -> None:
         """Let an output of the chip act, at the moment it had; what fell due before comes first."""
-        for connector in self.connectors:
-            connector.advance(frame.at_s)
+        self._advance_parts(frame.at_s)
         if self.panel:
             self.panel.apply(frame)
         if frame.kind is Kind.LEVEL:
@@ -208,7 +235,8 @@ class Board:
         for kind, part in _LINES.items():
             pin = self.data.get(part)
             if pin:
-                cells[pin["pin"]] = pin["active"] if kind in self.faults else 1 - pin["active"]
+                active = self.residual.tripped if kind == "ground" else kind in self.faults
+                cells[pin["pin"]] = pin["active"] if active else 1 - pin["active"]
         sensor = self.data.get("temperature")
         if sensor:
             celsius = HOT_C if "overtemp" in self.faults else ROOM_C
@@ -219,6 +247,12 @@ class Board:
             if feedback:
                 closed = connector.contactor.closed
                 cells[feedback["pin"]] = feedback["active"] if closed else 1 - feedback["active"]
+            if phases := spec.get("phase_contactor"):
+                contact = phases["feedback"]
+                cells[contact["pin"]] = (
+                    contact["active"] if connector.phase_contactor.closed else 1 - contact["active"])
+            if plug := spec.get("proximity"):
+                cells[Cell.ADC + plug["pin"]] = connector.proximity_uv(plug["supply_mv"], plug["pull_up_ohm"])
             if connector.lock:
                 contact = spec["lock"]["feedback"]
                 cells[contact["pin"]] = contact["active"] if connector.lock.locked else 1 - contact["active"]
@@ -268,8 +302,12 @@ class Board:
             self.reader.connect(not on or noise, noise)
         if kind == "display" and self.panel:
             self.panel.plug(not on)
+        self.residual.leak("ground" in self.faults, now_s)
+        self.residual.set_broken("rcd_test" in self.faults, now_s)
+        if kind == "voltage":
+            self._mains.fault_v = (HIGH_V if mode == "high" else LOW_V) if on else None
         for each in self.connectors:
-            each.chain.residual_current = "ground" in self.faults
+            each.chain.residual_current = self.residual.tripped
             each.chain.emergency_stop = "estop" in self.faults
             each.settle(now_s)
 
@@ -280,6 +318,8 @@ class Board:
     def _can_fail(self, connector: Connector, kind: str) -> bool:
         if kind == "display":
             return self.panel is not None and self.panel.display is not None
+        if kind == "rcd_test":
+            return self._test() is not None
         return kind not in _NEEDS or bool((connector.spec if kind in _OF_CONNECTOR else self.data).get(_NEEDS[kind]))
 
     def connector(self, connector_id: int) -> Connector:
@@ -291,6 +331,8 @@ class Board:
 
     def due_s(self) -> float:
         moments = [connector.due_s() for connector in self.connectors]
+        if (trips_s := self.residual.due_s()) is not None:
+            moments.append(trips_s)
         moments += [due_s for uart in self.uarts if (due_s := uart.due_s()) is not None]
         moments += [due_s for part in (self.reader, self.panel) if part and (due_s := part.due_s()) is not None]
         return min(moments)
@@ -305,10 +347,23 @@ class Board:
         for part in (self.reader, self.panel):
             if part:
                 part.advance(now_s)
-        for connector in self.connectors:
-            changed |= connector.advance(now_s)
+        changed |= self._advance_parts(now_s)
         changed |= self.panel is not None and self.panel.has_news()
         return changed or (self.reader is not None and self.reader.card != card)
+
+    def _advance_parts(self, now_s: float) -> bool:
+        """The residual-current device acts on all connectors: what is due of them before it comes first."""
+        changed = False
+        while (trips_s := self.residual.due_s()) is not None and trips_s <= now_s:
+            for connector in self.connectors:
+                changed |= connector.advance(trips_s)
+            self.residual.advance(trips_s)
+            for connector in self.connectors:
+                connector.chain.residual_current = self.residual.tripped
+                connector.settle(trips_s)
+        for connector in self.connectors:
+            changed |= connector.advance(now_s)
+        return changed
 
     def lamps(self, connector_id: int) -> list[str]:
         """The connector's own pixels as #rrggbb; WS2812 send green first. Of plain LEDs their colour, or black."""

@@ -288,7 +288,7 @@ class ChargePoint:
         if connector.car:
             raise Conflict(f"connector {connector_id} has a car already")
         model = Model(car.battery_kwh, car.soc, car.max_a, car.phases, car.reaction_ms / 1000, car.dc_max_kw)
-        connector.plug(model, self._clock())
+        connector.plug(model, self._clock(), car.cable_a)
         self._acted("car.plugged", connector_id=connector_id)
 
     def unplug(self, connector_id: int) -> None:
@@ -308,7 +308,7 @@ class ChargePoint:
                 if (value := getattr(car, name)) is not None}
         now_s = self._clock()
         if connector.car is None or swap:
-            connector.plug(_changed(connector, swap), now_s)
+            connector.plug(_changed(connector, swap), now_s, connector.cable_a or 32)
         assert connector.car
         connector.car.hold(None if car.state == "auto" else car.state, now_s)
         connector.settle(now_s)

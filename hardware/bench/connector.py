@@ -17,6 +17,8 @@ from hardware.bench.meter import Meter
 from hardware.bench.register_map import Values
 from hardware.bench.safety_chain import SafetyChain
 
+CABLE_OHM = {13: 1500, 20: 680, 32: 220, 63: 100}   # in a plug, by what its cable may carry (IEC 61851-1 Table B.2)
+OPEN_OHM = 1e6
 PILOT_HZ, PILOT_TOLERANCE_HZ = 1000, 5   # IEC 61851-1 Table A.2: 0.5 %
 DEBOUNCE_MS = 500   # a state C that lasted this long is meant (firmware-facts: contactors that click without it)
 
@@ -77,6 +79,9 @@ class Connector:
         self.phases = int(spec["phases"])
         self.meter = meter
         self.contactor = Contactor()
+        self.phase_contactor = Contactor()   # for the second and third phase, where the board has one
+        self._switches_phases = bool(spec.get("phase_contactor"))
+        self.cable_a: int | None = None      # what the plugged cable may carry
         self.lock = Lock() if spec.get("lock") else None
         # A connector whose car is heard feeds it with direct current.
         self.ev_link = EvLink(spec["ev_link"]["unit"], ev_link_map, self._car_says) if ev_link_map and spec.get(
@@ -95,7 +100,8 @@ class Connector:
 
     # -- what people and cars do
 
-    def plug(self, model: Model, now_s: float) -> None:
+    def plug(self, model: Model, now_s: float, cable_a: int = 32) -> None:
+        self.cable_a = cable_a
         self.car = DcCar(model) if self.ev_link else Car(model)
         self.car.see(self.duty, self.contactor.closed, now_s)
         self.car.hold(None, now_s)
@@ -108,6 +114,8 @@ class Connector:
 
     def set_fault(self, kind: str, on: bool, now_s: float) -> None:
         (self.faults.add if on else self.faults.discard)(kind)
+        self.phase_contactor.set_faults(
+            welded="phases" in self.faults, stuck_open="phases" in self.faults, now_s=now_s)
         self.contactor.set_faults(welded="weld" in self.faults, stuck_open="stuck_open" in self.faults, now_s=now_s)
         if self.lock:
             self.lock.jam("lock" in self.faults, now_s)
@@ -128,6 +136,7 @@ class Connector:
         self._hertz = PILOT_HZ
         if self.lock:
             self.lock.drive(False, now_s)
+        self.phase_contactor.energise(False, now_s)
         self.command(False, now_s)
 
     def drive_pilot(self, duty: float, at_s: float) -> None:
@@ -139,6 +148,20 @@ class Connector:
             self.chain.commanded = on
             self.latencies.command_changed(on, at_s)
         self.settle(at_s)
+
+    def switch_phases(self, on: bool, at_s: float) -> None:
+        self.phase_contactor.energise(on, at_s)
+        self.settle(at_s)
+
+    @property
+    def live_phases(self) -> int:
+        """At the outlet, with the contactor closed."""
+        return 1 if self._switches_phases and not self.phase_contactor.closed else self.phases
+
+    def proximity_uv(self, supply_mv: int, pull_up_ohm: int) -> int:
+        """What the socket's ADC reads of the plug's resistor."""
+        ohm = CABLE_OHM[self.cable_a] if self.cable_a and "cable" not in self.faults else OPEN_OHM
+        return pilot.adc_uv(supply_mv * ohm / (ohm + pull_up_ohm), 1, 0)
 
     def set_frequency(self, hertz: int, at_s: float) -> None:
         self._hertz = hertz
@@ -159,6 +182,8 @@ class Connector:
         moments = [self.meter.refresh_due_s()]
         if (due_s := self.contactor.due_s()) is not None:
             moments.append(due_s)
+        if (due_s := self.phase_contactor.due_s()) is not None:
+            moments.append(due_s)
         if self.car and (due_s := self.car.due_s()) is not None:
             moments.append(due_s)
         if self.lock and (due_s := self.lock.due_s()) is not None:
@@ -175,6 +200,7 @@ class Connector:
             if self.contactor.advance(at_s):
                 self.latencies.contacts_moved(self.contactor.closed, at_s)
                 changed = True
+            changed |= self.phase_contactor.advance(at_s)
             if self.car and self.car.advance(at_s):
                 changed = True
             if self.lock and self.lock.advance(at_s):
@@ -185,6 +211,8 @@ class Connector:
 
     def settle(self, at_s: float) -> None:
         """Work out what follows from the present inputs, as of `at_s`."""
+        if not self.car and not (self.lock and self.lock.locked):   # a locked cable stays when its car has left
+            self.cable_a = None
         load_ohm = self.car.load_ohm if self.car else None
         if "pilot_short" in self.faults:
             load_ohm = 0.0
@@ -202,7 +230,7 @@ class Connector:
             self.car.greedy = "greedy" in self.faults
             readable = powered and abs(self._hertz - PILOT_HZ) <= PILOT_TOLERANCE_HZ
             self.car.see(self.duty if readable else 1.0, self.contactor.closed, at_s)
-            self._current_a = self.car.current_a(self.phases if self.contactor.closed else 0)
+            self._current_a = self.car.current_a(self.live_phases if self.contactor.closed else 0)
         else:
             self._current_a = (0.0, 0.0, 0.0)
         self.meter.flow(self._mains.voltage_v(self._current_a), self._current_a, at_s)
@@ -259,6 +287,8 @@ class Connector:
                 "connected": self.meter.mode != "silent",
                 "mode": self.meter.mode,
             },
+            "live_phases": self.live_phases,
+            "cable_a": self.cable_a if self.spec.get("proximity") else None,
             "lock": None if self.lock is None else {"locked": self.lock.locked},
             "ev_link": None if self.ev_link is None else {
                 "unit": self.ev_link.unit,

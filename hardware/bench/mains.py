@@ -7,7 +7,8 @@ SUPPLY_OHM = 0.2   # house connection and cable, a phase
 class Mains:
     def __init__(self, nominal_v: float = NOMINAL_V) -> None:
         self.nominal_v = nominal_v
+        self.fault_v: float | None = None   # what they have instead, while they are off their voltage
 
     def voltage_v(self, current_a: tuple[float, ...]) -> tuple[float, ...]:
         """Per phase, at the meter."""
-        return tuple(self.nominal_v - SUPPLY_OHM * amperes for amperes in current_a)
+        return tuple((self.fault_v or self.nominal_v) - SUPPLY_OHM * amperes for amperes in current_a)

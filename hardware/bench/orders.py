@@ -29,6 +29,7 @@ class Plug(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phases: Literal[1, 2, 3] = 3
     reaction_ms: Annotated[float, msgspec.Meta(ge=0, le=5000)] = 300.0
     dc_max_kw: Annotated[float, msgspec.Meta(gt=0, le=1000)] = 100.0   # where the connector is a DC one
+    cable_a: Literal[13, 20, 32, 63] = 32                              # where it is a socket that reads the plug
 
 
 class SetCar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -33,6 +33,8 @@ class BayJudge:
     def __init__(self, world: World, bay: Bay) -> None:
         self.world, self.bay = world, bay
         self.closings = 0
+        test = (world.data.get("residual_current") or {}).get("test")
+        self._test_ms = test["trip_ms"] + test["clear_ms"] if test else 0   # a trip that a test explains is not told
         self._has_earth, self._has_lock = "earth_lost" in world.data, bool(bay.spec.get("lock"))
         self.restarted()
 
@@ -46,6 +48,7 @@ class BayJudge:
         self.offer_a = 0.0
         self._proven = False         # a diode was seen since the pilot pulses
         self._before_free = False    # authorized when the car left
+        self._trips = self.world.test_trips
         self._was_coil = False
         self._told = 0.0
         self._watched_ms = 0
@@ -122,24 +125,25 @@ class BayJudge:
             self._before_free = self.authorized
         if (free_ms >= OPEN_MS and self._before_free) or lasted("stopped", world.stop, clock) >= OPEN_MS:
             self.authorized = False
+        if free_ms >= 0 or bay.phases_welded or bay.phases_stuck_open:
+            self._phases_fed = None   # the next car is another one; what is broken keeps no promise
         if free_ms >= 0 or world.stop:
             self.surely = False
-        if lasted("seen", (world.leak and world.tripped) or (world.earth_lost and self._has_earth), clock) >= OPEN_MS:
+        if (lasted("leak seen", world.leak and world.tripped, clock) >= OPEN_MS + self._test_ms
+                or lasted("earth seen", world.earth_lost and self._has_earth, clock) >= OPEN_MS):
             self.latched = True
         elif self.latched and there_ms <= BELIEVED_MS and worst_ms < 0:
             self.latched = False
         welded_ms = lasted("welded", bay.closed and not coil, clock)
         self.dead |= welded_ms > WELD_MS
 
+        if world.test_trips != self._trips and not world.tripped and not world.test_pin:
+            self._trips, self.tested = world.test_trips, True
         if coil and not self._was_coil:
             self._closes(asked_ms, in_c_ms, worst_ms, worst, told, now_ms)
         if self._was_coil and not coil:
             self._opened_ms, self.tested = now_ms, False
             self._phases_fed = bay.phases_closed
-        if world.test_pin and world.tripped and not world.leak:
-            self._since.setdefault("test tripped", clock)
-        elif not world.tripped and not world.test_pin and self._since.pop("test tripped", None) is not None:
-            self.tested = True
         if not coil:
             for what in ("withdrawn", "no feedback", "over current", "beat"):
                 self._since.pop(what, None)
@@ -181,7 +185,7 @@ class BayJudge:
         if worst_ms >= TELL_MS or (self._has_lock and not bay.bolt):
             self._wrong(f"closed with {worst} for {worst_ms} ms")
         if (world.data.get("residual_current") or {}).get("test"):
-            if not self.tested and not any(other.closed for other in world.bays if other is not bay):
+            if not self.tested and not any(other.coil_pin for other in world.bays if other is not bay):
                 self._wrong("closed without a test of the residual-current device")
             if world.test_pin or (world.tripped and not world.leak):
                 self._wrong("closed in the middle of a test")
@@ -224,7 +228,7 @@ class BayJudge:
                     self._wrong(f"tells {told:.1f} A, {name} allows {most} A")
             hard_ms = max(self._for(what, True, clock) if what in self._since else -1
                           for what in ("residual current", "earth", "emergency stop", "heat"))
-            if hard_ms > OPEN_MS or free_ms > 2 * OPEN_MS or volts_ms > VOLTAGE_MS:
+            if hard_ms > OPEN_MS + self._test_ms or free_ms > 2 * OPEN_MS or volts_ms > VOLTAGE_MS:
                 self._wrong(f"tells {told:.1f} A with {worst or 'nobody there'}")
             if self.dead and self._for("dead", True, clock) > TELL_MS:
                 self._wrong("tells current with a welded contactor")

@@ -82,6 +82,7 @@ class World:
         self.leak = self.earth_lost = self.stop = False
         self.test_pin = False           # the residual-current device's test coil
         self.test_broken = False
+        self.test_trips = 0             # how often the test coil made it trip
         self.tripped = False
         self.trip_moves_ms: int | None = None
         self.heat_c = 25
@@ -191,6 +192,7 @@ class World:
             self.now_ms = due_ms
             if self.trip_moves_ms is not None and self.trip_moves_ms <= due_ms:
                 self.tripped, self.trip_moves_ms = not self.tripped, None
+                self.test_trips += self.tripped and self.test_pin
                 self._plan_trip()
             for bay in self.bays:
                 self._energise(bay)

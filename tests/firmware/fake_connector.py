@@ -49,7 +49,7 @@ class FakePwm:
 class Connector:
     """`car` is the car's state as a letter; main and auxiliary contacts follow the coil after 30 ms."""
 
-    def __init__(self, start_ms=1000, ventilated=False, hold_ms=5000):
+    def __init__(self, start_ms=1000, ventilated=False, hold_ms=5000, parts=(), residual=None):
         self.now_ms = start_ms
         self.car, self.diode = "A", True
         self.stuck_open = self.welded = False
@@ -61,10 +61,12 @@ class Connector:
         self.controller = Controller(
             Pilot(self.pwm, self.high, CALIBRATION, self.low, CALIBRATION),
             Contactor(self.coil, 1, self.auxiliary, 0, self.heartbeat),
-            Safety(Line(self.residual, 1), Line(self.earth, 1), Line(self.stop, 1), Thermometer(self.heat, 10, 500)),
+            Safety(residual or Line(self.residual, 1), Line(self.earth, 1), Line(self.stop, 1),
+                   Thermometer(self.heat, 10, 500)),
             limits,
             hold_ms,
             ventilated,
+            parts,
         )
         self._coil_since_ms, self._coil_was = start_ms, 0
 

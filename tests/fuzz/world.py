@@ -85,7 +85,7 @@ _remembers(Queue, "queue")
 
 class Controller:
     """What charge_point.py sees of evse/controller.py, without a pilot: a car that is plugged charges when it may."""
-    temperature_c, limit_reason = 25, "profile"
+    temperature_c, limit_reason, holds, phases, parts = 25, "profile", None, None, ()
 
     def __init__(self, world):
         self.world = world
@@ -119,7 +119,7 @@ class Controller:
     def open_now(self):
         self.permit(False)
 
-    def measured(self, ma):
+    def measured(self, ma, dv):
         pass
 
 

@@ -45,6 +45,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "firmware.sharing": {"firmware.evse"},
     "firmware.board": {"firmware.board_check", "firmware.board_parts"},
     "firmware.board_check": set(),
+    "firmware.energy_check": set(),
+    "firmware.energy_parts": {"firmware.evse"},
     "firmware.board_parts": {"firmware.drivers", "firmware.evse"},
     "firmware.build": {"firmware"},
     "firmware.main": {"firmware.modules"},

@@ -47,7 +47,8 @@ PROLOGUE = """
     class Part: pass
 
     class Controller:
-        fault = fault_info = None
+        fault = fault_info = holds = None
+        limit_reason = "profile"
         plugged = charging = False
         offered_da = 0
         def offer(self, da): self.offered_da = min(da, 160)
