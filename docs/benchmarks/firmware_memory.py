@@ -47,6 +47,13 @@ ONLY_WHERE = {   # modules that not every board of a profile has: (lean, full)
     "firmware.register_map_check": ("one use, with a register map",) * 2,
     "firmware.drivers.register_map": ("always, with a register map",) * 2,
     "firmware.drivers.meter_map": ("always, with such a meter",) * 2,
+    "firmware.energy_check": ("one use, with such parts",) * 2,
+    "firmware.energy_parts": ("one use, with such parts",) * 2,
+    "firmware.evse.bolt": (WITH_LOCK, WITH_LOCK),
+    **{f"firmware.evse.{name}": (f"always, with {what}",) * 2 for name, what in (
+        ("cable", "a plug's resistor"), ("phases", "a phase contactor"), ("residual_test", "a test coil"),
+        ("start_delay", "BollardStartDelay"), ("voltage", "bounds of voltage"))},
+    "firmware.ocpp.switched_phases": ("always, with a phase contactor",) * 2,
     "firmware.ocpp.ev_link_keys": ("–", "one use, with EV links"),
     "firmware.ocpp.ev_needs": ("–", "one use, with EV links"),
 }
