@@ -56,6 +56,13 @@ ONLY_WHERE = {   # modules that not every board of a profile has: (lean, full)
     **{f"firmware.{name}": ("–", "one use, with such parts") for name in ("panel_check", "panel_parts")},
     "firmware.panel_wiring": ("–", "one use, with a panel"),
     "firmware.qr_code": ("–", "one use, with an SSD1306"),
+    "firmware.energy_check": ("one use, with such parts",) * 2,
+    "firmware.energy_parts": ("one use, with such parts",) * 2,
+    "firmware.evse.bolt": (WITH_LOCK, WITH_LOCK),
+    **{f"firmware.evse.{name}": (f"always, with {what}",) * 2 for name, what in (
+        ("cable", "a plug's resistor"), ("phases", "a phase contactor"), ("residual_test", "a test coil"),
+        ("start_delay", "BollardStartDelay"), ("voltage", "bounds of voltage"))},
+    "firmware.ocpp.switched_phases": ("always, with a phase contactor",) * 2,
     "firmware.ocpp.ev_link_keys": ("–", "one use, with EV links"),
     "firmware.ocpp.ev_needs": ("–", "one use, with EV links"),
 }

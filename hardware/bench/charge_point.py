@@ -7,6 +7,7 @@ eighth rather than at random, so that a failure happens again.
 import asyncio
 import base64
 import hashlib
+import re
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -41,6 +42,7 @@ SET_UP_FILES = ("/settings.json", "/setup_password", "/ca.der")
 CONSOLE_LINES = 300
 SHOWN_LINES = 60
 STATE_EVENT_S = 0.2                                  # at most one state event in this time
+DECIDED = re.compile(r"limit\.decided connector=(\d+) by=(.+)")
 HEAP_PROBE_TIMEOUT_S = 6.0                           # longer than the longest stall
 
 _log = log.get(__name__)
@@ -69,6 +71,7 @@ class ChargePoint:
         self._rtc_offset_us = 0
         self._wdt_s: float | None = None             # the watchdog's patience, None while it is not started
         self._fed_s = 0.0
+        self._limited_by: dict[int, str] = {}        # connector -> what the firmware says decides its current
         self._heap: asyncio.Future[int] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._wdt_timer: asyncio.TimerHandle | None = None
@@ -148,6 +151,7 @@ class ChargePoint:
         wire = self._wire = Wire()
         uarts = self.board.boot(now_s)
         self.started_in_ms = None
+        self._limited_by.clear()
         unique = hashlib.sha256(self.options.identity.encode()).digest()
         rtc_s, rtc_us = divmod(self._rtc_offset_us, 1_000_000)
         stalls = self.options.stalls
@@ -368,6 +372,9 @@ class ChargePoint:
 
     def _console_line(self, line: str) -> None:
         self.console.append(line)
+        if match := DECIDED.fullmatch(line):
+            self._limited_by[int(match[1])] = match[2]
+            self._state_changed()
         with (self.folder / "console.log").open("a") as file:
             file.write(line + "\n")
         self._events.emit("console", self.options.identity, line=line)
@@ -393,6 +400,7 @@ class ChargePoint:
             connector.as_json() | {
                 "lamps": board.lamps(connector.connector_id),
                 "faults": sorted(connector.faults | board.faults),
+                "limited_by": self._limited_by.get(connector.connector_id),
                 "possible_faults": board.possible_faults(connector),
                 "events": connector.latencies.as_json(),
             }

@@ -288,6 +288,7 @@ class Connector:
                 "mode": self.meter.mode,
             },
             "live_phases": self.live_phases,
+            "socket": bool(self.spec.get("proximity")),   # with a plug's resistor to read
             "cable_a": self.cable_a if self.spec.get("proximity") else None,
             "lock": None if self.lock is None else {"locked": self.lock.locked},
             "ev_link": None if self.ev_link is None else {

@@ -247,13 +247,42 @@ def test_a_board_with_ev_links_has_them_on_the_wires_it_says() -> None:
     assert out == "[('uart', 2, 115200, 13, 14), ('uart', 1, 9600, 38, 39)] True\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "changes", "words"),
+    [
+        ("bench_socket", {"connectors__0__proximity__pin": 48}, "proximity 1: pin 48 is not on ADC1"),
+        ("bench_socket", {"connectors__0__proximity__pull_up_ohm": 10}, "pull_up_ohm is 100 to 10000"),
+        ("bench_socket", {"connectors__0__proximity__supply_mv": 5000}, "1500 ohm give 3000 mV"),
+        ("bench_socket", {"connectors__0__proximity__pull_up_ohm": 9000}, "75 ohm give 27 mV"),
+        ("bench_socket", {"connectors__0__proximity": {"pin": 9}}, "lacks pull_up_ohm"),
+        ("bench_socket", {"residual_current__test__pin": 42}, "pin 42 is both"),
+        ("bench_socket", {"residual_current__test__trip_ms": 5}, "trip_ms is 20 to 2000"),
+        ("bench_socket", {"residual_current__test__clear_ms": 1500}, "2000 together, a car waits no longer"),
+        ("bench_phases", {"residual_current__test__active": 3}, "residual_current test: active is 0 or 1"),
+        ("bench_phases", {"voltage__min_v": 0}, "voltage: min_v is 50 to 300"),
+        ("bench_phases", {"voltage__max_v": 200}, "voltage: max_v is 206 to 350"),
+        ("bench_phases", {"connectors__0__phase_contactor__feedback": None}, "has a value of the wrong kind"),
+        ("bench_phases", {"connectors__0__phase_contactor__pin": 8}, "pin 8 is both"),
+        ("bench_phases", {"connectors__0__phase_contactor__pause_ms": 100}, "pause_ms is 2000 to 120000"),
+        ("bench_phases", {"connectors__0__phases": 1}, "a connector of one phase has none to switch"),
+    ],
+)
+def test_an_impossible_part_of_the_energy_path_is_refused_in_words(
+        name: str, changes: dict[str, object], words: str) -> None:
+    found = problem(changed(name, **changes))
+    assert found is not None
+    assert words in found
+
+
 def test_the_octal_psram_of_an_s3_keeps_its_pins() -> None:
     assert problem(changed("esp32_s3_devkitc_1", lamps__pin=35)) == "lamps: pin 35 belongs to the PSRAM"
     assert problem(changed("esp32_s3_devkitc_1", psram=None, lamps__pin=35)) is None
 
 
 @pytest.mark.parametrize(
-    ("name", "count", "profile"), [("esp32_devkitc", 1, "lean"), ("esp32_s3_devkitc_1", 2, "full")]
+    ("name", "count", "profile"), [
+        ("esp32_devkitc", 1, "lean"), ("esp32_s3_devkitc_1", 2, "full"), ("bench_socket", 2, "full"),
+        ("bench_phases", 1, "full")]
 )
 def test_a_board_has_its_parts(name: str, count: int, profile: str) -> None:
     run(
@@ -263,7 +292,7 @@ def test_a_board_has_its_parts(name: str, count: int, profile: str) -> None:
         b = board.load("{name}")
         assert len(b.controllers) == len(b.meters) == {count}
         assert b.profile == "{profile}" and b.hardware_and and b.reader and b.lamps
-        for now_ms in range(0, 200, 20):
+        for now_ms in range(0, 200, 20):   # with all parts that the file names
             for controller in b.controllers:
                 controller.step(now_ms)
         """,

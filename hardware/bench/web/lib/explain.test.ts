@@ -5,7 +5,8 @@ import type { ChargePoint, Connector } from './types';
 
 function bench(changes: { point?: Partial<ChargePoint>; connector?: Partial<Connector> } = {}): [ChargePoint, Connector] {
   const connector: Connector = {
-    connector_id: 1, max_a: 32, plugged: true, ev_link: null,
+    connector_id: 1, max_a: 32, plugged: true, ev_link: null, live_phases: 3, socket: false, cable_a: null,
+    limited_by: 'profile',
     car: { state: 'C', battery_kwh: 50, soc: 40, max_a: 16, phases: 3, dc_max_kw: null, current_a: [16, 16, 16], power_w: 11040 },
     pilot: { duty: 0.266, offered_a: 16, high_v: 6, low_v: -12, state: 'C' },
     contactor: { commanded: true, coil: true, closed: true, welded: false },

@@ -32,6 +32,13 @@ export interface Connector {
   max_a: number;
   plugged: boolean;
   car: Car;
+  /** of 3, those that are live at the outlet while the contactor is closed */
+  live_phases: number;
+  /** whether a cable with a rating of its own is plugged in here, and that rating */
+  socket: boolean;
+  cable_a: number | null;
+  /** what the firmware says decides the current: a limit's name, or why nothing is offered */
+  limited_by: string | null;
   pilot: { duty: number; offered_a: number; high_v: number; low_v: number; state: string };
   contactor: { commanded: boolean; coil: boolean; closed: boolean; welded: boolean };
   meter: { register_wh: number; unit: number; connected: boolean };
@@ -81,6 +88,7 @@ export interface CarChoice {
   max_a: number;
   phases: number;
   dc_max_kw?: number;
+  cable_a?: number;
 }
 
 /** What this bench has to offer: boards by name, faults with their meaning. */
