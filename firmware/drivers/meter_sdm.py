@@ -1,4 +1,4 @@
-"""Eastron SDM120, SDM230 and SDM630 energy meters: input registers in pairs, float32, high word first (Eastron protocol)."""
+"""Eastron SDM120, SDM230, SDM630 energy meters: input registers in pairs, float32, high word first (their protocol)."""
 import time
 from array import array
 

@@ -23,6 +23,8 @@ if bench_wire.cells[131]:
     import tls_stall
 if bench_wire.cells[147]:
     import bus
+if bench_wire.cells[142]:
+    import pulses
 
 import flash
 import vfs
