@@ -122,6 +122,8 @@ def _pins(board):
             found.append(("%s %d" % (key, i + 1), connector[key]["pin"], _ADC))
         for key, kind in (("contactor", 3), ("contactor_feedback", _IN)):
             found.append(("%s %d" % (key, i + 1), _level(connector, key), kind))
+        if connector["meter"]["driver"] == "s0":
+            found.append(("meter %d" % (i + 1), connector["meter"]["pin"], _IN))
         lock = connector.get("lock")
         if lock:
             found.append(("lock %d" % (i + 1), _level(connector, "lock"), 3))
@@ -172,6 +174,9 @@ def _check_connector(connector):
     _must(connector["phases"] in (1, 3), "phases are 1 or 3")
     meter = connector["meter"]
     driver = meter["driver"]
-    _must(driver in ("sdm120", "sdm230", "sdm630", "pzem004t", "map"), "meter driver %r is unknown" % driver)
-    _must(driver in ("sdm630", "map") or connector["phases"] == 1, "%s measures one phase" % driver)
-    _must(1 <= meter["unit"] <= 247, "meter unit is 1 to 247")
+    _must(driver in ("sdm120", "sdm230", "sdm630", "pzem004t", "map", "s0"), "meter driver %r is unknown" % driver)
+    _must(driver in ("sdm630", "map", "s0") or connector["phases"] == 1, "%s measures one phase" % driver)
+    _must(1 <= meter["unit"] <= (4 if driver == "s0" else 247), "meter unit is 1 to 247, of pulse counters 1 to 4")
+    if driver == "s0":
+        per_kwh = meter["pulses_per_kwh"]
+        _must(type(per_kwh) is int and 10 <= per_kwh <= 10_000, "pulses_per_kwh is 10 to 10000")

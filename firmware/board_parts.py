@@ -29,7 +29,7 @@ def build(board, data):
     board.controllers = [
         _controller(data, more, *parts) for parts in zip(connectors, coils, pilots, board.locks)]
     meter_bus = _bus(data["meter_bus"])
-    board.meters = [_meter(data, c["meter"], meter_bus) for c in connectors]
+    board.meters = [_meter(data, c, meter_bus) for c in connectors]
     board.ev_links = _ev_links(data, meter_bus) if data.get("ev_link") else None
     board.shared_da = data.get("shared_max_a", 0) * 10
     board.evses = [c.get("evse", i) for i, c in enumerate(connectors)]
@@ -98,13 +98,16 @@ def _bus(wires):
     return ModbusRtu(_uart(wires), None if wires["de"] is None else Pin(wires["de"], Pin.OUT, value=0))
 
 
-def _meter(data, meter, bus):
+def _meter(data, connector, bus):
+    meter = connector["meter"]
     driver, unit = meter["driver"], meter["unit"]
     if driver[:3] == "sdm":
         from firmware.drivers.meter_sdm import Meter
 
         return Meter(bus, unit, driver)
     # Not an import statement: what one names stays in a small chip's RAM for ever, whether it is carried out or not.
+    if driver == "s0":
+        return __import__("firmware.drivers.meter_s0", None, None, ("",)).begin(connector)
     mapped = __import__("firmware.drivers.meter_map", None, None, ("",))
     return mapped.Meter(bus, unit, data["meter_map"] if driver == "map" else mapped.PZEM_004T)
 

@@ -17,11 +17,15 @@ def steps(text, mask=None):
 
     `mask`: 0 to 7, the best one unless given. ValueError for a text of other signs, or longer than 47.
     """
-    bits = _bits(text)
+    data, checks = _data(text)
+    yield
+    divisor = _divisor(checks)
+    yield
+    codewords = data + _correction(data, divisor)
     yield
     rows, used = _function_patterns()
     level = _level(len(text))[3]
-    _place(rows, used, bits)
+    _place(rows, used, codewords)
     yield
     best = least = None
     for number in range(8) if mask is None else (mask,):
@@ -31,7 +35,13 @@ def steps(text, mask=None):
             best = masked
             break
         yield
-        penalty = _penalty(masked)
+        columns = [sum((row >> x & 1) << y for y, row in enumerate(masked)) for x in range(SIZE)]
+        yield
+        penalty = _penalty_of_lines(masked)
+        yield
+        penalty += _penalty_of_lines(columns)
+        yield
+        penalty += _penalty_of_areas(masked)
         if least is None or penalty < least:
             best, least = masked, penalty
         yield
@@ -45,8 +55,8 @@ def _level(length):
     raise ValueError("too long for a code of this size")
 
 
-def _bits(text):
-    """Codewords of data and correction, as bytes."""
+def _data(text):
+    """(codewords of data, how many of correction they need)."""
     _, size, checks, _ = _level(len(text))
     value, count = 0b0010 << 9 | len(text), 13
     for i in range(0, len(text), 2):
@@ -61,7 +71,7 @@ def _bits(text):
     data = bytearray(value.to_bytes(count // 8, "big"))
     while len(data) < size:
         data.append(0x11 if len(data) - count // 8 & 1 else 0xEC)
-    return bytes(data) + _correction(data, checks)
+    return bytes(data), checks
 
 
 def _times(a, b):
@@ -77,14 +87,20 @@ def _times(a, b):
     return product
 
 
-def _correction(data, count):
-    """Reed-Solomon codewords: the remainder of `data` by the product of (x - 2^i)."""
+def _divisor(count):
+    """The product of (x - 2^i), its highest coefficient left out."""
     divisor = bytearray(count)
     divisor[-1], root = 1, 1
     for _ in range(count):
         for i in range(count):
             divisor[i] = _times(divisor[i], root) ^ (divisor[i + 1] if i + 1 < count else 0)
         root = _times(root, 2)
+    return divisor
+
+
+def _correction(data, divisor):
+    """Reed-Solomon codewords: the remainder of `data`."""
+    count = len(divisor)
     rest = bytearray(count)
     for byte in data:
         factor = byte ^ rest[0]
@@ -181,18 +197,22 @@ def _ones(bits):
     return bin(bits).count("1")
 
 
-def _penalty(rows):
-    """How hard a scanner would find it; §7.8.3."""
-    columns = [sum((row >> x & 1) << y for y, row in enumerate(rows)) for x in range(SIZE)]
+def _penalty_of_lines(lines):
+    """How hard a scanner would find these rows, or columns; §7.8.3."""
     points = 0
-    for lines in (rows, columns):
-        for line in lines:
-            same = ~(line ^ line >> 1) & _ALL >> 1
-            runs = same & same >> 1 & same >> 2 & same >> 3
-            points += _ones(runs) + 2 * _ones(runs & ~(runs >> 1))   # runs of five or more: their length - 2
-            for i in range(SIZE - 10):
-                if line >> i & 0x7FF in (0x05D, 0x5D0):   # like a finder
-                    points += 40
+    for line in lines:
+        same = ~(line ^ line >> 1) & _ALL >> 1
+        runs = same & same >> 1 & same >> 2 & same >> 3
+        points += _ones(runs) + 2 * _ones(runs & ~(runs >> 1))   # runs of five or more: their length - 2
+        for i in range(SIZE - 10):
+            if line >> i & 0x7FF in (0x05D, 0x5D0):   # like a finder
+                points += 40
+    return points
+
+
+def _penalty_of_areas(rows):
+    """The same for blocks of one colour, and for how much is dark."""
+    points = 0
     for y in range(SIZE - 1):
         above, below = rows[y], rows[y + 1]
         points += 3 * _ones(~(above ^ below) & ~(above ^ above >> 1) & ~(below ^ below >> 1) & _ALL >> 1)

@@ -75,7 +75,8 @@ def finish(charge_point, connector):
     stopped_s = connector.stopped_s
     if connector.stop_reason in ("PowerLoss", "Reboot"):   # it ran at most a minute past the last checkpoint
         stopped_s = min(stopped_s + _CHECKPOINT_S, clock.now_s())
-    meter_wh = connector.meter.energy_wh
+    # A pulse meter may have lost its last pulses with the power: then it took nothing, never less than that.
+    meter_wh = max(connector.meter.energy_wh, connector.meter_start_wh or 0)
     try:
         transactions.stop(
             connector.connector_id, connector.transaction, connector.stop_id_tag, meter_wh, stopped_s,

@@ -52,7 +52,8 @@ ONLY_WHERE = {   # modules that not every board of a profile has: (lean, full)
     **{f"firmware.{name}": ("–", f"always, with {part}") for name, part in (
         ("panel", "a panel"), ("display_content", "a panel"), ("drivers.ssd1306", "this display"),
         ("drivers.hd44780", "this display"), ("drivers.mfrc522", "this reader"),
-        ("drivers.pn532_buses", "a PN532 on I2C or SPI"), ("drivers.leds", "plain LEDs"))},
+        ("drivers.pn532_buses", "a PN532 on I2C or SPI"), ("drivers.leds", "plain LEDs"),
+        ("drivers.meter_s0", "such a meter"))},
     **{f"firmware.{name}": ("–", "one use, with such parts") for name in ("panel_check", "panel_parts")},
     "firmware.panel_wiring": ("–", "one use, with a panel"),
     "firmware.qr_code": ("–", "one use, with an SSD1306"),

@@ -20,6 +20,7 @@ from hardware.bench.meter import MeterLog
 from hardware.bench.panel import Panel
 from hardware.bench.readers import Reader, reader_of
 from hardware.bench.residual import ResidualCurrentDevice
+from hardware.bench.s0_meter import S0Meter
 from hardware.bench.uart import LineDriver, Part, Uart
 from hardware.bench.wire import BUSES, Cell, Frame, Kind
 
@@ -90,6 +91,7 @@ class Board:
             self.connectors.append(Connector(
                 connector_id, spec, meter, mains, hold_s=data["heartbeat_hold_ms"] / 1000,
                 hardware_and=hardware_and and bool(data["hardware_and"]), ev_link_map=data.get("ev_link")))
+        self._counters: dict[int, int] = {}          # pin of each pulse counter the program uses
         self._outputs: dict[int, int] = {}           # levels the program drives, by pin
         self.pixels = b""
         self.pixel_bytes = 3
@@ -170,6 +172,10 @@ class Board:
             else:
                 self.uarts.append(Uart([], 115200))
         self.buses.boot()
+        self._counters.clear()
+        for connector in self.connectors:
+            if isinstance(connector.meter, S0Meter):
+                connector.meter.pulses = 0   # what nobody counted
         self.release(now_s)
         return self.uarts
 
@@ -207,6 +213,8 @@ class Board:
             if handler:
                 handler(bool(frame.value), frame.at_s)
             self.buses.level(frame.index, bool(frame.value), frame.at_s)
+        elif frame.kind is Kind.COUNT:
+            self._counters[frame.index] = frame.value
         elif frame.kind in BUSES:
             self.buses.apply(frame)
         elif frame.kind in (Kind.DUTY, Kind.RELEASED):
@@ -232,6 +240,12 @@ class Board:
         cells: dict[int, int] = self.buses.signals()
         if self.panel:
             cells |= self.panel.signals()
+        for connector in self.connectors:
+            if isinstance(connector.meter, S0Meter):
+                cells[Cell.COUNTS] = 1
+                for number, counted in self._counters.items():
+                    if counted == connector.spec["meter"]["pin"]:
+                        cells[Cell.PULSES + number] = connector.meter.pulses
         for kind, part in _LINES.items():
             pin = self.data.get(part)
             if pin:
@@ -365,14 +379,21 @@ class Board:
             changed |= connector.advance(now_s)
         return changed
 
+    def is_lamp(self, frame: Frame) -> bool:
+        """Whether people see what this output does."""
+        lamps = self.data.get("lamps") or {}
+        return frame.kind is Kind.LAMPS or (frame.kind is Kind.LEVEL and any(
+            frame.index in row for row in lamps.get("pins", ())))
+
     def lamps(self, connector_id: int) -> list[str]:
         """The connector's own pixels as #rrggbb; WS2812 send green first. Of plain LEDs their colour, or black."""
         lamps = self.data.get("lamps")
         if not lamps:
             return []
         if lamps["driver"] == "leds":
-            return [LED_COLOURS[name] if self._outputs.get(pin, 1 - lamps["active"]) == lamps["active"] else "#000000"
-                    for name, pin in zip(LED_COLOURS, lamps["pins"][connector_id - 1], strict=True)]
+            pins = lamps["pins"][connector_id - 1]
+            return [colour if self._outputs.get(pin, 1 - lamps["active"]) == lamps["active"] else "#000000"
+                    for colour, pin in zip(LED_COLOURS.values() if len(pins) == 3 else ["#ffffff"], pins, strict=True)]
         count, step = lamps["per_connector"], self.pixel_bytes
         first = (connector_id - 1) * count
         colours = []

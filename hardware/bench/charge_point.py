@@ -30,7 +30,7 @@ from hardware.bench.orders import Options, Plug, SetCar
 from hardware.bench.process import Process
 from hardware.bench.relay import Cut
 from hardware.bench.station import Station
-from hardware.bench.wire import BUSES, Cell, Frame, Kind, Wire
+from hardware.bench.wire import OF_THE_BOARD, Cell, Frame, Kind, Wire
 from ocppj import log
 
 TLS_STALL_MS = 4000
@@ -219,11 +219,11 @@ class ChargePoint:
         changed = False
         if wire:
             for frame in wire.receive():
-                if frame.kind >= Kind.RESET and frame.kind not in BUSES:
+                if frame.kind >= Kind.RESET and frame.kind not in OF_THE_BOARD:
                     self._own_frame(frame)
                 else:
                     self.board.apply(frame)
-                    changed |= frame.kind in (Kind.DUTY, Kind.LAMPS)
+                    changed |= frame.kind is Kind.DUTY or self.board.is_lamp(frame)
         changed |= self.board.advance(self._clock())
         if wire is self._wire:
             self._tell_cells()

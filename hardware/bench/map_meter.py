@@ -8,6 +8,7 @@ from typing import Any
 
 from hardware.bench import register_map
 from hardware.bench.meter import Meter, MeterLog, float32
+from hardware.bench.s0_meter import S0Meter
 
 # Peacefair PZEM-004T-100A V3.0, user manual §2.2.3
 PZEM_004T = {
@@ -54,4 +55,6 @@ def meter_of(spec: Mapping[str, Any], board: Mapping[str, Any], log: MeterLog, n
         return MapMeter(driver, PZEM_004T, unit, log, now_s, **options)
     if driver == "map":
         return MapMeter(driver, board["meter_map"], unit, log, now_s, **options)
+    if driver == "s0":
+        return S0Meter(spec["pulses_per_kwh"], unit, log, now_s, **options)
     return Meter(driver, unit, log, now_s, **options)

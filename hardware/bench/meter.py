@@ -1,6 +1,7 @@
 """An Eastron SDM energy meter: measures what flows, refreshes its registers once a second, answers Modbus RTU.
 
-Registers: Eastron SDM630 Modbus V2, SDM230 and SDM120 protocol documents: input registers, IEEE 754 big-endian in two.
+Registers: Eastron's protocol documents of SDM630 Modbus V2, SDM230, SDM120: input registers, IEEE 754 big-endian, two
+words each.
 Frames: MODBUS over Serial Line V1.02 §2.5.1, Application Protocol V1.1b3 §6.3, §6.4, §7. Its log is the judge of
 every bill: one line a refresh that changed something, in whole Wh as read over the bus.
 """

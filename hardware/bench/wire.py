@@ -33,7 +33,9 @@ class Cell(IntEnum):
     AP_PORT = 142         # where the program's own access point is reached; 0 while it needs none
     UART_FD = 144         # 144, 145, 146
     BUS_FD = 147          # where answers of parts on I2C and SPI are read; 0 where the board has neither
+    COUNTS = 142          # 1: the board has a pulse meter
     I2C_PART = 148        # 148 to 151: bus << 8 | address of a part that acknowledges
+    PULSES = 152          # 152 to 155: of each counter
 
 
 class Kind(IntEnum):
@@ -57,9 +59,11 @@ class Kind(IntEnum):
     I2C_WRITE = 0x10      # index: the bus; value: address; payload: the bytes
     I2C_READ = 0x11       # value: count << 8 | address; answered on the buses' socket
     SPI_DATA = 0x12       # value: 1 for least significant bit first; payload: as many bytes are answered
+    COUNT = 0x13          # index: the counter; value: its pin
 
 
 BUSES = frozenset((Kind.I2C_WRITE, Kind.I2C_READ, Kind.SPI_DATA))
+OF_THE_BOARD = BUSES | {Kind.COUNT}
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,24 @@ def test_a_board_without_such_parts_loads_none_of_their_modules(name: str) -> No
     assert out == "[]\n"
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"pulses_per_kwh": 5}, "pulses_per_kwh is 10 to 10000"),
+        ({"pulses_per_kwh": 0.5}, "pulses_per_kwh is 10 to 10000"),
+        ({"unit": 5}, "of pulse counters 1 to 4"),
+        ({"pin": 15}, "pin 15 is both"),
+        ({"pin": 0}, "meter 1: the chip reads pin 0 at reset"),
+    ],
+)
+def test_an_impossible_pulse_meter_is_refused_in_words(changes: dict[str, object], words: str) -> None:
+    data = board("bench_s0")
+    data["connectors"][0]["meter"] |= changes
+    found = problem(data)
+    assert found is not None
+    assert words in found
+
+
 def test_an_active_buzzer_makes_its_own_tone() -> None:
     run(
         """

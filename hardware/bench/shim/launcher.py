@@ -25,6 +25,8 @@ if bench_wire.cells[142]:
     import access_point
 if bench_wire.cells[147]:
     import bus
+if bench_wire.cells[142]:
+    import pulses
 
 import flash
 import vfs

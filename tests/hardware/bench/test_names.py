@@ -13,7 +13,7 @@ from hardware.bench.process import interpreter
 MOST_NAMES = 1270
 WITH_EV_LINKS = ("ev_link", "ev_link_keys", "ev_link_values", "ev_link_wiring", "ev_needs", "shared_station")
 WITH_PANEL = ("panel", "panel_parts", "panel_wiring", "panel_check", "display_content", "qr_code", "ssd1306", "hd44780",
-              "mfrc522", "pn532_buses", "leds")
+              "mfrc522", "pn532_buses", "leds", "meter_s0")
 ENERGY_PARTS = (
     "bolt", "cable", "energy_check", "energy_parts", "phases", "residual_test", "start_delay", "switched_phases",
     "voltage")

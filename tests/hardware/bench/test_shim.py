@@ -82,6 +82,16 @@ def test_every_shimmed_name_is_one_of_the_chips(module: str) -> None:
     assert not ours - known - inherited, f"{module} has names that the ESP32 port has not: {sorted(ours - known)}"
 
 
+@pytest.mark.parametrize("module", ["bus", "pulses"])
+def test_what_some_boards_have_besides_is_the_chips_too(module: str) -> None:
+    if not STUBS.exists():
+        pytest.skip("the ESP32 stubs are not installed: make setup")
+    known = set(public_names(ast.parse((STUBS / "machine.pyi").read_text())))
+    ours = set(public_names(ast.parse((SHIM / f"{module}.py").read_text()))) - {"machine"}   # it is set an attribute
+    assert ours
+    assert not ours - known, f"{module} has names that the ESP32's machine has not: {sorted(ours - known)}"
+
+
 def test_both_ends_of_the_wire_use_the_same_numbers() -> None:
     names = {
         "_LINK": Cell.LINK, "_RSSI": Cell.RSSI, "_RESET_CAUSE": Cell.RESET_CAUSE, "_TLS_MS": Cell.TLS_MS,
@@ -91,6 +101,8 @@ def test_both_ends_of_the_wire_use_the_same_numbers() -> None:
         "_LEVEL": Kind.LEVEL << 8, "_RELEASED": Kind.RELEASED << 8, "_DUTY": Kind.DUTY << 8, "_FREQ": Kind.FREQ << 8,
         "_UART_OPEN": Kind.UART_OPEN << 8, "_UART_SENT": Kind.UART_SENT << 8, "_RESET": Kind.RESET << 8,
         "_WDT_START": Kind.WDT_START << 8, "_WDT_FEED": Kind.WDT_FEED << 8, "_RTC_SET": Kind.RTC_SET << 8,
+        "_BUS_FD": Cell.BUS_FD, "_I2C_PART": Cell.I2C_PART, "_PULSES": Cell.PULSES, "_COUNT": Kind.COUNT << 8,
+        "_I2C_WRITE": Kind.I2C_WRITE << 8, "_I2C_READ": Kind.I2C_READ << 8, "_SPI_DATA": Kind.SPI_DATA << 8,
         "_CONNECT": Kind.CONNECT << 8, "_DISCONNECT": Kind.DISCONNECT << 8, "_HEAP": Kind.HEAP,
     }
     found = 0
