@@ -39,12 +39,12 @@ check: setup lint test-scripts
 # Most tests wait for something most of the time. A file stays together: its tests may share what takes long to start.
 SIDE_BY_SIDE := -n 2 --dist loadfile
 
-## lint: ruff, mypy on the servers, mypy on the firmware with the ESP32's types, the check of every board file, svelte-check
+## lint: ruff, every board file, mypy on the servers, mypy on the firmware with the ESP32's types, svelte-check
 lint: $(VENV)/.python-ready $(VENV)/.typings-ready node_modules/.ready
 	@$(BIN)/ruff check --quiet .
+	@$(PY) -m hardware.board_files
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/mypy --no-error-summary --config-file firmware-mypy.ini firmware
-	@$(PY) -m hardware.board_files
 	@$(with_node); $$npm run --silent check --workspaces --if-present
 
 test-scripts: node_modules/.ready

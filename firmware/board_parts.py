@@ -15,11 +15,10 @@ _WATCHDOG_MS = const(30_000)
 
 def build(board, data):
     """Fill `board` with the parts of `data`, a board file's dict."""
-    connectors = data["connectors"]
+    board.watchdog_ms, connectors = data.get("watchdog_ms", _WATCHDOG_MS), data["connectors"]
     coils = [Pin(c["contactor"]["pin"], Pin.OUT, value=1 - c["contactor"]["active"]) for c in connectors]
     pilots = [PWM(Pin(c["pilot_pwm"]), freq=_PILOT_HZ, duty_u16=_STEADY) for c in connectors]
     board.name, board.profile, board.hardware_and = data["name"], data["profile"], data["hardware_and"]
-    board.watchdog_ms = data.get("watchdog_ms", _WATCHDOG_MS)
     board.controllers = [_controller(data, *parts) for parts in zip(connectors, coils, pilots)]
     meter_bus = _bus(data["meter_bus"])
     board.meters = [_meter(data, c["meter"], meter_bus) for c in connectors]

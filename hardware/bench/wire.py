@@ -49,9 +49,9 @@ class Kind(IntEnum):
     RTC_SET = 0xB         # new offset to CLOCK_MONOTONIC in µs
     CONNECT = 0xC         # payload: SSID, NUL, password
     DISCONNECT = 0xD
+    ACCESS_POINT = 0x1F   # value: 1 on, 0 off; payload: SSID, NUL, password
     RESOLVE = 0xE         # value: port; payload: host
     HEAP = 0xF            # bytes of heap in use; index 0 asked for, 1 the shims' at start
-    ACCESS_POINT = 0x1F   # value: 1 on, 0 off; payload: SSID, NUL, password
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ import neopixel
 import ntptime
 import esp32
 
-if bench_wire.cells[131]:
-    import tls_stall
 if bench_wire.cells[142]:
     import access_point
+if bench_wire.cells[131]:
+    import tls_stall
 
 import flash
 import vfs
