@@ -52,6 +52,8 @@ export interface ChargePoint {
   powered: boolean;
   link: boolean;
   boots: number;
+  /** the WiFi that it opens while it has no settings; `url`: its page, from here */
+  access_point?: { ssid: string; url: string } | null;
   reader: { card: string | null; connected: boolean } | null;
   emergency_stop: boolean;
   connectors: Connector[];
@@ -60,8 +62,10 @@ export interface ChargePoint {
 
 export interface NewChargePoint {
   identity: string;
-  url: string;
-  authorization_key: string;
+  /** url and key are left out where it is not configured */
+  url?: string;
+  authorization_key?: string;
+  configured: boolean;
   board: string;
   time_factor: number;
 }
