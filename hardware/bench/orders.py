@@ -7,8 +7,8 @@ import msgspec
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How to make a charge point; the body of POST /api/charge-points."""
     identity: Annotated[str, msgspec.Meta(min_length=1, max_length=48, pattern=r"^[A-Za-z0-9*\-_=:+|@.]+$")]
-    url: Annotated[str, msgspec.Meta(pattern=r"^wss?://")]
-    authorization_key: Annotated[str, msgspec.Meta(pattern=r"^([0-9A-Fa-f]{2}){16,20}$")]
+    url: Annotated[str, msgspec.Meta(pattern=r"^wss?://")] = ""
+    authorization_key: Annotated[str, msgspec.Meta(pattern=r"^([0-9A-Fa-f]{2}){16,20}$")] = ""
     board: str = "bench"
     heap_kib: Annotated[int, msgspec.Meta(ge=32, le=65536)] | None = None   # default: the board's profile
     time_factor: Annotated[float, msgspec.Meta(gt=0, le=10000)] = 1.0
@@ -20,6 +20,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     model: str | None = None
     ca_der_base64: str | None = None
     configured: bool = True   # False: it comes without settings and opens its own WiFi, where its page sets it up
+
+    def __post_init__(self) -> None:
+        if self.configured and not (self.url and self.authorization_key):
+            raise ValueError("url and authorization_key are needed, or configured must be false")
 
 
 class Plug(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 from tests.firmware.ocpp.test_transaction_queue import FILL
-from tests.firmware.on_micropython import run
+from tests.firmware.on_micropython import REPOSITORY, run
 
 QUEUE = """
     from tests.firmware.ocpp import queue_device
@@ -326,6 +326,29 @@ STORES: dict[str, tuple[tuple[str, ...], int]] = {
 
         steps = [begun] + [kept(1000 + 30 * i) for i in range(12)]
     """,), 40),
+    "settings: set up, changed, forgotten": (("""
+        from firmware.setup import settings
+        settings.PATH, settings._BOARDS = "/data/settings.json", BOARDS
+
+        def load():
+            return None
+
+        def state(life):
+            return settings.read()
+
+        def saved(**changes):
+            whole = {"wifi_ssid": "yard", "wifi_password": "p" * 60, "url": "ws://host:9100/" + "p" * 100,
+                     "identity": "CP1", "authorization_key": "ab" * 20, "board": "bench"}
+            whole.update(changes)
+            def save(life):
+                assert settings.write(whole) is None
+            return save
+
+        def prepare():
+            pass
+
+        steps = [saved(), saved(identity="CP2"), lambda life: settings.forget(), saved(wifi_password="")]
+    """,), 8),
 }
 
 
@@ -333,7 +356,7 @@ STORES: dict[str, tuple[tuple[str, ...], int]] = {
 def test_a_cut_at_any_write_leaves_the_old_state_or_the_new(store: str) -> None:
     fragments, least = STORES[store]
     blocks = 48 if "thinned" in store else 24
-    begin = "import os\nfrom tests.firmware import power_cuts\n"
+    begin = f"import os\nfrom tests.firmware import power_cuts\nBOARDS = {str(REPOSITORY / 'firmware' / 'boards')!r}\n"
     source = begin + "".join(textwrap.dedent(fragment) for fragment in fragments)
     printed = run(source + f"\nprint('cuts', power_cuts.each(prepare, load, steps, state, {blocks}))\n",
                   heap_kib=8000, timeout_s=110)

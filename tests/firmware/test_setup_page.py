@@ -33,8 +33,7 @@ async def fresh(world: World) -> ChargePoint:
 
 
 async def unset(world: World) -> ChargePoint:
-    charge_point = await world.add(Options(
-        identity="fresh", url="ws://127.0.0.1:9/ocpp", authorization_key="ab" * 20, stalls=False, configured=False))
+    charge_point = await world.add(Options(identity="fresh", stalls=False, configured=False))
     await until("its page is there", lambda: said(charge_point, "setup.waiting"))
     return charge_point
 
@@ -128,7 +127,7 @@ async def test_its_wifi_has_a_password_of_its_own_that_stays(world: World, fresh
     await fresh.power(True)
     await until("again", lambda: len(said(fresh, "setup.waiting")) == 2)
     assert fresh.access_point.password == password
-    other = await world.add(Options(identity="other", url="ws://x/", authorization_key=KEY, configured=False))
+    other = await world.add(Options(identity="other", configured=False))
     await until("its page is there", lambda: said(other, "setup.waiting"))
     assert other.access_point
     assert other.access_point.password != password

@@ -19,14 +19,14 @@ import neopixel
 import ntptime
 import esp32
 
-if bench_wire.cells[131]:
-    import tls_stall
 if bench_wire.cells[142]:
     import access_point
 if bench_wire.cells[147]:
     import bus
-if bench_wire.cells[142]:
+if bench_wire.cells[143]:
     import pulses
+if bench_wire.cells[131]:
+    import tls_stall
 
 import flash
 import vfs

@@ -20,29 +20,6 @@ class Pin:
         return self.level or 0
 
 
-class ADC:
-    ATTN_11DB = 3
-
-    def __init__(self, pin, *, atten):
-        log.append(("adc", pin.number))
-
-    def read_uv(self):
-        return 1_000_000
-
-
-class PWM:
-    def __init__(self, pin, *, freq, duty_u16):
-        log.append(("pwm", pin.number, freq, duty_u16))
-
-    def duty_u16(self, duty):
-        pass
-
-
-class UART(io.IOBase):
-    def __init__(self, number, *, baudrate, tx, rx, timeout):
-        log.append(("uart", number, baudrate, tx, rx))
-
-
 class WDT:
     def __init__(self, id=0, timeout=5000):
         log.append(("wdt", timeout))
@@ -77,3 +54,26 @@ class SPI:
 
     def __init__(self, number, baudrate, *, polarity, phase, firstbit, sck, mosi, miso):
         log.append(("spi", number, sck.number, mosi.number, miso.number))
+
+
+class ADC:
+    ATTN_11DB = 3
+
+    def __init__(self, pin, *, atten):
+        log.append(("adc", pin.number))
+
+    def read_uv(self):
+        return 1_000_000
+
+
+class PWM:
+    def __init__(self, pin, *, freq, duty_u16):
+        log.append(("pwm", pin.number, freq, duty_u16))
+
+    def duty_u16(self, duty):
+        pass
+
+
+class UART(io.IOBase):
+    def __init__(self, number, *, baudrate, tx, rx, timeout):
+        log.append(("uart", number, baudrate, tx, rx))

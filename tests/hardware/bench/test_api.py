@@ -52,6 +52,23 @@ async def test_the_state_tells_all_that_a_person_could_see(http: httpx.AsyncClie
     assert set(state["events"]) >= {"c_to_contactor_ms", "left_c_to_open_ms"}
 
 
+async def test_one_out_of_the_box_needs_a_name_only_and_tells_its_own_wifi(http: httpx.AsyncClient) -> None:
+    interpreter()   # skips where there is none
+    answer = await http.post("/api/charge-points", json={"identity": "CP1"})
+    assert answer.status_code == 400
+    assert "url and authorization_key are needed" in answer.json()["detail"]
+    made = await http.post("/api/charge-points", json={"identity": "CP1", "configured": False})
+    assert made.status_code == 201, made.text
+    found: list[dict[str, str]] = []
+    async with asyncio.timeout(15):
+        while not found:
+            shown = (await http.get(CP)).json()["access_point"]
+            found = [shown] if shown else []
+            await asyncio.sleep(0.02)
+    assert found[0]["ssid"].startswith("Bollard-")
+    assert found[0]["url"].startswith("http://127.0.0.1:")
+
+
 async def test_people_act_on_it(http: httpx.AsyncClient) -> None:
     await make(http)
     at = f"{CP}/connectors/1"

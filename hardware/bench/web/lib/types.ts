@@ -67,6 +67,8 @@ export interface ChargePoint {
   powered: boolean;
   link: boolean;
   boots: number;
+  /** the WiFi that it opens while it has no settings; `url`: its page, from here */
+  access_point?: { ssid: string; url: string } | null;
   reader: { card: string | null; connected: boolean } | null;
   emergency_stop: boolean;
   panel: Panel | null;
@@ -76,8 +78,10 @@ export interface ChargePoint {
 
 export interface NewChargePoint {
   identity: string;
-  url: string;
-  authorization_key: string;
+  /** url and key are left out where it is not configured */
+  url?: string;
+  authorization_key?: string;
+  configured: boolean;
   board: string;
   time_factor: number;
 }
