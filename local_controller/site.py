@@ -120,6 +120,14 @@ class Site:
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self._ocpp_port}/ocpp"
 
     @property
+    def commits(self) -> int:
+        return self._store.commits
+
+    async def alive(self) -> None:
+        """Returns once the database has answered."""
+        await self._store.read("SELECT 1")
+
+    @property
     def ca(self) -> str | None:
         """What a charge point needs to believe us."""
         return self.tls.ca if self.tls is not None and self._settings.tls.ocpp else None
@@ -159,6 +167,7 @@ class Site:
             "mode": self._settings.mode,
             "clock": {"trusted": self._clock.trusted, "now": self._clock()},
             "troubles": self.troubles(),
+            "certificate_ends_s": self.tls.ends_at.timestamp() if self.tls is not None else None,
             "storage": troubles.storage(self._settings.data_dir),
             "backed_up_at": backup.last(await self._setting("backed_up")),
             "audit": _audit_json(self.audit.result),
