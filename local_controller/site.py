@@ -240,8 +240,8 @@ class Site:
         """A disk fills and a rival comes without a word: look, and tell the page."""
         known: list[str] = []
         while True:
-            if self._store.failure is not None:  # nothing else may be written for hours: is it better now?
-                self._store.write_soon(lambda db: db.execute("UPDATE settings SET value = value WHERE name = 'clock'"))
+            if self._store.failure is not None:
+                await self._store.recovered()
             found = self.troubles()
             if found != known:
                 known = found
