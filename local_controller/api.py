@@ -57,11 +57,13 @@ class LoginRequest(msgspec.Struct):
 class Api:
     def __init__(self, site: Site, logins: Logins, clock: Callable[[], datetime]) -> None:
         self._site, self._logins, self._clock = site, logins, clock
+        self._metrics: Any = None
         self._codes_of_one, self._codes_of_all = FailureBackoff(FREE_CODES), FailureBackoff(FREE_CODES_IN_ALL)
 
     def app(self) -> Starlette:
         routes: list[BaseRoute] = [
             Route("/healthz", self.health),
+            Route("/metrics", self.metrics),
             Route("/api/adopt", self.adopt, methods=["POST"]),
             Route("/api/login", self.login, methods=["POST"]),
             Route("/api/logout", self._operator(self.logout), methods=["POST"]),
@@ -81,6 +83,15 @@ class Api:
 
     async def health(self, request: Request) -> Response:
         return Json({"status": "ok"})
+
+    async def metrics(self, request: Request) -> Response:
+        from local_controller.metrics import CONTENT_TYPE, Metrics, figures  # only where somebody asks for them
+
+        if self._metrics is None:
+            self._metrics = Metrics()
+        status, views = await self._site.status(), self._site.state.views.values()
+        made = figures(status, views, self._site.commits, self._clock())
+        return Response(self._metrics.text(made), media_type=CONTENT_TYPE)
 
     async def no_page(self, request: Request) -> Response:
         return PlainTextResponse("The page is not built: run `make pages`.\n", 503)

@@ -28,6 +28,7 @@ class Ocpp(Table):
     port: Port = 9100
     # What a charge point is told at its adoption; without it, the address at which it asked.
     public_url: str | None = Field(default=None, pattern=r"^wss?://")
+    mdns: bool = True  # tell the local network where we are
 
 
 class Web(Table):

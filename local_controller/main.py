@@ -17,16 +17,18 @@ from typing import Any
 import uvicorn
 import uvloop
 
-from local_controller import adoption, audit, backup, certificates, config, identity, login, trouble_page
+from local_controller import adoption, audit, backup, certificates, config, identity, login, service, trouble_page
 from local_controller.alone import alone
 from local_controller.api import Api
 from local_controller.backup import DATABASE
 from local_controller.clock import Clock, system_is_trusted
 from local_controller.config import Settings
 from local_controller.errors import SiteError
+from local_controller.identity import Identity
 from local_controller.login import Logins
 from local_controller.site import Site
 from local_controller.store import Store
+from local_controller.watchdog import Watchdog
 from ocppj import log
 
 PORTS = "ports.json"
@@ -44,7 +46,7 @@ def utc_now() -> datetime:
 async def serve(settings: Settings) -> None:
     """Until SIGTERM or SIGINT."""
     known = identity.load(settings)
-    stop = asyncio.Event()
+    stop, watchdog = asyncio.Event(), Watchdog()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with alone(settings.data_dir), _listening(settings) as listener:
@@ -53,11 +55,15 @@ async def serve(settings: Settings) -> None:
             site = Site(settings, known, store, clock)
             try:
                 ocpp_port = await site.start()
-                async with _web(Api(site, Logins(store), clock), listener, site):
+                async with _web(Api(site, Logins(store), clock), listener, site), _found(settings, known, ocpp_port):
+                    pet = asyncio.create_task(watchdog.run(site.alive), name="watchdog")
                     ports = {"web": listener.getsockname()[1], "ocpp": ocpp_port}
                     _write_ports(settings.data_dir, ports)
                     _log.info("site.listening", site=known.site_name, identity=known.identity, **ports)
+                    watchdog.tell("READY=1", f"STATUS=serving {known.site_name}")
                     await stop.wait()
+                    watchdog.tell("STOPPING=1")
+                    pet.cancel()
                     _log.info("site.stopping")
             finally:
                 await site.close()
@@ -121,6 +127,14 @@ async def restore(settings: Settings, options: argparse.Namespace) -> None:
     print(f"restored into {settings.data_dir}; the next transaction will be {first_id}")
 
 
+async def install_service(settings: Settings, options: argparse.Namespace) -> None:
+    files = service.install(settings, options.config, options.root, start=not options.no_start)
+    for path in files:
+        print(f"written: {path}")
+    if not options.no_start:
+        print(f"{service.NAME} runs, and does so after each start of this machine: journalctl -u {service.NAME}")
+
+
 async def make_ca(settings: Settings, options: argparse.Namespace) -> None:
     names = certificates.make_ca(settings.data_dir, options.host, utc_now())
     print(f"made for {', '.join(names)}; it renews itself while the controller runs")
@@ -150,6 +164,7 @@ def _run(options: argparse.Namespace) -> str | None:
             "adopt": lambda: adopt(settings, options),
             "adoption-code": lambda: adoption_code(settings),
             "set-password": lambda: set_password(settings),
+            "install-service": lambda: install_service(settings, options),
             "make-ca": lambda: make_ca(settings, options),
             "audit": lambda: audit_books(settings),
             "backup": lambda: back_up(settings, options),
@@ -185,6 +200,9 @@ def _parser() -> argparse.ArgumentParser:
     asked.add_argument("--serial", help="what to call this controller there (default: made up once)")
     command("adoption-code", "Print a one-time code with which a charge point joins this site.")
     command("set-password", "Set the operator's password for the page; reads one line from the standard input.")
+    served = command("install-service", "Have systemd run the controller, with as few rights as it can do with.")
+    served.add_argument("--root", type=Path, default=Path("/"), metavar="DIR", help="write below this folder")
+    served.add_argument("--no-start", action="store_true", help="only write the files")
     made = command("make-ca", "Make a CA of this site, and a certificate under it, for TLS in the local network.")
     hosts = "a name or address of this machine; more than once for more (default: all found)"
     made.add_argument("--host", action="append", default=[], metavar="NAME", help=hosts)
@@ -222,6 +240,22 @@ async def _web(api: Api, listener: socket.socket, site: Site) -> AsyncIterator[N
         site.state.close()
         server.should_exit = True
         await serving
+
+
+@contextlib.asynccontextmanager
+async def _found(settings: Settings, known: Identity, port: int) -> AsyncIterator[None]:
+    """In the local network, unless charge points are elsewhere or on this machine."""
+    hosts = [settings.ocpp.host]
+    if hosts[0] in ("0.0.0.0", "::"):
+        hosts = [name for name in certificates.local_names() if name[:1].isdigit() or ":" in name]
+    hosts = [host for host in hosts if not host.startswith("127.") and host not in ("localhost", "::1")]
+    if not settings.ocpp.mdns or not hosts:
+        yield
+        return
+    from local_controller import mdns  # a megabyte of code, only where it is wanted
+
+    async with mdns.announced(known.identity, known.site_name, port, tls=settings.tls.ocpp, addresses=hosts):
+        yield
 
 
 class _WebServer(uvicorn.Server):

@@ -120,6 +120,14 @@ class Site:
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self._ocpp_port}/ocpp"
 
     @property
+    def commits(self) -> int:
+        return self._store.commits
+
+    async def alive(self) -> None:
+        """Returns once the database has answered."""
+        await self._store.read("SELECT 1")
+
+    @property
     def ca(self) -> str | None:
         """What a charge point needs to believe us."""
         return self.tls.ca if self.tls is not None and self._settings.tls.ocpp else None
@@ -159,6 +167,7 @@ class Site:
             "mode": self._settings.mode,
             "clock": {"trusted": self._clock.trusted, "now": self._clock()},
             "troubles": self.troubles(),
+            "certificate_ends_s": self.tls.ends_at.timestamp() if self.tls is not None else None,
             "storage": troubles.storage(self._settings.data_dir),
             "backed_up_at": backup.last(await self._setting("backed_up")),
             "audit": _audit_json(self.audit.result),
@@ -231,8 +240,8 @@ class Site:
         """A disk fills and a rival comes without a word: look, and tell the page."""
         known: list[str] = []
         while True:
-            if self._store.failure is not None:  # nothing else may be written for hours: is it better now?
-                self._store.write_soon(lambda db: db.execute("UPDATE settings SET value = value WHERE name = 'clock'"))
+            if self._store.failure is not None:
+                await self._store.recovered()
             found = self.troubles()
             if found != known:
                 known = found

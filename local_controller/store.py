@@ -20,6 +20,7 @@ from ocppj import log
 
 SYNCHRONOUS = "FULL"
 MAX_BATCH = 256  # jobs in one commit: bounds how long the first of them waits
+ROOM_BYTES = 100_000
 BUSY_TIMEOUT_S = 10.0  # the command line writes into the same file now and then
 
 T = TypeVar("T")
@@ -44,7 +45,7 @@ class Store:
         self._jobs: asyncio.Queue[_Work | None] = asyncio.Queue()
         self._task = asyncio.create_task(self._run(), name="store writer")
         self.commits = 0
-        self.failure: str | None = None  # why the last commit failed; None: it did not
+        self.failure: str | None = None  # why a commit failed, until `recovered`
 
     @classmethod
     async def open(cls, path: Path) -> "Store":
@@ -65,6 +66,15 @@ class Store:
         work = _Work(job, asyncio.get_running_loop().create_future())
         self._jobs.put_nowait(work)
         return work.done
+
+    async def recovered(self) -> bool:
+        """Whether there is room again. A small row finds some on a full disk, so it is tried with a large one."""
+        try:
+            await self.write(_needs_room)
+        except (StoreError, sqlite3.Error):
+            return False
+        self.failure = None
+        return True
 
     async def read(self, query: str, values: Iterable[Any] = ()) -> list[Any]:
         """Rows of what is committed."""
@@ -104,7 +114,6 @@ class Store:
         try:
             outcomes = await asyncio.get_running_loop().run_in_executor(self._writing, _transaction, self._writer, jobs)
             self.commits += 1
-            self.failure = None
         except Exception as problem:  # disk full, EIO: nothing of the batch is kept and nobody is told otherwise
             _log.error("store.commit_failed", jobs=len(batch), error=problem)
             self.failure = str(problem)
@@ -208,6 +217,11 @@ def _upgrade(db: Connection, version: int) -> None:
         db.execute("ROLLBACK")
         raise
     _log.info("store.upgraded", version=tables.VERSION)
+
+
+def _needs_room(db: Connection) -> None:
+    db.execute("INSERT OR REPLACE INTO settings (name, value) VALUES ('room', hex(zeroblob(?)))", (ROOM_BYTES // 2,))
+    db.execute("DELETE FROM settings WHERE name = 'room'")
 
 
 def _note_failure(done: asyncio.Future[Any]) -> None:

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from local_controller.config import Web
+from local_controller.watchdog import Watchdog
 
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="refresh" content="10"><title>The controller cannot start</title>
@@ -47,7 +48,14 @@ async def show(web: Web, why: str, for_s: float) -> bool:
 
     methods = ["GET", "POST", "PUT", "DELETE"]
     app = Starlette(routes=[Route("/{path:path}", tell, methods=methods)])
+    async def here() -> None:
+        """Nothing else can hang here than the loop."""
+
+    watchdog = Watchdog()
+    watchdog.tell("READY=1", f"STATUS={why}")  # the service stands, though it serves nobody: systemd shall not end it
+    pet = asyncio.create_task(watchdog.run(here))
     with contextlib.ExitStack() as closing:
+        closing.callback(pet.cancel)
         serving = None
         try:
             listener = closing.enter_context(socket.create_server((web.host, web.port)))
