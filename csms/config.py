@@ -2,9 +2,9 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -25,6 +25,15 @@ class Listen(BaseModel):
 
     host: str
     port: Annotated[int, Field(ge=0, le=65535)]  # 0 takes a free one
+    # PEM, with the authorities between: then it speaks TLS. Both are read anew when they change.
+    certificate_file: Path | None = None
+    key_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Self:
+        if (self.certificate_file is None) != (self.key_file is None):
+            raise ValueError("TLS needs certificate_file and key_file")
+        return self
 
 
 class MailServer(BaseModel):

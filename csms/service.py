@@ -6,10 +6,12 @@ import errno
 import json
 import os
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 
 import uvicorn
 
+from csms import tls
 from csms.api.app import create_app
 from csms.api.deps import Parts
 from csms.api.live import Live
@@ -137,7 +139,7 @@ class Service:
             http_socket = closing.enter_context(_listening("http", settings.http))
             gateway = Gateway(bus, Gatekeeper(database))
             try:
-                await gateway.listen(settings.ocpp.host, settings.ocpp.port)
+                await gateway.listen(settings.ocpp.host, settings.ocpp.port, tls.of("ocpp", settings.ocpp, closing))
             except OSError as error:
                 raise _cannot_listen("ocpp", settings.ocpp, error) from error
             closing.push_async_callback(gateway.close)
@@ -162,7 +164,7 @@ class Service:
                 pusher=pusher,
                 payments=Sandbox(secret) if settings.payment_provider == "sandbox" else None,
             )
-            self._http = _HttpServer(parts, http_socket)
+            self._http = _HttpServer(parts, http_socket, tls.of("http", settings.http, closing))
             await self._http.start()
             closing.push_async_callback(self._http.stop)
             closing.callback(live.close)
@@ -236,7 +238,7 @@ def _connector_links(
 
 
 class _HttpServer:
-    def __init__(self, parts: Parts, listening: socket.socket) -> None:
+    def __init__(self, parts: Parts, listening: socket.socket, context: ssl.SSLContext | None) -> None:
         config = uvicorn.Config(
             create_app(parts),
             log_config=None,
@@ -246,6 +248,8 @@ class _HttpServer:
             ws="none",
             timeout_graceful_shutdown=_STREAMS_END_WITHIN_S,
         )
+        config.load()
+        config.ssl = context  # ours, which follows its files
         self._socket = listening
         self._server = _Uvicorn(config)
         self._task: asyncio.Task[None] | None = None

@@ -114,4 +114,5 @@ def _ocpp_url(of: Wired, request: Request) -> str:
     if of.settings.public_ocpp_url:
         return of.settings.public_ocpp_url.rstrip("/")
     host = urlsplit(of.settings.public_url).hostname or request.url.hostname or "127.0.0.1"
-    return f"ws://{f'[{host}]' if ':' in host else host}:{of.ocpp_port}/ocpp"
+    scheme = "ws" if of.settings.ocpp.certificate_file is None else "wss"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{of.ocpp_port}/ocpp"

@@ -12,6 +12,7 @@ from csms.api import (
     docs,
     errors,
     events,
+    examples,
     exports,
     health,
     landing,
@@ -40,7 +41,13 @@ from csms.api.watch import Watch
 
 
 def create_app(parts: Parts) -> FastAPI:
-    app = FastAPI(title="Bollard CSMS", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    app = FastAPI(
+        title="Bollard CSMS",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        responses={"default": errors.DOCUMENTED},
+    )
     app.state.parts = parts
     app.add_middleware(Shield)
     app.add_middleware(Watch, parts.metrics, parts.writer, parts.clock, parts.settings.requests_per_minute)
@@ -54,6 +61,7 @@ def create_app(parts: Parts) -> FastAPI:
     for resource in (stations_admin, remote_switches, problems, landing, qr_codes):
         app.include_router(resource.router)
     app.include_router(health.router)
+    examples.install(app)
     docs.install(app)
     pages.mount(app)
     return app

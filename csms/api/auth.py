@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Query, Request, Response
@@ -205,7 +205,10 @@ async def reset_password_token(form: ResetRequest, of: Wired, remote: RemoteAddr
     return Message("If there is such an account, a link is on its way.")
 
 
-@router.get("/resetPasswordPage", response_class=HTMLResponse)
+_GONE: dict[int | str, dict[str, Any]] = {410: {"description": "Wrong, used or too old", "content": {"text/html": {}}}}
+
+
+@router.get("/resetPasswordPage", response_class=HTMLResponse, responses=_GONE)
 async def reset_password_page(token: Annotated[ResetToken, Query()], of: Wired, db: Db) -> HTMLResponse:
     """The form that the link in the mail opens."""
     if not await logins.reset_is_valid(db, token, of.clock()):

@@ -12,7 +12,7 @@ from csms.api.deps import Anyone, Db, Limit, Offset, Parts, RowId, Wired
 from csms.api.forms import Form
 from csms.api.pagination import Paged
 from csms.domain.errors import NotFound, Unusable
-from csms.domain.notices import DEFAULT_LOW_BALANCE_CENTS, DEFAULT_SOC_PERCENT, Kind, Ways
+from csms.domain.notices import DEFAULT_LOW_BALANCE_CENTS, DEFAULT_SOC_PERCENT, NoticeKind, Ways
 from csms.notify.pusher import Pusher
 from csms.notify.web_push import BadKey, read_keys
 from csms.store import notices, pushes
@@ -36,7 +36,7 @@ class Marked:
 class Settings:
     soc_percent: int | None  # told of when the battery reaches it; null: never
     low_balance_cents: int | None  # told of when less is left; null: never
-    ways: dict[Kind, Ways]
+    ways: dict[NoticeKind, Ways]
 
 
 class WaysForm(Form):
@@ -50,7 +50,7 @@ class SettingsForm(Form):
 
     soc_percent: Annotated[int, Field(ge=1, le=100)] | None = DEFAULT_SOC_PERCENT
     low_balance_cents: Annotated[int, Field(ge=0, le=10_000_000)] | None = DEFAULT_LOW_BALANCE_CENTS
-    ways: dict[Kind, WaysForm] = Field(default_factory=dict)
+    ways: dict[NoticeKind, WaysForm] = Field(default_factory=dict)
 
 
 class BrowserKeys(Form):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from csms.domain.transactions import Session
 
 
-class Kind(StrEnum):
+class NoticeKind(StrEnum):
     SESSION_STARTED = "session_started"
     SESSION_ENDED = "session_ended"
     SESSION_INTERRUPTED = "session_interrupted"  # neither driver, car nor app ended it
@@ -35,10 +35,15 @@ class Ways:
 
 
 _BY_MAIL_TOO = frozenset(
-    {Kind.SESSION_INTERRUPTED, Kind.LOW_BALANCE, Kind.CHARGE_POINT_FAULTED, Kind.CHARGE_POINT_OFFLINE}
+    {
+        NoticeKind.SESSION_INTERRUPTED,
+        NoticeKind.LOW_BALANCE,
+        NoticeKind.CHARGE_POINT_FAULTED,
+        NoticeKind.CHARGE_POINT_OFFLINE,
+    }
 )
-DEFAULTS: Mapping[Kind, Ways] = {
-    kind: Ways(inbox=True, email=kind in _BY_MAIL_TOO, push=kind is not Kind.ALERT) for kind in Kind
+DEFAULTS: Mapping[NoticeKind, Ways] = {
+    kind: Ways(inbox=True, email=kind in _BY_MAIL_TOO, push=kind is not NoticeKind.ALERT) for kind in NoticeKind
 }
 DEFAULT_SOC_PERCENT = 80
 DEFAULT_LOW_BALANCE_CENTS = 500
@@ -51,7 +56,7 @@ _ORDINARY_ENDS = frozenset({"Local", "Remote", "EVDisconnected"})
 class Notice:
     """`key` names the occasion: a person is told of it once, however often it is noticed."""
 
-    kind: Kind
+    kind: NoticeKind
     key: str
     title: str
     text: str
@@ -61,7 +66,7 @@ class Notice:
 
 def started(session: Session) -> Notice:
     text = f"Charging at {_place(session)} has started."
-    return _of(session, Kind.SESSION_STARTED, "start", "Charging has started", text)
+    return _of(session, NoticeKind.SESSION_STARTED, "start", "Charging has started", text)
 
 
 def ended(session: Session, currency: str) -> Notice:
@@ -69,14 +74,14 @@ def ended(session: Session, currency: str) -> Notice:
     total = f"{_kwh(session.energy_wh)}, {money(session.cost_cents, currency)}"
     if session.stop_reason in _ORDINARY_ENDS:
         text = f"Charging at {_place(session)} has ended: {total}."
-        return _of(session, Kind.SESSION_ENDED, "end", "Charging has ended", text)
+        return _of(session, NoticeKind.SESSION_ENDED, "end", "Charging has ended", text)
     text = f"Charging at {_place(session)} was interrupted ({session.stop_reason}): {total} so far."
-    return _of(session, Kind.SESSION_INTERRUPTED, "end", "Charging was interrupted", text)
+    return _of(session, NoticeKind.SESSION_INTERRUPTED, "end", "Charging was interrupted", text)
 
 
 def soc_reached(charge_point: str, connector_id: int, transaction_id: int, soc_percent: int) -> Notice:
     return Notice(
-        Kind.SOC_REACHED,
+        NoticeKind.SOC_REACHED,
         f"soc:{transaction_id}",
         f"The battery is at {soc_percent} %",
         f"The car at {charge_point}, connector {connector_id}, has reached {soc_percent} %.",
@@ -87,7 +92,7 @@ def soc_reached(charge_point: str, connector_id: int, transaction_id: int, soc_p
 
 def low_balance(transaction_id: int, charge_point: str, left_cents: int, currency: str) -> Notice:
     return Notice(
-        Kind.LOW_BALANCE,
+        NoticeKind.LOW_BALANCE,
         f"balance:{transaction_id}",
         "Your credit is low",
         f"{money(left_cents, currency)} of credit are left.",
@@ -98,7 +103,7 @@ def low_balance(transaction_id: int, charge_point: str, left_cents: int, currenc
 
 def credit_used_up(transaction_id: int, charge_point: str, connector_id: int) -> Notice:
     return Notice(
-        Kind.LOW_BALANCE,
+        NoticeKind.LOW_BALANCE,
         f"exhausted:{transaction_id}",
         "Your credit is used up",
         f"Charging at {charge_point}, connector {connector_id}, is being stopped: the credit, or the card's budget, "
@@ -121,7 +126,7 @@ def reservation_expiring(
 ) -> Notice:
     minutes = max(1, round((expires_at - now).total_seconds() / 60))
     return Notice(
-        Kind.RESERVATION_EXPIRING,
+        NoticeKind.RESERVATION_EXPIRING,
         f"reservation:{reservation_id}",
         "Your reservation ends soon",
         f"{charge_point}, connector {connector_id}, is kept free for {minutes} more "
@@ -137,7 +142,7 @@ def faulted(charge_point: str, connector_id: int, error_code: str, at: datetime)
     where = charge_point if connector_id == 0 else f"{charge_point}, connector {connector_id},"
     turn = int(at.timestamp()) // _FAULTS_TOLD_EVERY_S
     return Notice(
-        Kind.CHARGE_POINT_FAULTED,
+        NoticeKind.CHARGE_POINT_FAULTED,
         f"fault:{charge_point}:{connector_id}:{error_code}:{turn}",
         f"{charge_point} is faulted",
         f"{where} reports {error_code}.",
@@ -147,7 +152,7 @@ def faulted(charge_point: str, connector_id: int, error_code: str, at: datetime)
 
 def offline(charge_point: str, last_seen_at: datetime) -> Notice:
     return Notice(
-        Kind.CHARGE_POINT_OFFLINE,
+        NoticeKind.CHARGE_POINT_OFFLINE,
         f"offline:{charge_point}:{last_seen_at:%Y%m%dT%H%M%S}",
         f"{charge_point} is offline",
         f"{charge_point} has not been heard of since {last_seen_at:%Y-%m-%d %H:%M} UTC.",
@@ -158,7 +163,7 @@ def offline(charge_point: str, last_seen_at: datetime) -> Notice:
 def site_offline(site: str, site_id: int, charge_points: int, last_seen_at: datetime) -> Notice:
     """All that are behind one controller at once: one notice, not one each."""
     return Notice(
-        Kind.CHARGE_POINT_OFFLINE,
+        NoticeKind.CHARGE_POINT_OFFLINE,
         f"offline:site {site_id}:{last_seen_at:%Y%m%dT%H%M%S}",
         f"{site} is offline",
         f"None of the {charge_points} charge points of {site} has been heard of since "
@@ -170,19 +175,19 @@ def problem(problem_id: int, charge_point: str, connector_id: int | None, kind: 
     where = charge_point if connector_id is None else f"{charge_point}, connector {connector_id}"
     said = f"{where}: {text}" if text else where
     return Notice(
-        Kind.PROBLEM_REPORTED, f"problem:{problem_id}", f"{charge_point}: {kind} reported", said, charge_point
+        NoticeKind.PROBLEM_REPORTED, f"problem:{problem_id}", f"{charge_point}: {kind} reported", said, charge_point
     )
 
 
 def alert(event_id: int, charge_point: str, kind: str, text: str) -> Notice:
-    return Notice(Kind.ALERT, f"alert:{event_id}", f"{charge_point}: {kind}"[:100], text[:500], charge_point)
+    return Notice(NoticeKind.ALERT, f"alert:{event_id}", f"{charge_point}: {kind}"[:100], text[:500], charge_point)
 
 
 def money(cents: int, currency: str) -> str:
     return f"{cents / 100:.2f} {currency}"
 
 
-def _of(session: Session, kind: Kind, occasion: str, title: str, text: str) -> Notice:
+def _of(session: Session, kind: NoticeKind, occasion: str, title: str, text: str) -> Notice:
     key = f"{occasion}:{session.transaction_id}"
     return Notice(kind, key, title, text, session.charge_point, session.transaction_id)
 

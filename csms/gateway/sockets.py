@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import ssl
 from datetime import UTC, datetime
 
 import msgspec
@@ -44,9 +45,14 @@ class Gateway:
     def port(self) -> int:
         return self._server.port if self._server else 0
 
-    async def listen(self, host: str, port: int) -> None:
+    async def listen(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
         self._server = await server.serve(
-            host, port, authenticate=self._gatekeeper.authenticate, on_connect=self._own, limits=server.Limits()
+            host,
+            port,
+            authenticate=self._gatekeeper.authenticate,
+            on_connect=self._own,
+            limits=server.Limits(),
+            ssl=tls,
         )
 
     async def close(self) -> None:

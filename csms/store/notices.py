@@ -13,8 +13,8 @@ from csms.domain.notices import (
     DEFAULT_LOW_BALANCE_CENTS,
     DEFAULT_SOC_PERCENT,
     DEFAULTS,
-    Kind,
     Notice,
+    NoticeKind,
     Ways,
     expiring_from,
 )
@@ -124,18 +124,18 @@ async def forget(db: AsyncConnection, before: datetime) -> int:
     return (await db.execute(delete(notice).where(n.at < before))).rowcount
 
 
-async def ways(db: AsyncConnection, user_id: int, kind: Kind) -> Ways:
+async def ways(db: AsyncConnection, user_id: int, kind: NoticeKind) -> Ways:
     return (await all_ways(db, user_id))[kind]
 
 
-async def all_ways(db: AsyncConnection, user_id: int) -> dict[Kind, Ways]:
+async def all_ways(db: AsyncConnection, user_id: int) -> dict[NoticeKind, Ways]:
     c = notice_choice.c
     rows = await db.execute(select(c.kind, c.inbox, c.email, c.push).where(c.user_id == user_id))
-    known = {kind.value for kind in Kind}
-    return dict(DEFAULTS) | {Kind(kind): Ways(*rest) for kind, *rest in rows if kind in known}
+    known = {kind.value for kind in NoticeKind}
+    return dict(DEFAULTS) | {NoticeKind(kind): Ways(*rest) for kind, *rest in rows if kind in known}
 
 
-async def choose(db: AsyncConnection, user_id: int, choices: Mapping[Kind, Ways]) -> None:
+async def choose(db: AsyncConnection, user_id: int, choices: Mapping[NoticeKind, Ways]) -> None:
     for kind, to in choices.items():
         values = {"inbox": to.inbox, "email": to.email, "push": to.push}
         once = insert(notice_choice).values(user_id=user_id, kind=kind.value, **values)

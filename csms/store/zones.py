@@ -1,4 +1,6 @@
-"""A site's time zone by its name. A machine without the data of zones reckons in UTC, and says so."""
+"""A site's time zone by its name, from the machine's data or the package tzdata's. One that neither knows is UTC, and
+that is said.
+"""
 
 from datetime import UTC, tzinfo
 from functools import cache
@@ -14,5 +16,5 @@ def zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        _log.error("time_zone.unknown", name=name, text="tariffs are reckoned in UTC; install the package tzdata")
+        _log.error("time_zone.unknown", name=name, text="reckoned in UTC: is the package tzdata too old?")
         return UTC

@@ -68,6 +68,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csms.outbox_relay": {"csms.bus", "csms.store", "ocppj.log"},
     "csms.reservation_keeper": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain", "csms.store"},
     "csms.metrics": set(),
+    "csms.tls": {"csms.config", "csms.domain", "ocppj.log"},
     "csms.keeping": {"csms.store", "ocppj.log"},
     "csms.backup": {"csms.config", "csms.domain", "csms.store"},
     "csms.display_teller": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain", "csms.store"},
