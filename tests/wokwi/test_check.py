@@ -1,4 +1,5 @@
 """The checker of the Wokwi projects: silent on ours, and one clear line for each thing that can be wrong."""
+import importlib
 import json
 import re
 import shutil
@@ -84,6 +85,32 @@ def test_what_is_wrong_in_a_diagram_is_said(wokwi: Path, change: Change, complai
     found = check.complaints(wokwi)
     assert any(re.search(complaint, line) for line in found), found
     assert all(line.startswith("esp32-devkitc: ") for line in found)
+
+
+PANEL = {"display": {"i2c": {"scl": 22, "sda": 21}}, "buzzer": {"pin": 5}, "stop_buttons": [{"pin": 19}]}
+PANEL_PARTS = [{"id": "display", "type": "board-ssd1306"}, {"id": "buzzer", "type": "wokwi-buzzer"},
+               {"id": "stop", "type": "wokwi-pushbutton"}]
+PANEL_WIRES = [["esp:22", "display:SCL"], ["esp:21", "display:SDA"], ["esp:3V3", "display:VCC"],
+               ["esp:GND.1", "display:GND"], ["esp:5", "buzzer:2"], ["esp:GND.1", "buzzer:1"],
+               ["esp:19", "stop:1.l"], ["esp:GND.1", "stop:2.l"]]
+
+
+@pytest.mark.parametrize(("missing", "complaint"), [
+    (None, None), (0, "display.scl: esp:22 must lead to pin SCL of a board-ssd1306"),
+    (4, "buzzer: esp:5 must lead to pin 2"), (6, "stop_button: esp:19 must lead to pin 1.l"),
+])
+def test_a_panel_of_the_board_file_is_wired_too(wokwi: Path, missing: int | None, complaint: str | None) -> None:
+    path = wokwi / "esp32-devkitc" / "diagram.json"
+    diagram = json.loads(path.read_text())
+    diagram["parts"] += PANEL_PARTS
+    for number, wire in enumerate(PANEL_WIRES):
+        if number != missing:
+            also(diagram, *wire)
+    path.write_text(json.dumps(diagram))
+    chips = {name: check.chip_file(wokwi / "chips" / f"{name}.chip.json")[0] for name in build.chips()}
+    board = importlib.import_module("firmware.boards.wokwi_esp32_devkitc").BOARD | {"panel": PANEL}
+    found = list(check.board_complaints(check.Diagram(path, chips), board))
+    assert found == ([complaint] if complaint else []) or complaint in found[0]
 
 
 def test_a_second_connectors_pilot_may_not_be_mixed_with_the_first(wokwi: Path) -> None:
