@@ -147,6 +147,7 @@ class ChipBoard:
 
     def signals(self) -> dict[int, int]:
         lines = [self.data[name]["pin"] for name in ("emergency_stop", "residual_current")]
+        lines += [button["pin"] for button in self.data.get("panel", {}).get("stop_buttons") or () if button]
         analog = [self.data["temperature"]["pin"]]
         for connector in self.data["connectors"]:
             lines.append(connector["contactor_feedback"]["pin"])
