@@ -101,7 +101,7 @@ class ChipBoard:
     def boot(self, now_s: float) -> list[ChipUart]:
         self.close()
         self._plain.boot(now_s)
-        wires = {part["uart"]: part for part in (self.data["reader"], self.data["meter_bus"])}
+        wires = {part["uart"]: part for part in (self.data["reader"], self.data["meter_bus"]) if "uart" in part}
         self.uarts = [ChipUart(self.simulation, wires.get(number), number) for number in range(UARTS)]
         self.release(now_s)
         return self.uarts

@@ -66,7 +66,8 @@ class Story:
         if system:
             self.system = system
         self._to_reader = bytearray()
-        self.simulation.add_uart("judge", "reader:RX", None, 115200, self._to_reader.append)
+        if "reader" in self.simulation.chips:
+            self.simulation.add_uart("judge", "reader:RX", None, 115200, self._to_reader.append)
 
     @property
     def vain_looks(self) -> int:

@@ -12,7 +12,7 @@ import pytest
 from hardware.wokwi import build, check
 from tests.wokwi.simulation import Simulation
 
-PROJECTS = ["esp32-devkitc", "esp32-s3"]
+PROJECTS = sorted(path.parent.name for path in check.WOKWI.glob("*/diagram.json"))
 Change = Callable[[dict[str, Any]], object]
 
 
