@@ -77,7 +77,7 @@ class ChipUart:
 class ChipBoard:
     """What ChargePoint asks of a board, answered by a diagram. `simulation` is for tests to play with.
 
-    What is no chip of ours (a display, a button) is played by the bench's own board, whose pins are never moved.
+    What is no chip of ours (a display, a button) is played by the bench's own board; no car ever comes to that.
     """
 
     def __init__(self, plain: Board, simulation: Simulation, now_s: float) -> None:
@@ -142,8 +142,8 @@ class ChipBoard:
             self.uarts[frame.index].open(frame.value)
         elif frame.kind is Kind.UART_SENT:
             self.uarts[frame.index].sent(frame.value)
-        else:
-            self._plain.apply(frame)
+        if frame.kind not in (Kind.UART_OPEN, Kind.UART_SENT):
+            self._plain.apply(frame)   # a display's wires, a reader's on SPI: its other pins lead nowhere
 
     def signals(self) -> dict[int, int]:
         lines = [self.data[name]["pin"] for name in ("emergency_stop", "residual_current")]
