@@ -138,9 +138,9 @@ def test_a_second_connectors_pilot_may_not_be_mixed_with_the_first(wokwi: Path) 
     ("scenarios/charge.test.yaml", "part-id: ev1", "part-id: ev9", "there is no part 'ev9'"),
     ("scenarios/charge.test.yaml", "pin: LIVE1", "pin: LIFE1", "chain has no pin 'LIFE1'"),
     ("scenarios/charge.test.yaml", "pin: LIVE1, value", "pin: LIVE1, expected", "value must be 0 or 1"),
-    ("scenarios/charge.test.yaml", "delay: 3s", "delay: 3", "needs a unit"),
+    ("scenarios/charge.test.yaml", "delay: 2s", "delay: 2", "needs a unit"),
     ("scenarios/charge.test.yaml", "transaction.started", "transaction.begun", "prints no line"),
-    ("scenarios/charge.test.yaml", "- delay: 3s", "- sleep: 3s", "must be one of"),
+    ("scenarios/charge.test.yaml", "- delay: 2s", "- sleep: 2s", "must be one of"),
     ("scenarios/charge.test.yaml", "steps:", "steps: [", "is not YAML"),
 ])
 def test_what_is_wrong_in_any_other_file_is_said(
