@@ -22,7 +22,10 @@ from hardware.wokwi.parts import BOARDS, CONTROLS, PARTS, ROLES, SERIAL_MONITOR
 from hardware.wokwi.scenario import scenario_complaints
 
 WOKWI = build.CHIPS.parent
-OPTIONAL_PINS = {"chip-pn532": {"SDA", "SCL", "TX", "RX"}, "wokwi-led-ring": {"DOUT"}, "wokwi-relay-module": {"NC"}}
+OPTIONAL_PINS = {
+    "chip-pn532": {"SDA", "SCL", "TX", "RX"}, "wokwi-led-ring": {"DOUT"}, "wokwi-relay-module": {"NC"},
+    "wokwi-pushbutton": {"1.l", "1.r", "2.l", "2.r"}, "board-mfrc522": {"IRQ", "RST"},
+}
 UNWIRED_PARTS = {"wokwi-text"}
 # What the chips do unless the diagram says otherwise.
 DEFAULTS = {"units": 1, "baud": 9600, "holdMs": 5000, "mvPerV": 180, "offsetMv": 150}
@@ -189,6 +192,17 @@ def used_pins(board: Mapping[str, Any]) -> Iterator[tuple[str, int, int]]:
         for wire in ("tx", "rx", "de"):
             if (part := board.get(name)) and part.get(wire) is not None:
                 yield f"{name}.{wire}", part[wire], 0
+    for bus, lines in (("i2c", ("scl", "sda")), ("spi", ("cs", "sck", "mosi", "miso"))):
+        for line in lines if bus in (board.get("reader") or {}) else ():
+            yield f"reader.{bus}.{line}", board["reader"][bus][line], 0
+    panel = board.get("panel") or {}
+    for line in ("scl", "sda") if panel.get("display") else ():
+        yield f"display.{line}", panel["display"]["i2c"][line], 0
+    if panel.get("buzzer"):
+        yield "buzzer", panel["buzzer"]["pin"], 0
+    for number, button in enumerate(panel.get("stop_buttons") or (), 1):
+        if button:
+            yield "stop_button", button["pin"], number
     for name in ("lamps", "emergency_stop", "residual_current", "earth_lost", "temperature"):
         if board.get(name):
             yield name, board[name]["pin"], 0
@@ -298,7 +312,7 @@ def project_complaints(folder: Path, chips: Mapping[str, ChipFile]) -> Iterator[
     controls: dict[str, Mapping[str, tuple[float, float]]] = {}
     for part in diagram.parts:
         chip = chips.get(diagram.chip(part) or "")
-        controls[part] = chip.controls if chip else dict.fromkeys(CONTROLS.get(diagram.type(part), ()), (0.0, 1.0))
+        controls[part] = chip.controls if chip else CONTROLS.get(diagram.type(part), {})
     pins = {part: diagram.pins(part) or frozenset() for part in diagram.parts}
     for path in scenarios(folder):
         yield from (f"{path.name}: {complaint}" for complaint in scenario_complaints(path.read_text(), controls, pins))

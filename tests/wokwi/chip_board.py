@@ -78,7 +78,7 @@ class ChipUart:
 class ChipBoard:
     """What ChargePoint asks of a board, answered by a diagram. `simulation` is for tests to play with.
 
-    What no diagram has to say, the bench's own board answers, on which nothing ever happens.
+    What is no chip of ours (a display, a button) is played by the bench's own board; no car ever comes to that.
     """
 
     def __init__(self, plain: Board, simulation: Simulation, now_s: float) -> None:
@@ -102,13 +102,15 @@ class ChipBoard:
 
     def boot(self, now_s: float) -> list[ChipUart]:
         self.close()
-        wires = {part["uart"]: part for part in (self.data["reader"], self.data["meter_bus"])}
+        self._plain.boot(now_s)
+        wires = {part["uart"]: part for part in (self.data["reader"], self.data["meter_bus"]) if "uart" in part}
         self.uarts = [ChipUart(self.simulation, wires.get(number), number) for number in range(UARTS)]
         self.release(now_s)
         return self.uarts
 
     def power(self, on: bool, now_s: float) -> None:
         self.powered = on
+        self._plain.power(on, now_s)
         self.release(now_s)
 
     def release(self, now_s: float) -> None:
@@ -117,6 +119,7 @@ class ChipBoard:
         self._driven.clear()
 
     def close(self) -> None:
+        self._plain.close()
         for uart in self.uarts:
             uart.close()
 
@@ -141,14 +144,17 @@ class ChipBoard:
             self.uarts[frame.index].open(frame.value)
         elif frame.kind is Kind.UART_SENT:
             self.uarts[frame.index].sent(frame.value)
+        if frame.kind not in (Kind.UART_OPEN, Kind.UART_SENT):
+            self._plain.apply(frame)   # a display's wires, a reader's on SPI: its other pins lead nowhere
 
     def signals(self) -> dict[int, int]:
         lines = [self.data[name]["pin"] for name in ("emergency_stop", "residual_current")]
+        lines += [button["pin"] for button in self.data.get("panel", {}).get("stop_buttons") or () if button]
         analog = [self.data["temperature"]["pin"]]
         for connector in self.data["connectors"]:
             lines.append(connector["contactor_feedback"]["pin"])
             analog += [connector["pilot_high"]["pin"], connector["pilot_low"]["pin"]]
-        return {pin: self.simulation.level(f"esp:{pin}") for pin in lines} | {
+        return self._plain.signals() | {pin: self.simulation.level(f"esp:{pin}") for pin in lines} | {
             Cell.ADC + pin: self._read_uv(pin) for pin in analog}
 
     def _read_uv(self, pin: int) -> int:
@@ -161,11 +167,12 @@ class ChipBoard:
         for uart in self.uarts:
             uart.read_chip()
         self.simulation.run_until(self._ns(now_s))
+        self._plain.advance(now_s)
         self._now_s = now_s
         return False
 
     def due_s(self) -> float:
-        return self._now_s + STEP_S
+        return min(self._now_s + STEP_S, self._plain.due_s())
 
 
 class WokwiChargePoint(ChargePoint):

@@ -17,7 +17,7 @@ from tests.wokwi.chip_host import ANALOG, CHIPS, INPUT, OUTPUT, OUTPUT_HIGH, OUT
 
 NS_PER_S = 1_000_000_000
 ADC_FULL_V = 5.0        # of every simulated board, as documented
-SWITCH = "wokwi-slide-switch"
+SWITCH, BUTTON, RESISTOR = "wokwi-slide-switch", "wokwi-pushbutton", "wokwi-resistor"
 POWER = {"GND": 0, "3V3": 1, "5V": 1}
 
 
@@ -74,6 +74,8 @@ class Simulation:
         for part in diagram["parts"]:
             if part["type"] == SWITCH:
                 self.throw(part["id"], bool(part.get("attrs", {}).get("value")))
+            elif part["type"] == RESISTOR:
+                self._pull(part["id"])
         self.chips = {
             part["id"]: Chip(self, part["id"], part["type"].removeprefix("chip-"), part.get("attrs", {}), chips)
             for part in diagram["parts"] if part["type"].startswith("chip-")}
@@ -184,6 +186,16 @@ class Simulation:
         """Move a slide switch: its common pin follows the left or the right one."""
         self.drive(f"{switch}:2", self.net(f"{switch}:{3 if right else 1}").level)
 
+    def press(self, button: str, pressed: bool) -> None:
+        """A button to a rail: pressed, its first pin is at the level of its second; let go, a pull decides."""
+        self.drive(f"{button}:1.l", self.net(f"{button}:2.l").level if pressed else None)
+
+    def _pull(self, resistor: str) -> None:
+        """A resistor to a rail pulls whatever is at its other end."""
+        for end, other in (("1", "2"), ("2", "1")):
+            if any(pin.startswith("esp:") for pin in self.net(f"{resistor}:{other}").driven):
+                self.net(f"{resistor}:{end}").pulls[resistor] = self.net(f"{resistor}:{other}").level
+
     def pwm(self, pin: str, duty: float, hertz: int = 1000) -> None:
         """Drive a pin with a square wave from now on; 0 and 1 are steady."""
         serial = self._pwm[pin] = self._pwm.get(pin, 0) + 1
@@ -284,7 +296,10 @@ class Simulation:
         raise OSError(19, "no such device on the bus")
 
     def control(self, part: str, **values: int) -> None:
-        """Move sliders of a chip; KeyError for one that it does not have."""
+        """Move sliders of a chip, or press a button; KeyError for a slider that the chip does not have."""
+        if self.parts[part]["type"] == BUTTON:
+            self.press(part, bool(values["pressed"]))
+            return
         controls = self.chips[part].controls
         for name, value in values.items():
             controls[name] = value if name in controls else controls[name]

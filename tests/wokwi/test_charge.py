@@ -17,7 +17,7 @@ from hardware.bench.mains import Mains
 from hardware.bench.world import CACHE
 from hardware.flash import image
 from hardware.wokwi import check
-from tests.firmware.central_system import CentralSystem, central_system
+from tests.firmware.central_system import CARD, CentralSystem, central_system
 from tests.firmware.on_micropython import interpreter
 from tests.wokwi.chip_board import PROJECTS, WokwiChargePoint
 from tests.wokwi.simulation import Simulation
@@ -25,6 +25,9 @@ from tests.wokwi.simulation import Simulation
 pytestmark = pytest.mark.story
 
 KNOWN = 1   # of the cards of the reader's chip
+SHARED = sorted((check.WOKWI / "scenarios").glob("*.test.yaml"))
+CHARGE = check.WOKWI / "scenarios" / "charge.test.yaml"   # played by those that have only themselves to talk to
+TAP_TO_STOP = CHARGE.with_name("tap-to-stop.test.yaml")   # played with a judge of the energy
 
 
 def free_port() -> int:
@@ -66,7 +69,8 @@ class Story:
         if system:
             self.system = system
         self._to_reader = bytearray()
-        self.simulation.add_uart("judge", "reader:RX", None, 115200, self._to_reader.append)
+        if "reader" in self.simulation.chips:
+            self.simulation.add_uart("judge", "reader:RX", None, 115200, self._to_reader.append)
 
     @property
     def vain_looks(self) -> int:
@@ -131,7 +135,10 @@ def steps(path: Path) -> list[dict[str, Any]]:
 
 
 async def play(playing: Story, path: Path) -> None:
-    """As wokwi-cli does, in its strictest reading: a line counts only if it comes while it is waited for."""
+    """As wokwi-cli does, in its strictest reading: a line counts only if it comes while it is waited for.
+
+    But a pin may be late: what the delay before it is enough for in a simulator, a busy machine may need longer for.
+    """
     for step in steps(path):
         (kind, value), = step.items()
         if kind == "wait-serial":
@@ -144,7 +151,8 @@ async def play(playing: Story, path: Path) -> None:
             playing.set(value["part-id"], **{value["control"]: value["value"]})
         else:
             assert kind == "expect-pin"
-            assert playing.simulation.level(f"{value['part-id']}:{value['pin']}") == value["value"], step
+            pin = f"{value['part-id']}:{value['pin']}"
+            await playing.until(f"{step}", lambda pin=pin, value=value: playing.simulation.level(pin) == value["value"])
 
 
 async def begin(playing: Story) -> dict[str, Any]:
@@ -155,17 +163,13 @@ async def begin(playing: Story) -> dict[str, Any]:
     return started
 
 
-async def test_a_tap_a_plug_and_a_tap_are_a_charge_to_the_watt_hour(lean: Story) -> None:
+async def test_a_plug_a_tap_and_a_tap_are_a_charge_to_the_watt_hour(lean: Story) -> None:
     judge = Judge(lean.simulation, "meter:CT1")
-    started = await begin(lean)
-    assert started["connector_id"] == 1
-    assert started["id_tag"] == "04A1B2C3D4E5F6"
-    await lean.until("two hundred watt-hours", lambda: judge.wh > 200)
-    assert lean.simulation.level("chain:COIL1") == 1
+    await play(lean, TAP_TO_STOP)
+    started = await lean.system.wait_for("StartTransaction", connector_id=1, id_tag=CARD)
+    stopped = await lean.system.wait_for("StopTransaction", reason="Local")
+    assert judge.wh > 10
     assert any(lean.charge_point.board.pixels)
-    await lean.tap(KNOWN, "card.stops")
-    stopped = await lean.system.wait_for("StopTransaction")
-    await lean.closed(False)
     assert stopped["meter_stop"] - started["meter_start"] == int(judge.wh + 1e-6)
 
 
@@ -187,11 +191,8 @@ async def test_a_reader_and_a_meter_that_fail_are_told_and_found_again(lean: Sto
         await lean.until(f"the {part} is back", lambda part=part: lean.said(f"{part}.back"), within_s=40)
 
 
-SHARED = sorted((check.WOKWI / "scenarios").glob("*.test.yaml"))
-CHARGE = check.WOKWI / "scenarios" / "charge.test.yaml"   # played by those that have only themselves to talk to
-
-
-@pytest.mark.parametrize("path", [path for path in SHARED if path != CHARGE], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [path for path in SHARED if path not in (CHARGE, TAP_TO_STOP)],
+                         ids=lambda path: path.name)
 async def test_the_scenario_plays_here_as_on_wokwi(lean: Story, path: Path) -> None:
     assert path in check.scenarios(PROJECTS / "esp32-devkitc")
     await play(lean, path)
@@ -203,7 +204,7 @@ async def test_the_second_connector_of_the_s3_has_its_own_car_contactor_and_mete
         await play(full, PROJECTS / "esp32-s3" / "scenarios" / "second-connector.test.yaml")
         started = await full.system.wait_for("StartTransaction", connector_id=2)
         stopped = await full.system.wait_for("StopTransaction")
-        assert judge.wh > 100
+        assert judge.wh > 10
         assert stopped["meter_stop"] - started["meter_start"] == int(judge.wh + 1e-6)
 
 

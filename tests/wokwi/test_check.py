@@ -1,4 +1,5 @@
 """The checker of the Wokwi projects: silent on ours, and one clear line for each thing that can be wrong."""
+import importlib
 import json
 import re
 import shutil
@@ -11,7 +12,7 @@ import pytest
 from hardware.wokwi import build, check
 from tests.wokwi.simulation import Simulation
 
-PROJECTS = ["esp32-devkitc", "esp32-s3"]
+PROJECTS = sorted(path.parent.name for path in check.WOKWI.glob("*/diagram.json"))
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -86,6 +87,32 @@ def test_what_is_wrong_in_a_diagram_is_said(wokwi: Path, change: Change, complai
     assert all(line.startswith("esp32-devkitc: ") for line in found)
 
 
+PANEL = {"display": {"i2c": {"scl": 22, "sda": 21}}, "buzzer": {"pin": 5}, "stop_buttons": [{"pin": 19}]}
+PANEL_PARTS = [{"id": "display", "type": "board-ssd1306"}, {"id": "buzzer", "type": "wokwi-buzzer"},
+               {"id": "stop", "type": "wokwi-pushbutton"}]
+PANEL_WIRES = [["esp:22", "display:SCL"], ["esp:21", "display:SDA"], ["esp:3V3", "display:VCC"],
+               ["esp:GND.1", "display:GND"], ["esp:5", "buzzer:2"], ["esp:GND.1", "buzzer:1"],
+               ["esp:19", "stop:1.l"], ["esp:GND.1", "stop:2.l"]]
+
+
+@pytest.mark.parametrize(("missing", "complaint"), [
+    (None, None), (0, "display.scl: esp:22 must lead to pin SCL of a board-ssd1306"),
+    (4, "buzzer: esp:5 must lead to pin 2"), (6, "stop_button: esp:19 must lead to pin 1.l"),
+])
+def test_a_panel_of_the_board_file_is_wired_too(wokwi: Path, missing: int | None, complaint: str | None) -> None:
+    path = wokwi / "esp32-devkitc" / "diagram.json"
+    diagram = json.loads(path.read_text())
+    diagram["parts"] += PANEL_PARTS
+    for number, wire in enumerate(PANEL_WIRES):
+        if number != missing:
+            also(diagram, *wire)
+    path.write_text(json.dumps(diagram))
+    chips = {name: check.chip_file(wokwi / "chips" / f"{name}.chip.json")[0] for name in build.chips()}
+    board = importlib.import_module("firmware.boards.wokwi_esp32_devkitc").BOARD | {"panel": PANEL}
+    found = list(check.board_complaints(check.Diagram(path, chips), board))
+    assert found == ([complaint] if complaint else []) or complaint in found[0]
+
+
 def test_a_second_connectors_pilot_may_not_be_mixed_with_the_first(wokwi: Path) -> None:
     path = wokwi / "esp32-s3" / "diagram.json"
     text = path.read_text()
@@ -111,9 +138,9 @@ def test_a_second_connectors_pilot_may_not_be_mixed_with_the_first(wokwi: Path) 
     ("scenarios/charge.test.yaml", "part-id: ev1", "part-id: ev9", "there is no part 'ev9'"),
     ("scenarios/charge.test.yaml", "pin: LIVE1", "pin: LIFE1", "chain has no pin 'LIFE1'"),
     ("scenarios/charge.test.yaml", "pin: LIVE1, value", "pin: LIVE1, expected", "value must be 0 or 1"),
-    ("scenarios/charge.test.yaml", "delay: 3s", "delay: 3", "needs a unit"),
+    ("scenarios/charge.test.yaml", "delay: 2s", "delay: 2", "needs a unit"),
     ("scenarios/charge.test.yaml", "transaction.started", "transaction.begun", "prints no line"),
-    ("scenarios/charge.test.yaml", "- delay: 3s", "- sleep: 3s", "must be one of"),
+    ("scenarios/charge.test.yaml", "- delay: 2s", "- sleep: 2s", "must be one of"),
     ("scenarios/charge.test.yaml", "steps:", "steps: [", "is not YAML"),
 ])
 def test_what_is_wrong_in_any_other_file_is_said(
@@ -131,8 +158,8 @@ def test_a_project_without_board_file_or_parts_is_told(wokwi: Path) -> None:
     found = check.complaints(wokwi)
     assert any("there is no board file firmware.boards.wokwi_esp32_c6" in line for line in found)
     assert any("wokwi.toml is missing" in line for line in found)
-    shutil.rmtree(wokwi / "esp32-c6")
-    shutil.rmtree(wokwi / "esp32-devkitc")
+    for path in wokwi.glob("*/diagram.json"):
+        shutil.rmtree(path.parent)
     assert any("there is no project" in line for line in check.complaints(wokwi))
 
 
