@@ -24,6 +24,7 @@ from ocppj import log
 _log = log.get(__name__)
 COST_VENDOR, OWN_VENDOR = "org.openchargealliance.costmsg", "org.bollard"
 _MOST_TOLD = 20_000
+_AT_ONCE = 8  # a fleet that is back all at once must not be told all at once: its own messages come first
 
 
 class DisplayTeller:
@@ -55,6 +56,8 @@ class DisplayTeller:
         event = messages.decode(messages.Event, data)
         match event.type:
             case "MeterSample":
+                if len(self._tasks) >= _AT_ONCE:
+                    return  # the next sample of this session comes soon
                 sample = msgspec.json.decode(event.data, type=MeterSample)
                 now_s = self._ticks_s()
                 last_s = self._told_s.get(sample.transaction_id)
@@ -83,7 +86,9 @@ class DisplayTeller:
             "state": state,
         }
         await self._say(sample.charge_point, COST_VENDOR, "RunningCost", cost)
-        async with self._database.ask() as db:
+        if (sample.charge_point, OWN_VENDOR) in self._deaf or (sample.charge_point, "TimeRemaining") in self._deaf:
+            return
+        async with self._database.read() as db:
             battery = await ev_needs.battery(db, sample.transaction_id)
         if battery is not None and battery.minutes_left is not None:
             left = {"transactionId": sample.transaction_id, "minutes": battery.minutes_left}

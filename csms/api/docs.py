@@ -65,8 +65,9 @@ def _operation(method: str, path: str, operation: Schema) -> str:
     facts = [(_name(p), _type(p["schema"]) + f" in the {escape(p['in'])}") for p in operation.get("parameters", ())]
     if "requestBody" in operation:
         facts.append(("body", _content(operation["requestBody"])))
-    # 422 is what every route answers to a form that is wrong.
-    facts += [(code, _content(answer)) for code, answer in operation["responses"].items() if code != "422"]
+    # 422 and what goes wrong otherwise ("default") every route answers alike.
+    always = ("422", "default")
+    facts += [(code, _content(answer)) for code, answer in operation["responses"].items() if code not in always]
     return f"<h3>{method.upper()} {escape(path)}</h3><p>{escape(text)}</p>{_list(facts)}"
 
 
