@@ -278,7 +278,10 @@ class Site:
         while True:
             if self._store.failure is not None:
                 await self._store.recovered()
-            found = self.troubles()
+            try:
+                found = self.troubles()
+            except OSError as problem:  # the disk does not even tell how full it is
+                found = [f"The disk cannot be read: {problem}"]
             if found != known:
                 known = found
                 self.state.publish("Troubles", {})
