@@ -95,6 +95,8 @@ async def test_retired_is_out_and_its_messages_still_arrive(tmp_path: Path, cent
         await site.all_delivered()
         await site.log_in()
         assert await shown(site) == []
+        charge_point.url = site.url
+        assert await refused(charge_point) in (401, 404)  # the next start does not let it in either
         back = await site.adopt()  # the same serial number
         assert back.identity == "demo-CP1"
         async with back:
