@@ -68,7 +68,8 @@ async def redeem(store: Store, code: str, serial: str, site_name: str, now: date
         identity = rows[0][0] if rows else _next_identity(db, slug(site_name))
         db.execute(
             "INSERT INTO charge_points (identity, serial, key_hash, adopted_at) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (identity) DO UPDATE SET key_hash = excluded.key_hash, adopted_at = excluded.adopted_at",
+            " ON CONFLICT (identity) DO UPDATE SET key_hash = excluded.key_hash, adopted_at = excluded.adopted_at,"
+            " next_key_hash = NULL, retired_at = NULL",
             (identity, serial, key_hash, to_ms(now)),
         )
         return Adopted(identity, serial, key, key_hash, again=bool(rows))

@@ -57,7 +57,10 @@ class Announcement:
 
     async def _try(self, client: httpx.AsyncClient, url: str) -> str | None:
         """None if it was heard, else why not."""
-        rows = await self._store.read("SELECT identity, serial, connectors FROM charge_points ORDER BY identity")
+        rows = await self._store.read(
+            "SELECT identity, serial, connectors FROM charge_points WHERE retired_at IS NULL"
+            " ORDER BY identity"
+        )
         if not rows:
             return None
         body = {"charge_points": [{"identity": i, "serial": s, "connectors": c} for i, s, c in rows]}

@@ -1,7 +1,7 @@
 """HTTP for the people on site: the page, its API and its stream of events, and adoption for charge points.
 
-All but adoption, login and health needs the operator's session; writes by cookie need X-Requested-With, which no
-foreign page can send.
+All but adoption, login, health and figures needs a session: a viewer's to look, the operator's to change something and
+for what holds secrets. Writes by cookie need X-Requested-With, which no foreign page can send.
 """
 
 import time
@@ -22,9 +22,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from local_controller.errors import AdoptionRefused, SiteError, TooManyTries
-from local_controller.login import Logins, WrongPassword, check_tries
+from local_controller.keeping import Refused, Unknown
+from local_controller.login import Logins, PasswordSet, TooShort, WrongPassword, check_tries
 from local_controller.site import Site
 from local_controller.site_state import charge_point_json
+from ocppj import log
 from ocppj.backoff import FailureBackoff
 
 PAGE = Path(__file__).parent / "web" / "dist"
@@ -33,6 +35,7 @@ MAX_BODY = 4096
 KEEP_ALIVE_S = 15.0  # a comment now and then, so that both ends notice a dead stream
 FREE_CODES, FREE_CODES_IN_ALL = 5, 50  # wrong codes before waiting: of one address, of all together
 
+_log = log.get(__name__)
 Endpoint = Callable[[Request], Awaitable[Response]]
 T = TypeVar("T")
 
@@ -54,6 +57,10 @@ class LoginRequest(msgspec.Struct):
     password: str
 
 
+class NameRequest(msgspec.Struct):
+    name: str
+
+
 class Api:
     def __init__(self, site: Site, logins: Logins, clock: Callable[[], datetime]) -> None:
         self._site, self._logins, self._clock = site, logins, clock
@@ -66,13 +73,19 @@ class Api:
             Route("/metrics", self.metrics),
             Route("/api/adopt", self.adopt, methods=["POST"]),
             Route("/api/login", self.login, methods=["POST"]),
-            Route("/api/logout", self._operator(self.logout), methods=["POST"]),
-            Route("/api/status", self._operator(self.status)),
-            Route("/api/charge-points", self._operator(self.charge_points)),
+            Route("/api/setup", self.setup_state),
+            Route("/api/setup", self.setup, methods=["POST"]),
+            Route("/api/logout", self._viewer(self.logout), methods=["POST"]),
+            Route("/api/status", self._viewer(self.status)),
+            Route("/api/charge-points", self._viewer(self.charge_points)),
+            Route("/api/charge-points/{identity}", self._operator(self.rename), methods=["PATCH"]),
+            Route("/api/charge-points/{identity}/key", self._operator(self.new_key), methods=["POST"]),
+            Route("/api/charge-points/{identity}/retire", self._operator(self.retire), methods=["POST"]),
+            Route("/api/viewer-password", self._operator(self.viewer_password), methods=["PUT", "DELETE"]),
             Route("/api/adoption-codes", self._operator(self.adoption_codes), methods=["POST"]),
             Route("/api/audits", self._operator(self.audits), methods=["POST"]),
             Route("/api/backup", self._operator(self.backup)),
-            Route("/api/events", self._operator(self.events)),
+            Route("/api/events", self._viewer(self.events)),
         ]
         if PAGE.is_dir():
             routes.append(Mount("/", StaticFiles(directory=PAGE, html=True)))
@@ -89,7 +102,7 @@ class Api:
 
         if self._metrics is None:
             self._metrics = Metrics()
-        status, views = await self._site.status(), self._site.state.views.values()
+        status, views = await self._site.status(), self._site.state.shown
         made = figures(status, views, self._site.commits, self._clock())
         return Response(self._metrics.text(made), media_type=CONTENT_TYPE)
 
@@ -126,6 +139,39 @@ class Api:
         response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https")
         return response
 
+    async def setup_state(self, request: Request) -> Response:
+        """Whether somebody has set the first password."""
+        return Json({"password_set": bool(await self._site.roles())})
+
+    async def setup(self, request: Request) -> Response:
+        """The first password, from whoever comes first: what nobody has set up has nothing to guard yet."""
+        _ours(request)
+        body = await _body(request, LoginRequest)
+        await self._site.set_password(body.password, "operator", first=True)
+        _log.warning("password.first_set", remote=_remote(request))
+        return Response(status_code=204)
+
+    async def viewer_password(self, request: Request) -> Response:
+        """For people who may look and change nothing."""
+        if request.method == "DELETE":
+            await self._site.forget_viewer()
+        else:
+            await self._site.set_password((await _body(request, LoginRequest)).password, "viewer")
+        return Response(status_code=204)
+
+    async def rename(self, request: Request) -> Response:
+        await self._site.rename(_identity(request), (await _body(request, NameRequest)).name)
+        return Response(status_code=204)
+
+    async def new_key(self, request: Request) -> Response:
+        """Told to the charge point itself; nobody else sees it."""
+        await self._site.new_key(_identity(request))
+        return Response(status_code=204)
+
+    async def retire(self, request: Request) -> Response:
+        await self._site.retire(_identity(request))
+        return Response(status_code=204)
+
     async def logout(self, request: Request) -> Response:
         self._logins.log_out(request.cookies.get(COOKIE))
         response = Response(status_code=204)
@@ -133,10 +179,10 @@ class Api:
         return response
 
     async def status(self, request: Request) -> Response:
-        return Json(await self._site.status())
+        return Json({**await self._site.status(), "role": request.state.role})
 
     async def charge_points(self, request: Request) -> Response:
-        return Json([charge_point_json(view) for view in self._site.state.views.values()])
+        return Json([charge_point_json(view) for view in self._site.state.shown])
 
     async def adoption_codes(self, request: Request) -> Response:
         code, expires_at = await self._site.new_code()
@@ -166,11 +212,21 @@ class Api:
                 yield b"\n\n".join(frames or [b": still here"]) + b"\n\n"
 
     def _operator(self, endpoint: Endpoint) -> Endpoint:
+        return self._for(("operator",), endpoint)
+
+    def _viewer(self, endpoint: Endpoint) -> Endpoint:
+        return self._for(("operator", "viewer"), endpoint)
+
+    def _for(self, roles: tuple[str, ...], endpoint: Endpoint) -> Endpoint:
         async def guarded(request: Request) -> Response:
-            if not await self._logins.is_open(request.cookies.get(COOKIE)):
+            role = await self._logins.role(request.cookies.get(COOKIE))
+            if role is None:
                 raise HTTPException(401, "log in first")
-            if request.method == "POST" and request.headers.get("X-Requested-With") != "bollard":
-                raise HTTPException(403, "the header X-Requested-With: bollard is missing")
+            if role not in roles:
+                raise HTTPException(403, "only the operator may do that")
+            if request.method != "GET":
+                _ours(request)
+            request.state.role = role
             return await endpoint(request)
 
         return guarded
@@ -210,6 +266,15 @@ async def _body(request: Request, form: type[T]) -> T:
         raise HTTPException(422, f"bad body: {problem}") from None
 
 
+def _ours(request: Request) -> None:
+    if request.headers.get("X-Requested-With") != "bollard":
+        raise HTTPException(403, "the header X-Requested-With: bollard is missing")
+
+
+def _identity(request: Request) -> str:
+    return str(request.path_params["identity"])
+
+
 def _remote(request: Request) -> str:
     return request.client.host if request.client else "local"
 
@@ -221,7 +286,8 @@ async def _http_error(request: Request, error: HTTPException) -> Response:
 async def _site_error(request: Request, error: SiteError) -> Response:
     if isinstance(error, TooManyTries):
         return _problem(429, str(error), {"Retry-After": str(error.retry_after_s)})
-    status = {WrongPassword: 401, AdoptionRefused: 403}.get(type(error), 500)
+    codes = {WrongPassword: 401, AdoptionRefused: 403, Refused: 409, PasswordSet: 409, Unknown: 404, TooShort: 422}
+    status = codes.get(type(error), 500)
     return _problem(status, str(error))
 
 

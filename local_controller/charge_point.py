@@ -31,6 +31,7 @@ class ChargePoint:
     def __init__(self, identity: str, boot: Boot | None = None, connectors: int = 1) -> None:
         self.identity = identity
         self.connectors = connectors  # the highest number it has used
+        self.retired = False  # not let in any more
         self.south: Peer | None = None
         self.north: Peer | None = None
         self.boot = boot
@@ -102,10 +103,11 @@ class ChargePoint:
 async def load(store: Store) -> dict[str, ChargePoint]:
     """All that were adopted, as they last were."""
     known = {}
-    rows = await store.read("SELECT identity, boot, boot_answer, connectors FROM charge_points")
-    for identity, payload, answer, connectors in rows:
+    rows = await store.read("SELECT identity, boot, boot_answer, connectors, retired_at FROM charge_points")
+    for identity, payload, answer, connectors, retired_at in rows:
         boot = Boot(payload, answer) if payload is not None else None
         known[identity] = ChargePoint(identity, boot, connectors)
+        known[identity].retired = retired_at is not None
     for identity, connector_id, payload in await store.read(
         "SELECT charge_point, connector_id, payload FROM connectors"
     ):

@@ -86,13 +86,13 @@ async def adoption_code(settings: Settings) -> None:
     print(f"{code}   (works once, until {expires_at.astimezone():%H:%M})")
 
 
-async def set_password(settings: Settings) -> None:
+async def set_password(settings: Settings, options: argparse.Namespace) -> None:
     if sys.stdin.isatty():
         print("password: ", end="", flush=True)
     password = sys.stdin.readline().rstrip("\n")
     async with _store(settings) as store:
-        await login.set_password(store, password)
-    print("the password is set; whoever was logged in is logged out")
+        await login.set_password(store, password, "viewer" if options.viewer else "operator")
+    print("the password is set; whoever was logged in with the one before is logged out")
 
 
 async def audit_books(settings: Settings) -> None:
@@ -163,7 +163,7 @@ def _run(options: argparse.Namespace) -> str | None:
             "serve": lambda: serve(settings),
             "adopt": lambda: adopt(settings, options),
             "adoption-code": lambda: adoption_code(settings),
-            "set-password": lambda: set_password(settings),
+            "set-password": lambda: set_password(settings, options),
             "install-service": lambda: install_service(settings, options),
             "make-ca": lambda: make_ca(settings, options),
             "audit": lambda: audit_books(settings),
@@ -199,7 +199,8 @@ def _parser() -> argparse.ArgumentParser:
     asked.add_argument("--ca", type=Path, metavar="FILE", help="believe the CSMS by this CA alone (PEM)")
     asked.add_argument("--serial", help="what to call this controller there (default: made up once)")
     command("adoption-code", "Print a one-time code with which a charge point joins this site.")
-    command("set-password", "Set the operator's password for the page; reads one line from the standard input.")
+    person = command("set-password", "Set a password of the page; reads one line from the standard input.")
+    person.add_argument("--viewer", action="store_true", help="of the viewer, who changes nothing, not the operator")
     served = command("install-service", "Have systemd run the controller, with as few rights as it can do with.")
     served.add_argument("--root", type=Path, default=Path("/"), metavar="DIR", help="write below this folder")
     served.add_argument("--no-start", action="store_true", help="only write the files")

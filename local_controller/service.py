@@ -67,8 +67,8 @@ def unit(settings: Settings, config: Path, program: Path) -> str:
     for path in (config, program, settings.data_dir):
         if any(letter.isspace() or letter in "%\"'\\" for letter in str(path)):
             raise SiteError(f"{path}: a service cannot have blanks, quotes or % in its paths")
-    # A program below /home must at least be read there.
-    home = "read-only" if str(program).startswith(("/home/", "/root/")) else "yes"
+    # A program in somebody's home must at least be read there.
+    home = "read-only" if program.parts[1:2] in (("home",), ("root",)) else "yes"
     return _UNIT.format(
         program=program, config=config, user=USER, data_dir=settings.data_dir, watchdog_s=WATCHDOG_S, home=home
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from local_controller import adoption, backup, certificates, charge_point, queue, troubles
+from local_controller import adoption, backup, certificates, charge_point, keeping, login, queue, troubles
 from local_controller.adoption import Adopted
 from local_controller.announcement import Announcement
 from local_controller.audit import Audit, Result
@@ -144,13 +144,47 @@ class Site:
 
     async def adopt(self, code: str, serial: str) -> Adopted:
         adopted = await adoption.redeem(self._store, code, serial, self._identity.site_name, self._clock())
-        if adopted.identity not in self._charge_points:
+        known = self._charge_points.get(adopted.identity)
+        if known is not None and known.retired:
+            known.retired = False
+            self.state.kept(adopted.identity, name=self.state.views[adopted.identity].name, retired=False)
+        if known is None:
             self.state.adopted(adopted.identity, adopted.serial)
             self._open_lane(ChargePoint(adopted.identity))
         await self._downstream.new_key(adopted.identity, adopted.key_hash)
         self._announcement.make()
         _log.info("charge_point.adopted", charge_point=adopted.identity, serial=adopted.serial, again=adopted.again)
         return adopted
+
+    async def rename(self, identity: str, name: str) -> None:
+        self._ours(identity)
+        self.state.kept(identity, name=await keeping.rename(self._store, identity, name), retired=False)
+
+    async def new_key(self, identity: str) -> None:
+        charge_point = self._ours(identity)
+        await keeping.new_key(self._store, charge_point, lambda key: self._downstream.told_key(identity, key))
+
+    async def retire(self, identity: str) -> None:
+        charge_point, view = self._ours(identity), self.state.views[identity]
+        await keeping.retire(self._store, charge_point, len(view.transactions), self._clock())
+        charge_point.retired = True
+        await self._downstream.send_off(identity)
+        self.state.kept(identity, name=view.name, retired=True)
+
+    def _ours(self, identity: str) -> ChargePoint:
+        found = self._charge_points.get(identity)
+        if found is None or found.retired:
+            raise keeping.Unknown(f"{identity[:60]} is no charge point of this site")
+        return found
+
+    async def roles(self) -> set[str]:
+        return await login.roles(self._store)
+
+    async def set_password(self, password: str, role: login.Role, *, first: bool = False) -> None:
+        await login.set_password(self._store, password, role, first=first)
+
+    async def forget_viewer(self) -> None:
+        await login.forget_viewer(self._store)
 
     async def status(self) -> dict[str, Any]:
         waiting, oldest_at = await queue.waiting(self._store)
@@ -166,6 +200,8 @@ class Site:
             "quarantined": await queue.quarantined(self._store),
             "mode": self._settings.mode,
             "clock": {"trusted": self._clock.trusted, "now": self._clock()},
+            "strangers": self._downstream.strangers.newest_first(),
+            "viewer": "viewer" in await login.roles(self._store),
             "troubles": self.troubles(),
             "certificate_ends_s": self.tls.ends_at.timestamp() if self.tls is not None else None,
             "storage": troubles.storage(self._settings.data_dir),
@@ -242,7 +278,10 @@ class Site:
         while True:
             if self._store.failure is not None:
                 await self._store.recovered()
-            found = self.troubles()
+            try:
+                found = self.troubles()
+            except OSError as problem:  # the disk does not even tell how full it is
+                found = [f"The disk cannot be read: {problem}"]
             if found != known:
                 known = found
                 self.state.publish("Troubles", {})

@@ -55,7 +55,8 @@ class SiteAvailability:
         _log.info("site.availability", kind=kind)
         self._changed()
         statuses = await self.look()
-        return "Accepted" if len(self._saved.told) >= len(self._charge_points) and "" not in statuses else "Scheduled"
+        untold = [i for i, known in self._charge_points.items() if not known.retired and i not in self._saved.told]
+        return "Scheduled" if untold or "" in statuses else "Accepted"
 
     async def run(self) -> None:
         await self._asked.wait()

@@ -92,7 +92,8 @@ class SiteLimit:
         if limit_a is None:
             return View(None, 0, [])
         shared_a = sum(self._may_draw_a(identity) for identity in self._charge_points)
-        return View(limit_a, shared_a, sorted(self._unconfirmed & self._charge_points.keys()))
+        here = {identity for identity, known in self._charge_points.items() if not known.retired}
+        return View(limit_a, shared_a, sorted(self._unconfirmed & here))
 
     async def set(self, profile: v16.ChargingProfile) -> str:
         """A profile for the whole site; takes the place of one with its id or its stackLevel."""
@@ -176,7 +177,9 @@ class SiteLimit:
         return share(limit_a - away_a, charging, resting)
 
     def _may_draw_a(self, identity: str) -> int:
-        """One that never was here has no cards and charges nobody."""
+        """One that never was here has no cards and charges nobody; one that is retired is gone."""
+        if self._charge_points[identity].retired:
+            return 0
         unknown_a = 0 if self._charge_points[identity].boot is None else self._power.charge_point_a
         return self._saved.may_draw_a.get(identity, unknown_a)
 
@@ -220,6 +223,8 @@ class SiteLimit:
         await self._save()
 
     async def _free(self, identity: str) -> bool:
+        if self._charge_points[identity].retired:
+            return True
         return self._can(identity) and bool(await self._ask(identity, v16.ClearChargingProfile(PROFILE_ID)))
 
     async def _ask(self, identity: str, request: Any) -> str:

@@ -46,6 +46,8 @@ class View:
 
     identity: str
     serial: str
+    name: str | None = None  # what people call it
+    retired: bool = False
     connected: bool = False
     northbound: bool = False
     last_seen_at: datetime | None = None
@@ -70,10 +72,12 @@ class SiteState:
         self._queue_news: asyncio.TimerHandle | None = None
 
     async def load(self, store: Store) -> None:
-        for identity, serial, connectors, seen_at in await store.read(
-            "SELECT identity, serial, connectors, seen_at FROM charge_points ORDER BY adopted_at, identity"
+        for identity, serial, connectors, seen_at, name, retired_at in await store.read(
+            "SELECT identity, serial, connectors, seen_at, name, retired_at FROM charge_points"
+            " ORDER BY adopted_at, identity"
         ):
             view = self.add(identity, serial, connectors)
+            view.name, view.retired = name or None, retired_at is not None
             view.last_seen_at = from_ms(seen_at) if seen_at else None
         for identity, payload, received_at in await store.read(
             "SELECT charge_point, payload, received_at FROM connectors ORDER BY charge_point, connector_id"
@@ -92,6 +96,15 @@ class SiteState:
 
     def adopted(self, identity: str, serial: str) -> None:
         self._tell("ChargePointAdopted", self.add(identity, serial))
+
+    def kept(self, identity: str, *, name: str | None, retired: bool) -> None:
+        view = self.views[identity]
+        view.name, view.retired = name, retired
+        self._tell("ChargePointChanged", view)
+
+    @property
+    def shown(self) -> list[View]:
+        return [view for view in self.views.values() if not view.retired]
 
     def queue_moved(self) -> None:
         """Thousands a second while an outage is made up for: pages are told now and then."""
@@ -183,6 +196,8 @@ def charge_point_json(view: View) -> dict[str, Any]:
     return {
         "identity": view.identity,
         "serial": view.serial,
+        "name": view.name,
+        "retired": view.retired,
         "connected": view.connected,
         "northbound": view.northbound,
         "last_seen_at": view.last_seen_at,

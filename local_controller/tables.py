@@ -51,7 +51,8 @@ CREATE TABLE charge_points (
   boot       BLOB,              -- the last BootNotification, as it came
   boot_answer BLOB,             -- what the CSMS answered to it
   name       TEXT,              -- for people, where it has one
-  retired_at INTEGER            -- no longer let in; its books stay
+  retired_at INTEGER,           -- no longer let in; its books stay
+  next_key_hash TEXT            -- of a key that it was told and has not come with yet
 );
 CREATE TABLE connectors (       -- the last StatusNotification of each, as it came
   charge_point TEXT NOT NULL,
@@ -140,6 +141,7 @@ TO_3 = (
     "ALTER TABLE id_tags ADD COLUMN parent TEXT",
     "ALTER TABLE charge_points ADD COLUMN name TEXT",
     "ALTER TABLE charge_points ADD COLUMN retired_at INTEGER",
+    "ALTER TABLE charge_points ADD COLUMN next_key_hash TEXT",
 )
 
 

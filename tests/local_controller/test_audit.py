@@ -149,7 +149,7 @@ async def test_what_is_old_enough_is_forgotten_and_the_rest_still_holds(database
 
 UNDO_3 = (
     "DROP TABLE local_list", "ALTER TABLE id_tags DROP COLUMN parent",
-    *(f"ALTER TABLE charge_points DROP COLUMN {column}" for column in ("name", "retired_at")),
+    *(f"ALTER TABLE charge_points DROP COLUMN {column}" for column in ("name", "retired_at", "next_key_hash")),
 )  # fmt: skip
 
 

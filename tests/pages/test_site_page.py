@@ -29,3 +29,11 @@ def test_the_link_is_one_sentence_and_an_audit_says_whether_the_books_are_whole(
 
 def test_a_backup_is_downloaded_and_remembered(play: Play) -> None:
     play("site", "backup")
+
+
+def test_a_charge_point_is_given_a_name(play: Play) -> None:
+    play("site", "keeping")
+
+
+def test_a_viewer_sees_the_page_and_changes_nothing(play: Play) -> None:
+    play("site", "people")

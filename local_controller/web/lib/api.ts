@@ -13,6 +13,14 @@ export async function login(password: string): Promise<void> {
   }
 }
 
+export const passwordSet = async () => (await request<{ password_set: boolean }>('GET', 'api/setup')).password_set;
+export const setUp = (password: string) => request<void>('POST', 'api/setup', { password });
+export const setViewer = (password: string) => request<void>('PUT', 'api/viewer-password', { password });
+export const forgetViewer = () => request<void>('DELETE', 'api/viewer-password');
+const point = (identity: string) => `api/charge-points/${encodeURIComponent(identity)}`;
+export const rename = (identity: string, name: string) => request<void>('PATCH', point(identity), { name });
+export const newKey = (identity: string) => request<void>('POST', `${point(identity)}/key`);
+export const retire = (identity: string) => request<void>('POST', `${point(identity)}/retire`);
 export const logout = () => request<void>('POST', 'api/logout');
 export const status = () => request<Status>('GET', 'api/status');
 export const chargePoints = () => request<ChargePoint[]>('GET', 'api/charge-points');

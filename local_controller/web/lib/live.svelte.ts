@@ -5,7 +5,8 @@ import type { ChargePoint, Status } from './types';
 
 const EVENT_TYPES = [
   'ChargePointConnected', 'ChargePointDisconnected', 'ConnectorStatus', 'TransactionStarted', 'MeterSample', 'TransactionEnded',
-  'ChargePointAdopted', 'Upstream', 'Queue', 'Audited', 'Availability', 'Troubles', 'BackedUp', 'Cards',
+  'ChargePointAdopted', 'Upstream', 'Queue', 'Audited', 'Availability', 'Troubles', 'BackedUp', 'Cards', 'Strangers',
+  'ChargePointChanged',
 ] as const;
 
 const byName = new Intl.Collator(undefined, { numeric: true }).compare;
@@ -15,6 +16,8 @@ export class Live {
   status = $state.raw<Status | null>(null);
   /** undefined until the controller was asked */
   admitted = $state<boolean | undefined>(undefined);
+  /** nobody has set a password yet */
+  fresh = $state(false);
   trouble = $state('');
 
   readonly #stream = new EventStream({
@@ -49,6 +52,7 @@ export class Live {
       this.admitted = true;
       this.#stream.open();
     } catch (error) {
+      if (this.admitted === false) this.fresh = !(await api.passwordSet().catch(() => true));
       if (this.admitted !== false) this.trouble = (error as Error).message;
     }
   }
@@ -56,6 +60,16 @@ export class Live {
   async login(password: string): Promise<void> {
     await api.login(password);
     await this.enter();
+  }
+
+  async setUp(password: string): Promise<void> {
+    await api.setUp(password);
+    this.fresh = false;
+    await this.login(password);
+  }
+
+  refresh(): void {
+    this.#stream.refresh();
   }
 
   close(): void {
@@ -85,7 +99,7 @@ export class Live {
   }
 
   #show(rows: ChargePoint[]): void {
-    this.chargePoints = rows.sort((a, b) => byName(a.identity, b.identity));
+    this.chargePoints = rows.filter((row) => !row.retired).sort((a, b) => byName(a.identity, b.identity));
   }
 
   async #read(): Promise<void> {

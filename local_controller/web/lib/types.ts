@@ -19,6 +19,10 @@ export interface Connector {
 export interface ChargePoint {
   identity: string;
   serial: string;
+  /** what people call it */
+  name: string | null;
+  /** it is let in no more, and no longer shown */
+  retired: boolean;
   connected: boolean;
   /** its own connection to the central system stands */
   northbound: boolean;
@@ -32,6 +36,11 @@ export interface Status {
   queue: { messages: number; oldest_at: string | null };
   /** messages that the central system or common sense refused, kept as they came */
   quarantined: number;
+  /** as what this browser is logged in */
+  role: 'operator' | 'viewer';
+  /** viewers have a password */
+  viewer: boolean;
+  strangers: Stranger[];
   /** what a person must mend, each in one line */
   troubles: string[];
   storage: Storage;
@@ -43,6 +52,15 @@ export interface Status {
   cards: Cards;
   /** the last comparison of the books; null until there was one */
   audit: Audit | null;
+}
+
+/** Who tried to connect and was not let in; what it said of itself. */
+export interface Stranger {
+  identity: string;
+  address: string;
+  why: 'not adopted' | 'wrong key';
+  tries: number;
+  at: string;
 }
 
 /** Of the disk that the controller's data are on. */

@@ -91,3 +91,37 @@ export async function backup(page) {
   must('it is the backup', file.suggestedFilename() === 'bollard-site-backup.tar' && !(await file.failure()));
   await card.getByText(/^Last backup /).waitFor();
 }
+
+export async function keeping(page) {
+  const identity = world.chargePoints[2];
+  await enter(page);
+  const dialog = page.getByRole('dialog', { name: identity });
+  const change = async (name) => {
+    await page.getByRole('button', { name: `Change ${identity}` }).click();
+    await dialog.getByLabel('Name').fill(name);
+    await dialog.getByRole('button', { name: 'Keep the name' }).click();
+    await dialog.getByText('The name is kept.').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+  };
+  await change('Behind the barn');
+  await page.getByRole('region', { name: 'Behind the barn' }).getByText(identity, { exact: true }).waitFor();
+  await change('');
+  await page.getByRole('region', { name: identity }).waitFor();
+}
+
+export async function people(page) {
+  await enter(page);
+  const people = page.getByRole('region', { name: 'People' });
+  await people.getByLabel('Viewers’ password').fill('only looking');
+  await people.getByRole('button', { name: 'Set it' }).click();
+  await people.getByRole('button', { name: 'No viewers any more' }).waitFor();
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.getByLabel('Password').fill('only looking');
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('region', { name: 'Books' }).waitFor();
+  must('a viewer changes nothing', (await page.getByRole('button', { name: /^Change |^Make|^Audit/ }).count()) === 0);
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await enter(page);
+  await people.getByRole('button', { name: 'No viewers any more' }).click();
+  await people.getByRole('button', { name: 'Set it' }).waitFor();
+}
