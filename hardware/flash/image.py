@@ -8,6 +8,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -43,7 +44,9 @@ def files_for(board: str, settings: Path | None, cache: Path, *, stand_alone: bo
             raise FlashError(f"{settings}: {str(error).removeprefix(f'{settings} ')}") from None
         if told["board"] != board:
             raise FlashError(f"{settings} is for the board {told['board']!r}, not for {board!r}")
-        files["/settings.json"] = settings.read_bytes()
+        # The clock of a board that starts for the first time starts here, so that it can tell a valid certificate.
+        made = {"written_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+        files["/settings.json"] = json.dumps(made | json.loads(settings.read_text())).encode()
     elif stand_alone:
         files["/settings.json"] = json.dumps(STAND_ALONE_SETTINGS | {"board": board}).encode()
     if stand_alone:

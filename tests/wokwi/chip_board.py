@@ -21,7 +21,7 @@ from hardware.bench.wire import Cell, Frame, Kind
 from tests.wokwi.simulation import ADC_FULL_V, NS_PER_S, Simulation
 
 PROJECTS = Path(__file__).resolve().parents[2] / "wokwi"
-STEP_S = 0.005          # how far the chips may lag behind the clock
+STEP_S = 0.01           # how far the chips may lag behind the clock
 UARTS = 3
 _ADC_BITS = 4095
 # What ADC.read_uv() makes of a raw reading at 11 dB: ESP-IDF's line fitting with a reference of 1100 mV on the ESP32,

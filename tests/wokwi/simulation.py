@@ -49,6 +49,14 @@ class Uart:
 
 
 @dataclass
+class Wave:
+    begun_ns: int
+    period_ns: int
+    high_ns: int
+    under_way: bool = False   # its next edge is
+
+
+@dataclass
 class I2cDevice:
     address: int
     scl: Net
@@ -68,7 +76,7 @@ class Simulation:
         self._timers: dict[tuple[str, int], tuple[Callable[[], object], int]] = {}   # what, and which start is valid
         self._uarts: dict[tuple[str, int], Uart] = {}
         self._i2c: list[I2cDevice] = []
-        self._pwm: dict[str, int] = {}
+        self._pwm: dict[str, Wave] = {}
         self._connect(diagram["connections"])
         self.parts = {part["id"]: part for part in diagram["parts"]}
         for part in diagram["parts"]:
@@ -166,7 +174,11 @@ class Simulation:
     def watch(self, pin: str, changed: Callable[[int], None] | None) -> None:
         """Call `changed` with each new level; None watches no longer."""
         if changed:
-            self.net(pin).watchers[pin] = changed
+            net = self.net(pin)
+            net.watchers[pin] = changed
+            for source, wave in self._pwm.items():
+                if self.net(source) is net:
+                    self._next_edge(source, wave)
         else:
             self.net(pin).watchers.pop(pin, None)
 
@@ -197,23 +209,31 @@ class Simulation:
                 self.net(f"{resistor}:{end}").pulls[resistor] = self.net(f"{resistor}:{other}").level
 
     def pwm(self, pin: str, duty: float, hertz: int = 1000) -> None:
-        """Drive a pin with a square wave from now on; 0 and 1 are steady."""
-        serial = self._pwm[pin] = self._pwm.get(pin, 0) + 1
+        """Drive a pin with a square wave from now on; 0 and 1 are steady. Edges happen only while it is watched."""
         period_ns = NS_PER_S // hertz
         high_ns = round(period_ns * duty)
+        self._pwm.pop(pin, None)
+        self.drive(pin, int(high_ns > 0))
+        if high_ns not in (0, period_ns):
+            self._pwm[pin] = Wave(self.now_ns, period_ns, high_ns)
+            self._next_edge(pin, self._pwm[pin])
 
-        def edge(level: int) -> None:
-            if self._pwm[pin] == serial:
-                self.drive(pin, level)
-                self.after(high_ns if level else period_ns - high_ns, lambda: edge(1 - level))
+    def _next_edge(self, pin: str, wave: Wave) -> None:
+        if not wave.under_way and self.net(pin).watchers:
+            wave.under_way = True
+            phase_ns = (self.now_ns - wave.begun_ns) % wave.period_ns
+            high = phase_ns < wave.high_ns
+            self.net(pin).driven[pin] = int(high)   # as it has become while nobody looked
+            self.after((wave.high_ns if high else wave.period_ns) - phase_ns, partial(self._edge, pin, wave, 1 - high))
 
-        if high_ns in (0, period_ns):
-            self.drive(pin, int(high_ns > 0))
-        else:
-            edge(1)
+    def _edge(self, pin: str, wave: Wave, level: int) -> None:
+        wave.under_way = False
+        if self._pwm.get(pin) is wave:
+            self.drive(pin, level)
+            self._next_edge(pin, wave)
 
     def let_go(self, pin: str) -> None:
-        self._pwm[pin] = self._pwm.get(pin, 0) + 1
+        self._pwm.pop(pin, None)
         self.drive(pin, None)
 
     # -- timers

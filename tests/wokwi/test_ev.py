@@ -91,6 +91,20 @@ def test_an_adc_that_does_not_begin_at_nothing_is_allowed_for() -> None:
     assert (millivolts - OFFSET_MV) / MV_PER_V == pytest.approx(12)
 
 
+@pytest.mark.parametrize("state", ["A", "B", "C", "D", "E"])
+@pytest.mark.parametrize("attrs", [{"adcZeroMv": 142, "adcFullMv": 3441}, {}])
+def test_the_states_are_told_apart_even_where_the_simulator_is_calibrated_otherwise(
+        state: str, attrs: dict[str, int]) -> None:
+    """Nobody has looked yet what Wokwi's read_uv() makes of a level: here a straight 0 to 3300 mV."""
+    front = Pilot(car=CARS[state], **attrs)
+    front.simulation.pwm("esp:25", 0.5)
+    front.simulation.run(0.05)
+    high_v, low_v = ((front.simulation.volts(f"esp:{pin}") / ADC_FULL_V * 3300 - OFFSET_MV) / MV_PER_V
+                     for pin in (32, 33))
+    assert pilot.state_of(pilot.Levels(high_v, -low_v)) == state
+    assert state == "E" or 10 <= low_v <= 13.5   # and the diode is seen
+
+
 def test_the_comparator_follows_a_pulled_plug_within_a_few_milliseconds() -> None:
     front = Pilot()
     front.charge(16 / 60)

@@ -84,7 +84,7 @@ def test_a_torn_wire_to_the_stop_button_stops_too(chain: Chain) -> None:
 def test_leakage_trips_and_tells_the_program_until_it_is_gone(chain: Chain) -> None:
     chain.close()
     chain.simulation.control("chip", residualMa=30)
-    assert chain.simulation.run_to(lambda: not chain.closed, within_s=1) <= 0.03
+    assert chain.simulation.run_to(lambda: not chain.closed, within_s=1) <= 0.04
     assert chain.simulation.level("esp:12") == 1
     chain.simulation.control("chip", residualMa=3)
     chain.beat(0.1)

@@ -7,7 +7,7 @@
  */
 #include "wokwi-api.h"
 
-enum { CHANNELS = 2, TICK_US = 10000, CLOSE_US = 20000, OPEN_US = 15000, CELSIUS_MV = 10, CELSIUS_OFFSET_MV = 500 };
+enum { CHANNELS = 2, TICK_US = 20000, CLOSE_US = 20000, OPEN_US = 15000, CELSIUS_MV = 10, CELSIUS_OFFSET_MV = 500 };
 enum { SOUND, WELDED, STUCK_OPEN };   /* controls "contactor1", "contactor2" */
 
 typedef struct {

@@ -2,6 +2,7 @@
 import hashlib
 import json
 import struct
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -108,10 +109,22 @@ def test_the_image_has_all_files_and_micropython_mounts_it(tmp_path: Path, setti
                     with open(folder + "/" + name, "rb") as file:
                         found[folder[6:] + "/" + name] = hashlib.sha256(file.read()).digest().hex()
         walk("/flash")
-        print(json.dumps(found))
+        with open("/flash/settings.json") as file:
+            print(json.dumps([found, json.load(file)]))
     """, heap_kib=2000))
-    expected = bench_image.firmware_files("wokwi_esp32_devkitc", CACHE) | {"/settings.json": settings.read_bytes()}
-    assert seen == {name: hashlib.sha256(content).hexdigest() for name, content in expected.items()}
+    digests, told_settings = seen
+    expected = bench_image.firmware_files("wokwi_esp32_devkitc", CACHE)
+    assert digests.pop("/settings.json")
+    assert digests == {name: hashlib.sha256(content).hexdigest() for name, content in expected.items()}
+    begun = told_settings.pop("written_at")
+    assert told_settings == SETTINGS
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(begun)) < timedelta(minutes=10)
+
+
+def test_settings_that_say_when_they_were_made_are_believed(settings: Path) -> None:
+    settings.write_text(json.dumps(SETTINGS | {"written_at": "2026-01-02T03:04:05Z"}))
+    files = image.files_for("wokwi_esp32_devkitc", settings, CACHE)
+    assert json.loads(files["/settings.json"])["written_at"] == "2026-01-02T03:04:05Z"
 
 
 def test_the_command_says_what_to_do_next(
