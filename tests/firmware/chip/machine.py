@@ -44,7 +44,7 @@ class UART(io.IOBase):
 
 
 class I2C:
-    def __init__(self, number, *, scl, sda, freq):
+    def __init__(self, number, *, scl, sda, freq, timeout):
         log.append(("i2c", number, scl.number, sda.number, freq))
 
 
