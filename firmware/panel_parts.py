@@ -87,7 +87,8 @@ def _display(data):
 def _i2c(wires):
     number = wires["id"]
     if number not in _buses:
-        _buses[number] = I2C(number, scl=Pin(wires["scl"]), sda=Pin(wires["sda"]), freq=wires["freq"], timeout=_STUCK_US)
+        _buses[number] = I2C(
+            number, scl=Pin(wires["scl"]), sda=Pin(wires["sda"]), freq=wires["freq"], timeout=_STUCK_US)
     return _buses[number]
 
 
