@@ -11,12 +11,12 @@ BOARD = {
     "reader": {"driver": "pn532", "uart": 1, "tx": 11, "rx": 12, "baud": 115200},
     # Both meters on one bus, told apart by their unit number.
     "meter_bus": {"uart": 2, "tx": 13, "rx": 14, "de": 10, "baud": 9600},
-    # One chain of two rings. 38 and 48 stay free: the board's own lamp sits on one or the other, by revision.
+    # One chain of two rings. 38 stays free: the board's own lamp is there.
     "lamps": {"driver": "ws2812", "pin": 40, "per_connector": 8},
-    # SSD1306 of 128 x 64. 9 and 39 are free on every revision of the board.
+    # SSD1306 of 128 x 64. On revision 1.0 of the board 48 is its own lamp, which then flickers along.
     "panel": {
         "display": {
-            "driver": "ssd1306", "address": 0x3C, "i2c": {"id": 0, "scl": 9, "sda": 39, "freq": 400_000}},
+            "driver": "ssd1306", "address": 0x3C, "i2c": {"id": 0, "scl": 9, "sda": 48, "freq": 400_000}},
     },
     # Normally closed contacts to ground with an external pull-up: a broken wire reads 1 too. 39 to 42 are JTAG pins,
     # free because this board debugs over USB (19, 20).

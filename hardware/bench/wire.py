@@ -32,7 +32,7 @@ class Cell(IntEnum):
     PORT = 141            # the last one's relay port, 0 for none
     UART_FD = 144         # 144, 145, 146
     BUS_FD = 147          # where answers of parts on I2C and SPI are read; 0 where the board has neither
-    COUNTS = 142          # 1: the board has a pulse meter
+    COUNTS = 143          # 1: the board has a pulse meter
     I2C_PART = 148        # 148 to 151: bus << 8 | address of a part that acknowledges
     PULSES = 152          # 152 to 155: of each counter
 

@@ -23,7 +23,7 @@ if bench_wire.cells[131]:
     import tls_stall
 if bench_wire.cells[147]:
     import bus
-if bench_wire.cells[142]:
+if bench_wire.cells[143]:
     import pulses
 
 import flash
