@@ -26,6 +26,8 @@ _ERRORS = {   # OCPP errorCode, for what has no words of its own
     "PowerSwitchFailure": ("Switch failed", "Do not touch"),
     "ConnectorLockFailure": ("Cable not locked", "Push plug fully"),
     "OverCurrentFailure": ("Car draws more", "than offered"),
+    "OverVoltage": ("Mains voltage", "is too high"),
+    "UnderVoltage": ("Mains voltage", "is too low"),
 }
 _REFUSALS = {   # OCPP AuthorizationStatus, and what cards.py decides itself
     "Blocked": ("Card is blocked",),

@@ -106,23 +106,25 @@ class Panel:
 
     def _follow(self, connector, session):
         """Keep the figures of a running charge: the charge point forgets them when it is over."""
-        if not connector.transaction:
-            return
         charge_point, shown = self._charge_point, connector.shown
+        if not connector.transaction:
+            if session.number and shown.status == "Available":
+                session.number, shown.price = 0, ""   # it was that card's: the next one may pay another
+            return
         if session.number != connector.transaction:
             session.number, session.transaction_id = connector.transaction, None
             session.wh = session.elapsed_s = session.left = None
             shown.minutes_left = shown.soc = None   # of the car before
-        session.transaction_id = charge_point.transactions.id_of(connector.transaction)
+        known = charge_point.transactions.id_of(connector.transaction)
+        if known is not None:   # and kept: it is forgotten there before the last cost comes
+            session.transaction_id = known
         if connector.meter_start_wh is not None and connector.meter.energy_wh is not None:
             session.wh = max(0, connector.meter.energy_wh - connector.meter_start_wh)
         if connector.started_s is not None and connector.phase == connector.RUNNING:
             session.elapsed_s = max(0, charge_point.clock.now_s() - connector.started_s)
-        left_min = shown.minutes_left
-        if left_min is None:
-            session.left = None
-        elif session.left is None or session.left[0] != left_min:
-            session.left = (left_min, time.ticks_ms())
+        if shown.minutes_left is not None:
+            session.left = (shown.minutes_left, time.ticks_ms())
+            shown.minutes_left = None   # taken: the same number may be told again later
 
     def what_is_seen(self, connector, i):
         """What display_content.py wants to know of a connector."""

@@ -7,6 +7,7 @@ from micropython import const
 
 _PN532_HZ = const(1_000_000)
 _MFRC522_HZ = const(4_000_000)
+_STUCK_US = const(10_000)   # a wire that is held low must not hold up the energy path; a PN532 stretches for 1 ms
 
 _buses: dict = {}
 
@@ -86,7 +87,8 @@ def _display(data):
 def _i2c(wires):
     number = wires["id"]
     if number not in _buses:
-        _buses[number] = I2C(number, scl=Pin(wires["scl"]), sda=Pin(wires["sda"]), freq=wires["freq"])
+        _buses[number] = I2C(
+            number, scl=Pin(wires["scl"]), sda=Pin(wires["sda"]), freq=wires["freq"], timeout=_STUCK_US)
     return _buses[number]
 
 

@@ -11,20 +11,19 @@ BOARD = {
     "reader": {"driver": "pn532", "uart": 1, "tx": 11, "rx": 12, "baud": 115200},
     # Both meters on one bus, told apart by their unit number.
     "meter_bus": {"uart": 2, "tx": 13, "rx": 14, "de": 10, "baud": 9600},
-    # One chain of two rings. 48 stays free: the board's own lamp sits on it or, by revision, on 38.
+    # One chain of two rings. 38 stays free: the board's own lamp is there.
     "lamps": {"driver": "ws2812", "pin": 40, "per_connector": 8},
-    # SSD1306 of 128 x 64. 9 and 39 are free on every revision of the board.
+    # SSD1306 of 128 x 64. On revision 1.0 of the board 48 is its own lamp, which then flickers along.
     "panel": {
         "display": {
-            "driver": "ssd1306", "address": 0x3C, "i2c": {"id": 0, "scl": 9, "sda": 39, "freq": 400_000}},
+            "driver": "ssd1306", "address": 0x3C, "i2c": {"id": 0, "scl": 9, "sda": 48, "freq": 400_000}},
     },
     # Normally closed contacts to ground with an external pull-up: a broken wire reads 1 too. 39 to 42 are JTAG pins,
     # free because this board debugs over USB (19, 20).
     "emergency_stop": {"pin": 41, "active": 1},
     # Longest times: its test input driven, the device must trip; released, it must be well again. By its data sheet.
-    # A lamp on 38 takes the long level of the test for no colour.
     "residual_current": {
-        "pin": 42, "active": 1, "test": {"pin": 38, "active": 1, "trip_ms": 200, "clear_ms": 500}},
+        "pin": 42, "active": 1, "test": {"pin": 39, "active": 1, "trip_ms": 200, "clear_ms": 500}},
     "voltage": {"min_v": 196, "max_v": 264},  # 230 V and 15 % either way, at the meters
     "temperature": {"pin": 6, "mv_per_c": 10, "offset_mv": 500},  # MCP9700A between the contactors
     "connectors": [

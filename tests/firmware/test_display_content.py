@@ -16,20 +16,19 @@ STATUSES = ("Available", "Preparing", "Charging", "SuspendedEV", "SuspendedEVSE"
 
 def faults() -> dict[str, str]:
     """All that the energy path can see, with its OCPP errorCode: read from its table, as CPython cannot run it."""
-    names: dict[str, str] = {}
-    table: dict[str, str] = {}
-    for module in ("safety", "contactor", "controller"):
-        for node in ast.parse((FIRMWARE / "evse" / f"{module}.py").read_text()).body:
+    values = {}   # of names at the top of its modules
+    for path in sorted((FIRMWARE / "evse").glob("*.py")):
+        for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-                    names[node.targets[0].id] = node.value.value
-                elif node.targets[0].id == "_FAULTS":
-                    assert isinstance(node.value, ast.Dict)
-                    for key, value in zip(node.value.keys, node.value.values, strict=True):
-                        assert isinstance(key, ast.Name)
-                        assert isinstance(value, ast.Tuple)
-                        table[names[key.id]] = ast.literal_eval(value.elts[0])
-    return table
+                values[node.targets[0].id] = node.value
+    table = values["_FAULTS"]
+    assert isinstance(table, ast.Dict)
+    found = {}
+    for key, value in zip(table.keys, table.values, strict=True):
+        assert isinstance(key, ast.Name)
+        assert isinstance(value, ast.Tuple)
+        found[str(ast.literal_eval(values[key.id]))] = str(ast.literal_eval(value.elts[0]))
+    return found
 
 
 FAULTS = faults()
@@ -52,7 +51,7 @@ def first(**fields: object) -> Screen:
     st.builds(
         dict, number=st.integers(0, 9), status=st.sampled_from(STATUSES),
         info=st.sampled_from((None, "x" * 50, *FAULTS)),
-        error_code=st.sampled_from(("NoError", "OtherError", "GroundFailure", "ConnectorLockFailure")),
+        error_code=st.sampled_from(("NoError", "OtherError", "OverVoltage", "ConnectorLockFailure")),
         plugged=st.booleans(), authorized=st.booleans(), locked_in=st.booleans(), is_about=st.booleans(),
         wait_s=st.none() | st.integers(0, 3600), wh=st.none() | st.integers(0, 999_999),
         elapsed_s=st.none() | st.integers(0, 999_999), left_min=st.none() | st.integers(0, 100_000),

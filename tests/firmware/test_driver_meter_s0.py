@@ -115,6 +115,7 @@ def test_the_end_of_a_charge_is_written_soon_and_a_slow_one_not_at_each_pulse(tm
         for second in range(1, 21):
             pulses(1)
             at(second * 1000)
+        at(21_000)
         assert writes == []
         at(22_000)      # two seconds without a pulse
         assert writes == [22_000]

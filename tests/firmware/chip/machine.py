@@ -45,7 +45,7 @@ def reset():
 
 
 class I2C:
-    def __init__(self, number, *, scl, sda, freq):
+    def __init__(self, number, *, scl, sda, freq, timeout):
         log.append(("i2c", number, scl.number, sda.number, freq))
 
 

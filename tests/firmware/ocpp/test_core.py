@@ -428,6 +428,11 @@ def test_rule_92_prices_costs_and_the_time_left_are_checked_and_kept_for_a_displ
         assert two.cost == (42, "7 EUR, thank you")
         assert transfer("TimeRemaining", {"connectorId": 1, "minutes": 35}, "org.bollard") == "Accepted"
         assert transfer("TimeRemaining", {"transactionId": 42, "minutes": 0}, "org.bollard") == "Accepted"
+        assert transfer("TimeRemaining", {"connectorId": 1, "minutes": 35, "soc": 63.7}, "org.bollard") == "Accepted"
+        assert one.soc == 64
+        for soc in (-1, 101, "64", None, True):
+            bad = {"connectorId": 1, "minutes": 9, "soc": soc}
+            assert transfer("TimeRemaining", bad, "org.bollard") == "Rejected", bad
         assert (one.minutes_left, two.minutes_left, whole.minutes_left) == (35, 0, None)
         for bad in ({"connectorId": 0, "minutes": 1}, {"connectorId": 3, "minutes": 1}, {"connectorId": 1},
                     {"minutes": 1}, {"connectorId": 1, "minutes": -1}, {"connectorId": 1, "minutes": 1.5},

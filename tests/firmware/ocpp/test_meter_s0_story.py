@@ -34,13 +34,16 @@ async def test_every_pulse_is_billed_also_those_of_a_stall(tmp_path: Path) -> No
 @play_side_by_side
 async def test_a_power_cut_may_lose_pulses_but_never_bills_less_than_nothing(tmp_path: Path) -> None:
     async with on_the_bench(tmp_path, board="bench_s0", time_factor=20, gaps=True) as (system, charge_point):
-        began_wh = await charge(charge_point, 50)
-        await system.wait_for("StartTransaction")
+        await charge(charge_point, 50)
+        charge_point.unplug(1)
+        await system.wait_for("StopTransaction")
+        began_wh = await charge(charge_point, 1)   # so soon that what came before is not on flash yet
+        await system.wait_for("StartTransaction", count=2)
         await charge_point.power(False)
         flowed_wh = register_wh(charge_point) - began_wh
         await charge_point.power(True)
-        stop = await system.wait_for("StopTransaction", within_s=40)
-        start = system.all("StartTransaction")[0]
+        stop = await system.wait_for("StopTransaction", within_s=40, count=2)
+        start = system.all("StartTransaction")[1]
         assert 0 <= stop["meter_stop"] - start["meter_start"] <= flowed_wh
         assert stop["reason"] == "PowerLoss"
 

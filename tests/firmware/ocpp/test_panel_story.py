@@ -117,6 +117,7 @@ async def test_a_charge_from_card_to_bill_on_two_lines(tmp_path: Path) -> None:
         await until("contactor closed", lambda: closed(charge_point))
         assert system.all("StartTransaction")[0]["id_tag"] == CARD
         number = system.next_transaction_id
+        await tell(system, "SetUserPrice", {"idToken": CARD, "priceText": "0.10 EUR/kWh"})   # this card's own
         await tell(system, "RunningCost", {"transactionId": number, "state": "Charging", "cost": 1.5})
         await tell(system, "TimeRemaining", {"transactionId": number, "minutes": 35, "soc": 64}, "org.bollard")
         await reads(charge_point, "Charging", "About 64 % full", "Cost 1.50")
@@ -126,7 +127,7 @@ async def test_a_charge_from_card_to_bill_on_two_lines(tmp_path: Path) -> None:
         await tell(system, "FinalCost", {"transactionId": number, "cost": 1.75})
         await reads(charge_point, "Finished", "Cost 1.75")
         charge_point.unplug(1)
-        await reads(charge_point, "Free", "Hold your card")
+        await reads(charge_point, "Free", "0.45 EUR/kWh")
 
 
 @play_side_by_side
