@@ -47,6 +47,7 @@ class BayJudge:
         self.tested = False          # the residual-current device has passed since the last opening
         self.offer_a = 0.0
         self._proven = False         # a diode was seen since the pilot pulses
+        self._taken = False          # a permit was withdrawn: the pilot invites nobody until there is a new one
         self._before_free = False    # authorized when the car left
         self._trips = self.world.test_trips
         self._was_coil = False
@@ -60,6 +61,7 @@ class BayJudge:
 
     def permitted(self, allowed: bool) -> None:
         """What people decided. Given before a car is believed to be there, it is the next one's."""
+        self._taken = not allowed and (self.surely or self._taken)
         self.authorized = self.surely = allowed
         self._before_free = False
 
@@ -218,6 +220,10 @@ class BayJudge:
         claims = {"hardware": float(bay.spec["max_a"]), "offer": self.offer_a if self.offer_a >= 6 else 0.0}
         if bay.spec.get("proximity"):
             claims["cable"] = cable_a(bay.cable_ohm)
+        if self.offer_a < 6 or free_ms >= 0:
+            self._taken = False   # an offer of its own begins
+        if self._taken:
+            claims["permit"] = 0.0
         if world.heat_c >= 68:
             claims["heat"] = 6.0
         elif world.heat_c >= 65:
