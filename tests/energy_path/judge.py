@@ -105,7 +105,7 @@ class BayJudge:
         free_ms = lasted("free", high >= 10_500, clock)
         # what must open, and since when
         pulsing_ms = lasted("pulsing", bay.duty != STEADY, clock)
-        self._proven |= pulsing_ms >= 0 and 10_000 <= bay.low_mv <= 13_500
+        self._proven |= lasted("diode", pulsing_ms >= 0 and 10_000 <= bay.low_mv <= 13_500, clock) >= TELL_MS
         self._proven &= pulsing_ms >= 0
         worst_ms, worst = -1, ""
         for what, true in (
