@@ -21,7 +21,7 @@ from tests.energy_path.world import Bay, World
 GAME_STEPS = 2_000
 METER_MS = 1_000
 OHMS = (50, 100, 220, 220, 220, 680, 1500, 100_000)
-STALLS_MS = (45, 120, 250, 400, 1_500, 4_000, 4_900, 5_200, 9_000)
+STALLS_MS = (45, 120, 200, 250, 400, 1_500, 4_000, 4_900, 5_200, 9_000)
 
 
 class Nothing:
