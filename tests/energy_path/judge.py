@@ -48,6 +48,8 @@ class BayJudge:
         self.offer_a = 0.0
         self._proven = False         # a diode was seen since the pilot pulses
         self._taken = False          # a permit was withdrawn: the pilot invites nobody until there is a new one
+        self._band, self._believed = 4, False
+        self._spoiled = False        # something was wrong that only a restart ends
         self._before_free = False    # authorized when the car left
         self._trips = self.world.test_trips
         self._was_coil = False
@@ -122,8 +124,15 @@ class BayJudge:
         bounds = world.data.get("voltage")
         volts_ms = lasted("volts", bool(bounds) and not bounds["min_v"] <= world.volts <= bounds["max_v"], clock)
         # authorization ends with unplugging and with an emergency stop
-        there_ms = lasted("there", free_ms < 0, clock)
-        if there_ms > BELIEVED_MS:
+        band = (high >= 10_500) + (high >= 7500) + (high >= 4500) + (high >= 1500)
+        if band != self._band:   # a car that cannot decide what it is may not be believed for long
+            self._band = band
+            self._since.pop("band", None)
+        if lasted("band", free_ms < 0, clock) > BELIEVED_MS:
+            self._believed = True
+        elif free_ms >= OPEN_MS:
+            self._believed = False
+        if self._believed and free_ms < 0:
             self._before_free = self.authorized
         if (free_ms >= OPEN_MS and self._before_free) or lasted("stopped", world.stop, clock) >= OPEN_MS:
             self.authorized = False
@@ -134,7 +143,7 @@ class BayJudge:
         if (lasted("leak seen", world.leak and world.tripped, clock) >= OPEN_MS + self._test_ms
                 or lasted("earth seen", world.earth_lost and self._has_earth, clock) >= OPEN_MS):
             self.latched = True
-        elif self.latched and there_ms <= BELIEVED_MS and worst_ms < 0:
+        elif self.latched and (free_ms >= 0 or not self._believed) and worst_ms < 0:
             self.latched = False
         welded_ms = lasted("welded", bay.closed and not coil, clock)
         self.dead |= welded_ms > WELD_MS
@@ -261,7 +270,8 @@ class BayJudge:
         sound = (worst_ms < 0 and volts_ms < 0 and welded_ms < 0 and not world.tripped and not world.test_broken
                  and world.heat_c < 71 and bay.diode and bay.car not in "EF" and not self.dead
                  and not (bay.welded or bay.stuck_open or bay.greedy or bay.phases_welded or bay.phases_stuck_open))
-        if not sound:
+        self._spoiled |= (world.test_broken and self._test_ms > 0) or bay.phases_welded or bay.phases_stuck_open
+        if not sound or self._spoiled:
             self.clean = False
             self._since.pop("well", None)
         elif not self.clean and self._for("well", free_ms >= 0, clock) > 3_600:
