@@ -130,11 +130,12 @@ class BayJudge:
             self._since.pop("band", None)
         if lasted("band", free_ms < 0, clock) > BELIEVED_MS:
             self._believed = True
-        elif free_ms >= OPEN_MS:
+        elif free_ms >= 0:
             self._believed = False
         if self._believed and free_ms < 0:
             self._before_free = self.authorized
-        if (free_ms >= OPEN_MS and self._before_free) or lasted("stopped", world.stop, clock) >= OPEN_MS:
+        stopped_ms = lasted("stopped", world.stop and not world.tripped, clock)   # with both the leak is what is told
+        if (free_ms >= OPEN_MS and self._before_free) or stopped_ms >= OPEN_MS:
             self.authorized = False
         if free_ms >= 0 or bay.phases_welded or bay.phases_stuck_open:
             self._phases_fed = None   # the next car is another one; what is broken keeps no promise
