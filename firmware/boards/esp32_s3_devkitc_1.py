@@ -23,7 +23,7 @@ BOARD = {
     "emergency_stop": {"pin": 41, "active": 1},
     # Longest times: its test input driven, the device must trip; released, it must be well again. By its data sheet.
     "residual_current": {
-        "pin": 42, "active": 1, "test": {"pin": 39, "active": 1, "trip_ms": 200, "clear_ms": 500}},
+        "pin": 42, "active": 1, "test": {"pin": 39, "active": 1, "trip_ms": 500, "clear_ms": 500}},
     "voltage": {"min_v": 196, "max_v": 264},  # 230 V and 15 % either way, at the meters
     "temperature": {"pin": 6, "mv_per_c": 10, "offset_mv": 500},  # MCP9700A between the contactors
     "connectors": [

@@ -23,7 +23,7 @@ class Contactor:
         self.commanded = False
         self.closed = False  # main contacts, as the auxiliary contact tells
         self._proven = False
-        self._since_ms = None  # of the last command, or of losing the feedback
+        self._since_ms = None  # of the last command, or of losing the feedback; None: from the next look on
         self.off()
 
     def off(self):
@@ -63,7 +63,7 @@ class Contactor:
         self._beat ^= 1
         self._heartbeat.value(self._beat)
         if self.closed:
-            self._proven, self._since_ms = True, now_ms
+            self._proven, self._since_ms = True, None  # a loss counts from the look that shows it: ticks come late
             return None
         if ticks_diff(now_ms, self._since_ms) < (_DROPPED_MS if self._proven else _CLOSE_MS):
             return None

@@ -167,7 +167,7 @@ class Controller:
             self._last_ms = self._raw_since_ms = now_ms
         gap_ms = ticks_diff(now_ms, self._last_ms)
         self._last_ms = now_ms
-        if gap_ms > _STALL_MS:  # the car may have left and the hardware AND opened: that is no broken contactor
+        if gap_ms >= _STALL_MS:  # the car may have left and the hardware AND opened: that is no broken contactor
             contactor.stalled(now_ms)
             if self._diode < _DIODE_SURE:  # nor is a pilot that was not watched a missing diode
                 self._diode_bad_ms = now_ms

@@ -47,6 +47,9 @@ class BayJudge:
         self.tested = False          # the residual-current device has passed since the last opening
         self.offer_a = 0.0
         self._proven = False         # a diode was seen since the pilot pulses
+        self._taken = False          # a permit was withdrawn: the pilot invites nobody until there is a new one
+        self._band, self._believed = 4, False
+        self._spoiled = False        # something was wrong that only a restart ends
         self._before_free = False    # authorized when the car left
         self._trips = self.world.test_trips
         self._was_coil = False
@@ -60,6 +63,7 @@ class BayJudge:
 
     def permitted(self, allowed: bool) -> None:
         """What people decided. Given before a car is believed to be there, it is the next one's."""
+        self._taken = not allowed and (self.surely or self._taken)
         self.authorized = self.surely = allowed
         self._before_free = False
 
@@ -103,7 +107,7 @@ class BayJudge:
         free_ms = lasted("free", high >= 10_500, clock)
         # what must open, and since when
         pulsing_ms = lasted("pulsing", bay.duty != STEADY, clock)
-        self._proven |= pulsing_ms >= 0 and 10_000 <= bay.low_mv <= 13_500
+        self._proven |= lasted("diode", pulsing_ms >= 0 and 10_000 <= bay.low_mv <= 13_500, clock) >= TELL_MS
         self._proven &= pulsing_ms >= 0
         worst_ms, worst = -1, ""
         for what, true in (
@@ -120,10 +124,18 @@ class BayJudge:
         bounds = world.data.get("voltage")
         volts_ms = lasted("volts", bool(bounds) and not bounds["min_v"] <= world.volts <= bounds["max_v"], clock)
         # authorization ends with unplugging and with an emergency stop
-        there_ms = lasted("there", free_ms < 0, clock)
-        if there_ms > BELIEVED_MS:
+        band = (high >= 10_500) + (high >= 7500) + (high >= 4500) + (high >= 1500)
+        if band != self._band:   # a car that cannot decide what it is may not be believed for long
+            self._band = band
+            self._since.pop("band", None)
+        if lasted("band", free_ms < 0, clock) > BELIEVED_MS:
+            self._believed = True
+        elif free_ms >= 0:
+            self._believed = False
+        if self._believed and free_ms < 0:
             self._before_free = self.authorized
-        if (free_ms >= OPEN_MS and self._before_free) or lasted("stopped", world.stop, clock) >= OPEN_MS:
+        stopped_ms = lasted("stopped", world.stop and not world.tripped, clock)   # with both the leak is what is told
+        if (free_ms >= OPEN_MS and self._before_free) or stopped_ms >= OPEN_MS:
             self.authorized = False
         if free_ms >= 0 or bay.phases_welded or bay.phases_stuck_open:
             self._phases_fed = None   # the next car is another one; what is broken keeps no promise
@@ -132,7 +144,7 @@ class BayJudge:
         if (lasted("leak seen", world.leak and world.tripped, clock) >= OPEN_MS + self._test_ms
                 or lasted("earth seen", world.earth_lost and self._has_earth, clock) >= OPEN_MS):
             self.latched = True
-        elif self.latched and there_ms <= BELIEVED_MS and worst_ms < 0:
+        elif self.latched and (free_ms >= 0 or not self._believed) and worst_ms < 0:
             self.latched = False
         welded_ms = lasted("welded", bay.closed and not coil, clock)
         self.dead |= welded_ms > WELD_MS
@@ -218,6 +230,10 @@ class BayJudge:
         claims = {"hardware": float(bay.spec["max_a"]), "offer": self.offer_a if self.offer_a >= 6 else 0.0}
         if bay.spec.get("proximity"):
             claims["cable"] = cable_a(bay.cable_ohm)
+        if self.offer_a < 6 or free_ms >= 0:
+            self._taken = False   # an offer of its own begins
+        if self._taken:
+            claims["permit"] = 0.0
         if world.heat_c >= 68:
             claims["heat"] = 6.0
         elif world.heat_c >= 65:
@@ -255,7 +271,8 @@ class BayJudge:
         sound = (worst_ms < 0 and volts_ms < 0 and welded_ms < 0 and not world.tripped and not world.test_broken
                  and world.heat_c < 71 and bay.diode and bay.car not in "EF" and not self.dead
                  and not (bay.welded or bay.stuck_open or bay.greedy or bay.phases_welded or bay.phases_stuck_open))
-        if not sound:
+        self._spoiled |= (world.test_broken and self._test_ms > 0) or bay.phases_welded or bay.phases_stuck_open
+        if not sound or self._spoiled:
             self.clean = False
             self._since.pop("well", None)
         elif not self.clean and self._for("well", free_ms >= 0, clock) > 3_600:

@@ -21,7 +21,7 @@ from tests.energy_path.world import Bay, World
 GAME_STEPS = 2_000
 METER_MS = 1_000
 OHMS = (50, 100, 220, 220, 220, 680, 1500, 100_000)
-STALLS_MS = (45, 120, 250, 400, 1_500, 4_000, 4_900, 5_200, 9_000)
+STALLS_MS = (45, 120, 200, 250, 400, 1_500, 4_000, 4_900, 5_200, 9_000)
 
 
 class Nothing:
@@ -188,6 +188,11 @@ def spoil(game: Game, dice: random.Random, bay: Bay, *_: Any) -> int:
 def spoil_contactor(game: Game, dice: random.Random, bay: Bay, *_: Any) -> int:
     what = dice.choice(("welded", "stuck_open", "phases_welded", "phases_stuck_open"))
     setattr(bay, what, True)
+    if what == "welded" and bay.car == "C":   # and the car is back before anybody can be sure of it
+        for state, ms in (("B", dice.choice((60, 80))), ("C", 560)):
+            bay.car = state
+            game.world.settle()
+            game.run(ms)
     return dice.choice((50, 700, 1_500))
 
 
@@ -232,7 +237,7 @@ def restart(game: Game, dice: random.Random, *_: Any) -> int:
 
 EVENTS = (car, blip, charge, leave, decide, withdraw, change_offer, spoil, spoil_contactor, drive, heal, phases, stall,
           restart)
-WEIGHTS = (26, 13, 10, 6, 8, 1.5, 7, 12, 0.8, 0.5, 9, 0.6, 8, 1.5)
+WEIGHTS = (26, 13, 10, 6, 8, 1.5, 7, 12, 1.2, 0.5, 9, 0.6, 8, 1.5)
 
 
 def lost(name: str, seed: int, steps: int, chain: bool) -> str | None:

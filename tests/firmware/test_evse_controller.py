@@ -445,6 +445,17 @@ def test_a_car_that_left_during_a_stall_is_no_fault_of_the_contactor() -> None:
     """)
 
 
+@pytest.mark.parametrize("late_ms", [120, 180, 199, 200, 201, 260])
+def test_however_late_a_tick_comes_a_contactor_that_the_hardware_opened_is_not_broken(late_ms: int) -> None:
+    play(f"""
+        c = charging()
+        c.car, c.stuck_open = "B", True
+        c._coil_since_ms = c.now_ms - 1000
+        c.tick({late_ms}); c.run(200)
+        assert c.controller.fault is None and not c.closed
+    """)
+
+
 def test_a_contactor_that_drops_out_and_stays_out_after_a_stall_is_a_fault() -> None:
     play("""
         c = charging()
