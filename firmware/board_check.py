@@ -61,7 +61,7 @@ def _check(board):
         # The energy path's parts that not all boards have: as _map_check, by __import__.
         energy = __import__("firmware.energy_check", None, None, ("",))
         energy.check(board)
-        found += [(what, pin, (_OUT, _IN, _ADC)[kind]) for what, pin, kind in energy.pins(board)]
+        found += energy.pins(board)
     if maps:
         found += [(what, pin, _OUT if out else _IN) for what, pin, out in maps.pins(board)]
     reader, lamps = board.get("reader"), board.get("lamps")

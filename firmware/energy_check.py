@@ -1,6 +1,6 @@
 """Is what a board file says of the energy path's rarer parts possible? For board_check.py, where there are any."""
 
-_OUT, _IN, _ADC = 0, 1, 2
+_OUT, _IN, _ADC, _COIL = 0, 1, 2, 3   # as in board_check.py
 
 
 def _must(fits, text):
@@ -28,7 +28,7 @@ def pins(board):
             found.append(("proximity %d" % (i + 1), connector["proximity"]["pin"], _ADC))
         if "phase_contactor" in connector:
             wires = connector["phase_contactor"]
-            found.append(("phase_contactor %d" % (i + 1), _level(wires, "phase_contactor"), _OUT))
+            found.append(("phase_contactor %d" % (i + 1), _level(wires, "phase_contactor"), _COIL))
             found.append((
                 "phase_contactor feedback %d" % (i + 1), _level(wires["feedback"], "phase_contactor feedback"), _IN))
     return found

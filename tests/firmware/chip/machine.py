@@ -56,6 +56,16 @@ class SPI:
         log.append(("spi", number, sck.number, mosi.number, miso.number))
 
 
+class Counter:
+    RISING, FALLING = 1, 2
+
+    def __init__(self, number, pin, *, edge, filter_ns):
+        log.append(("counter", number, pin.number))
+
+    def value(self):
+        return 0
+
+
 class ADC:
     ATTN_11DB = 3
 
