@@ -236,7 +236,7 @@ class Controller:
             self.holds = held
             self.limits.set(_SAFETY, 0 if held else NO_LIMIT)
         if seen is not None:
-            if seen == EMERGENCY_STOP:
+            if self._safety.stopped:
                 self.permitted = False
             self._fail(seen, now_ms)
         elif (

@@ -54,18 +54,20 @@ class Safety:
         self._residual_current, self._earth_lost, self._emergency_stop = residual_current, earth_lost, emergency_stop
         self._thermometer = thermometer
         self.temperature_c = 20
+        self.stopped = False   # the emergency stop is pressed, whatever else is wrong
         self._hot_readings = 0
 
     def step(self):
         """What is wrong now, worst first, or None."""
+        line = self._emergency_stop
+        self.stopped = line is not None and line.active()
         line = self._residual_current
         if line is not None and line.active():
             return GROUND
         line = self._earth_lost
         if line is not None and line.active():
             return EARTH
-        line = self._emergency_stop
-        if line is not None and line.active():
+        if self.stopped:
             return EMERGENCY_STOP
         if self._thermometer is None:
             return None

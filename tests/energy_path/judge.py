@@ -134,7 +134,7 @@ class BayJudge:
             self._believed = False
         if self._believed and free_ms < 0:
             self._before_free = self.authorized
-        stopped_ms = lasted("stopped", world.stop and not world.tripped, clock)   # with both the leak is what is told
+        stopped_ms = lasted("stopped", world.stop, clock)
         if (free_ms >= OPEN_MS and self._before_free) or stopped_ms >= OPEN_MS:
             self.authorized = False
         if free_ms >= 0 or bay.phases_welded or bay.phases_stuck_open:

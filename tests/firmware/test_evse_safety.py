@@ -42,6 +42,7 @@ def test_the_worst_is_named_first() -> None:
     safety = Safety(Line(Pin(1), 1), Line(Pin(1), 1), Line(Pin(1), 1), Thermometer(Adc(2000), 10, 500))
     safety.step()
     assert safety.step() == GROUND
+    assert safety.stopped   # seen all the same
     safety = Safety(None, Line(Pin(1), 1), Line(Pin(1), 1))
     safety.step()
     assert safety.step() == EARTH
