@@ -8,6 +8,7 @@ from micropython import const
 
 from firmware.evse.pilot import STATE_A
 
+_STALL_MS = const(100)
 _SETTLED_MS = const(1000)  # from the main contactor's opening to the move, and what the contacts may take for it
 
 SWITCHING = "switching phases"
@@ -25,7 +26,7 @@ class Phases:
         self._pause_ms = pause_ms
         self.used, self.wanted = 1, 3
         self.holds = None
-        self._open_ms = self._agreed_ms = None
+        self._open_ms = self._agreed_ms = self._last_ms = None
 
     def want(self, phases):
         """1 or 3, from the next moment on at which no energy flows; a car that charges is made to pause for it."""
@@ -36,7 +37,10 @@ class Phases:
 
     def step(self, controller, now_ms):
         contactor = controller.contactor
-        if contactor.commanded or contactor.closed or self._open_ms is None:
+        # After a stall: the hardware AND may have opened it a moment ago.
+        stalled = self._last_ms is None or ticks_diff(now_ms, self._last_ms) > _STALL_MS
+        self._last_ms = now_ms
+        if contactor.commanded or contactor.closed or stalled:
             self._open_ms = now_ms
         open_ms = ticks_diff(now_ms, self._open_ms)
         if self._agreed_ms is None or self._agrees():

@@ -329,6 +329,17 @@ def test_a_car_that_charges_pauses_for_ten_seconds_with_open_contactors_while_ph
     """)
 
 
+def test_after_a_stall_nobody_knows_since_when_the_contacts_are_open() -> None:
+    play_switched("""
+        charge()
+        c.tick(8000)   # longer than the heartbeat is held: the hardware AND has opened, at some moment of these
+        assert not c.closed
+        phases.want(1); c.car = "B"; c.run(900)
+        assert pin.level == 1, "moved as if they had been open for long"
+        until(c, lambda: pin.level == 0)
+    """)
+
+
 def test_a_car_that_ignores_the_pilot_is_opened_under_load_and_phases_move_only_then() -> None:
     play_switched("""
         charge()
