@@ -1,7 +1,7 @@
 """Wokwi's board-esp32-s3-devkitc-1 with the simulated parts of a charge point: full, two connectors. Data only.
 
 Pins as in esp32_s3_devkitc_1, but that the meters' chip sits on the UART itself: there is no transceiver to turn.
-38 is the board's own lamp in Wokwi; 9, 10, 38, 39 and 48 stay free.
+38 is the board's own lamp in Wokwi and stays free.
 """
 
 BOARD = {
@@ -14,6 +14,11 @@ BOARD = {
     "reader": {"driver": "pn532", "uart": 1, "tx": 11, "rx": 12, "baud": 115200},
     "meter_bus": {"uart": 2, "tx": 13, "rx": 14, "de": None, "baud": 9600},
     "lamps": {"driver": "ws2812", "pin": 40, "per_connector": 8},
+    "panel": {
+        "display": {
+            "driver": "ssd1306", "address": 0x3C, "i2c": {"id": 0, "scl": 9, "sda": 39, "freq": 400_000}},
+        "stop_buttons": [{"pin": 10, "active": 0}, {"pin": 48, "active": 0}],  # to ground, with pull-ups outside
+    },
     "emergency_stop": {"pin": 41, "active": 1},
     "residual_current": {"pin": 42, "active": 1},
     "temperature": {"pin": 6, "mv_per_c": 10, "offset_mv": 500},

@@ -296,8 +296,11 @@ def toml_complaints(path: Path, diagram: Diagram) -> Iterator[str]:
 
 
 def scenarios(folder: Path) -> list[Path]:
-    """Those that a project can play: what is for all of them, and its own."""
-    return [path for place in (folder.parent, folder) for path in sorted((place / "scenarios").glob("*.test.yaml"))]
+    """Those that a project can play: what is for all with the reader of ours, and its own."""
+    diagram = folder / "diagram.json"
+    shared = diagram.is_file() and "chip-pn532" in diagram.read_text()
+    places = (folder.parent, folder) if shared else (folder,)
+    return [path for place in places for path in sorted((place / "scenarios").glob("*.test.yaml"))]
 
 
 def project_complaints(folder: Path, chips: Mapping[str, ChipFile]) -> Iterator[str]:

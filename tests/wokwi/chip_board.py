@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from hardware.bench.board import Board
-from hardware.bench.buses import Buses
 from hardware.bench.charge_point import ChargePoint
 from hardware.bench.events import Events
 from hardware.bench.mains import Mains
@@ -85,7 +84,6 @@ class ChipBoard:
         self._plain, self.data, self.simulation = plain, plain.data, simulation
         self.powered = False
         self.uarts: list[ChipUart] = []
-        self.buses = Buses()   # without parts: the diagram's are on its wires
         self.pixels = b""
         self._begun_s = self._now_s = now_s
         self._hertz: dict[int, int] = {}

@@ -230,3 +230,18 @@ async def test_a_stand_alone_image_charges_with_nobody_to_talk_to(project: str, 
         await alone.until(told, lambda: alone.said(told))
     finally:
         await charge_point.close()
+
+
+async def test_the_stop_button_of_the_s3_ends_the_charge(tmp_path: Path) -> None:
+    async with story("esp32-s3", "wokwi_esp32_s3", tmp_path) as full:
+        await play(full, PROJECTS / "esp32-s3" / "scenarios" / "stop-button.test.yaml")
+
+
+async def test_wokwis_own_reader_starts_a_charge(tmp_path: Path) -> None:
+    """The reader is the bench's here: Wokwi's is no chip of ours."""
+    async with story("esp32-s3-mfrc522", "wokwi_esp32_s3_mfrc522", tmp_path) as own:
+        own.set("ev1", car=1)
+        await own.until("plugged", lambda: own.said("connector.plugged"))
+        own.charge_point.tap(CARD)
+        await own.system.wait_for("StartTransaction", id_tag=CARD)
+        await own.closed(True)
