@@ -53,6 +53,7 @@ class BayJudge:
         self._before_free = False    # authorized when the car left
         self._trips = self.world.test_trips
         self._was_coil = False
+        self._others_fed = False     # at the last look: while one charges, nobody can test what all share
         self._told = 0.0
         self._watched_ms = 0
         self._told_ms = self._opened_ms = -1_000_000
@@ -175,7 +176,10 @@ class BayJudge:
             if bay.closed and not bay.welded:
                 self._wrong("phases switched under load")
         self._owes(coil, told, asked_ms, in_c_ms, worst_ms, volts_ms, free_ms, welded_ms, clock)
-        self._was_coil = coil
+        self._was_coil, self._others_fed = coil, self._are_others_fed()
+
+    def _are_others_fed(self) -> bool:
+        return any(other.coil_pin for other in self.world.bays if other is not self.bay)
 
     def _closes(self, asked_ms: int, in_c_ms: int, worst_ms: int, worst: str, told: float, now_ms: int) -> None:
         world, bay = self.world, self.bay
@@ -197,7 +201,7 @@ class BayJudge:
         if worst_ms >= TELL_MS or (self._has_lock and not bay.bolt):
             self._wrong(f"closed with {worst} for {worst_ms} ms")
         if (world.data.get("residual_current") or {}).get("test"):
-            if not self.tested and not any(other.coil_pin for other in world.bays if other is not bay):
+            if not self.tested and not (self._others_fed or self._are_others_fed()):
                 self._wrong("closed without a test of the residual-current device")
             if world.test_pin or (world.tripped and not world.leak):
                 self._wrong("closed in the middle of a test")

@@ -29,8 +29,9 @@ KEY = "00112233445566778899aabbccddeeff00112233"
 QUICK = Limits(refusal_s=0.0, close_timeout_s=0.5, free_failures_per_identity=100, free_failures_per_address=100)
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="module")
 def lines_like_in_production() -> None:
+    """For each module: tests of others that ran before in this process may have left another level."""
     log.configure("info")
 
 
