@@ -64,7 +64,6 @@ class ChargePoint:
     async def watch_reader(self):
         last = None
         while self._reader:
-            uid = None
             try:
                 uid = await self._reader.read_uid(_READER_POLL_MS)
                 if self._reader_failures >= _READER_FAILURES:
@@ -74,7 +73,9 @@ class ChargePoint:
                 self._reader_failures += 1
                 if self._reader_failures == _READER_FAILURES:
                     print("reader.failed error=%s" % error)
+                    last = None
                 await asyncio.sleep_ms(_READER_POLL_MS)
+                continue   # nobody knows whether the card was taken away: seen again, it is still the same tap
             if uid is not None and uid != last:   # a card that is held is one tap
                 await self._load("cards").tap(self, binascii.hexlify(uid).decode().upper())
             last = uid

@@ -16,6 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 import msgspec
+import structlog
 
 from local_controller import adoption, audit, downstream
 from local_controller import site as site_module
@@ -336,6 +337,7 @@ def play(schedule: Schedule, folder: Path) -> str:
 
     folder.mkdir(parents=True)
     log.configure("error")
+    structlog.configure(cache_logger_on_first_use=False)   # other tests of this process want lines of their own again
     unsynced_disk.install_once()
     with _long_breaths(), asyncio.Runner(loop_factory=VirtualLoop) as runner:
         try:
@@ -345,4 +347,5 @@ def play(schedule: Schedule, folder: Path) -> str:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
             unsynced_disk.forget(str(folder))
+            structlog.reset_defaults()
     return ""

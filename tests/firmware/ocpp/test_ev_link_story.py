@@ -66,7 +66,9 @@ async def test_what_the_car_says_arrives_as_meter_values(tmp_path: Path) -> None
         assert told(first, "Voltage")[0] == pytest.approx(car.open_v, rel=0.02)
 
         await configure(system, MeterValuesSampledData=ALL)
-        values = await newest(system, lambda values: told(values, "Power.Offered", None))
+        values = await newest(system, lambda values: told(values, "Power.Offered", None)   # and it has got going
+                              and told(values, "Voltage")[0] * told(values, "Current.Import")[0] > 40_000
+                              and told(values, "Power.Active.Import", None)[0] > 42_000)
         power_w = told(values, "Power.Active.Import", None)[0]
         direct_w = told(values, "Voltage")[0] * told(values, "Current.Import")[0]
         assert 40_000 < direct_w < power_w
