@@ -18,7 +18,7 @@ def _level(data, what):
 
 
 def pins(board):
-    """Pins as (what for, pin, 0 output, 1 input, 2 ADC)."""
+    """Pins as (what for, pin, 0 output, 1 input, 2 ADC, 3 output of a coil)."""
     found = []
     wires = board.get("residual_current")
     if wires and "test" in wires:
