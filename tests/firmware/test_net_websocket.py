@@ -383,21 +383,24 @@ async def test_wss_without_an_authority_is_refused(tmp_path: Path) -> None:
 
 
 CRUMBLED = """
-    def crumble():
-        held = []
+    def fill(held, size):
         try:
             while True:
-                held.append(bytes(1000))
+                held.append(bytes(size))
         except MemoryError:
-            pass
-        held[-1] = None   # room for what follows
+            held[-1] = None   # room for what follows
+        return held
+
+    def crumble():
+        held = fill([None] * 400, 2500)
+        rest = fill([None] * 400, 100)   # what lies between those must not make one place with one of them
         for i in range(0, len(held), 2):
             held[i] = None
         gc.collect()
         try:
             bytearray(4096)
         except MemoryError:
-            return held
+            return held, rest
         raise AssertionError("there is a place of 4 kB")
 """
 
