@@ -37,7 +37,9 @@ test: setup lint test-scripts
 check: setup lint test-scripts
 	@$(BIN)/pytest $(SIDE_BY_SIDE) -m "not story and not browser and not octt and not slow"
 # Most tests wait for something most of the time. A file stays together: its tests may share what takes long to start.
-SIDE_BY_SIDE := -n 2 --dist loadfile
+# What fails is played once more, as a busy machine may stand still for longer than a charge point waits; the summary
+# lists it (-rR), and one that is listed often is a fault to be mended.
+SIDE_BY_SIDE := -n 2 --dist loadfile --reruns 1 -r fER
 
 ## lint: ruff, mypy on the servers, mypy on the firmware with the ESP32's types, the board files, the Wokwi projects, svelte-check
 lint: $(VENV)/.python-ready $(VENV)/.typings-ready node_modules/.ready
@@ -79,7 +81,7 @@ RUNS ?= 1000
 
 ## lock: resolve the newest versions and write the lock files anew (needs uv on PATH)
 lock:
-	uv pip compile $(UV_FLAGS) --extra csms --extra site --extra bench --group dev pyproject.toml -o requirements/all.lock
+	uv pip compile $(UV_FLAGS) --extra csms --extra site --extra bench --extra flash --group dev pyproject.toml -o requirements/all.lock
 	uv pip compile $(UV_FLAGS) requirements/firmware-stubs.in -o requirements/firmware-stubs.lock
 	uv pip compile $(UV_FLAGS) requirements/fuzz.in -o requirements/fuzz.lock
 	uv pip compile $(UV_FLAGS) requirements/wokwi.in -o requirements/wokwi.lock
