@@ -39,7 +39,7 @@ check: setup lint test-scripts
 # Most tests wait for something most of the time. A file stays together: its tests may share what takes long to start.
 # What fails is played once more, as a busy machine may stand still for longer than a charge point waits; the summary
 # lists it (-rR), and one that is listed often is a fault to be mended.
-SIDE_BY_SIDE := -n 2 --dist loadfile --reruns 1 -r fER
+SIDE_BY_SIDE := -n 3 --dist loadfile --reruns 1 -r fER
 
 ## lint: ruff, mypy on the servers, mypy on the firmware with the ESP32's types, the board files, the Wokwi projects, svelte-check
 lint: $(VENV)/.python-ready $(VENV)/.typings-ready node_modules/.ready
