@@ -11,6 +11,7 @@ from csms.api import (
     auth,
     bills,
     cards,
+    cars,
     charge_points,
     charging,
     docs,
@@ -63,7 +64,7 @@ def create_app(parts: Parts) -> FastAPI:
     operating = (sites, adoption, charge_points, places, operations, uploads)
     for resource in (auth, users, cards, *operating, sessions, exports, quarantine, events):
         app.include_router(resource.router)
-    for resource in (about, account, charging, vehicles, tariffs, bills, wallet, stations, notifications):
+    for resource in (about, account, cars, charging, vehicles, tariffs, bills, wallet, stations, notifications):
         app.include_router(resource.router)
     for resource in (stations_admin, remote_switches, problems, landing, qr_codes):
         app.include_router(resource.router)

@@ -60,7 +60,7 @@ async def charging(of: Wired, db: Db, by: Anyone) -> Sequence[Charging]:
 
 @router.get("/events")
 async def events(of: Wired, by: CurrentLogin) -> StreamingResponse:
-    """`event: Charging` with that list as `running`, now and at each change; `event: TransactionEnded` with its cost."""
+    """`event: Charging`: that list as `running`, at each change and at first; `event: TransactionEnded`: its bill."""
     listener = of.live.join(by.user)
 
     async def now() -> bytes:

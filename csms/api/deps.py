@@ -52,6 +52,7 @@ class Parts:
     relays: Callable[[], bool]  # events are on their way
     sync_local_list: Callable[[str], Awaitable[LocalListView]]
     reservations: ReservationKeeper
+    tell_settings: Callable[[str], None] = lambda identity: None  # to a charge point, if it is connected
     mailer: Mailer | None = None  # none: no mail goes out
     pusher: Pusher | None = None  # none: no push messages
     payments: PaymentProvider | None = None  # none: nobody can top up

@@ -13,7 +13,7 @@ from pydantic import StringConstraints
 
 from csms.api import etags, shown_prices
 from csms.api.charge_points import Named, look
-from csms.api.deps import Db, Limit, Offset, Wired
+from csms.api.deps import Db, Limit, Offset, Parts, Wired
 from csms.api.pagination import Paged
 from csms.api.shown_prices import Prices
 from csms.domain import codes, connector_types, links
@@ -142,7 +142,7 @@ async def look_up(of: Wired, db: Db, code: str) -> ByCode:
     """NotFound if it is no connector's, or its charge point is not shown to drivers."""
     found = await _find(db, code)
     there = await _one(of, db, found.charge_point)
-    return ByCode(found.code, _link(of, found.code), found.connector_id, there, of.settings.emergency_number)
+    return ByCode(found.code, _link(of, found.code), found.connector_id, there, there.emergency_number)
 
 
 @router.get("/api/connectors/{code}/ndef", response_class=Response)
@@ -211,9 +211,15 @@ def station_of(of: Wired, view: ChargePointView, prices: Prices, near: Position 
         site=view.site,
         currency=of.settings.currency,
         price_text=shown.text,
-        emergency_number=of.settings.emergency_number,
+        emergency_number=emergency_number(of, view),
         distance_m=away_m,
     )
+
+
+def emergency_number(of: Parts, view: ChargePointView) -> str:
+    """Its site's, or the house's."""
+    own = view.site.emergency_number
+    return of.settings.emergency_number if own is None else own
 
 
 def _connector_of(view: ChargePointView, c: ConnectorView, prices: Prices) -> StationConnector:

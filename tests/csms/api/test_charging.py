@@ -5,7 +5,9 @@ from typing import Any
 
 import httpx
 
+from ocppj.v16 import RemoteStartTransactionResult
 from tests.csms.running import CARD, PASSWORD, Csms, Events
+from tests.csms.station import START
 
 
 async def stream_of(client: httpx.AsyncClient) -> Any:
@@ -140,3 +142,45 @@ async def test_a_foreign_page_logs_nobody_in(csms: Csms) -> None:
             answer = await page.post("/api/auth/login", content=text, headers={"Content-Type": kind})
             assert answer.status_code == 422
             assert "set-cookie" not in answer.headers
+
+
+async def test_the_battery_is_reckoned_from_the_drivers_word_and_called_so(csms: Csms) -> None:
+    await csms.driver()
+    key = await csms.charge_point("CP1")
+
+    async def accept(_: Any) -> Any:
+        return RemoteStartTransactionResult("Accepted")
+
+    async with csms.logged_in(2) as dora, csms.logged_in(3) as eve:
+        car = {"name": "Panda", "battery_wh": 40_000}
+        vehicle = (await dora.post("/api/vehicles", json=car)).json()["id"]
+        async with csms.station("CP1", key, RemoteStartTransaction=accept) as station:
+            await station.boot()
+            path = "/api/station/CP1/start_charging"
+            assert (await eve.post(path, json={"soc_percent": 30})).status_code == 422  # of no vehicle
+            assert (await eve.post(path, json={"vehicle_id": vehicle})).status_code == 404  # of somebody else's
+            assert (await dora.post(path, json={"soc_percent": 30})).status_code == 200
+            begun = (await station.start(CARD)).transaction_id
+            assert begun is not None
+
+            async def shown() -> dict[str, Any]:
+                found: dict[str, Any] = (await dora.get("/api/user/charging")).json()[0]
+                return found
+
+            assert (await shown())["soc_text"] == "about 30 %"
+            await station.meter(begun, 11_000, 10_000)  # 10 kWh, of which 9.2 reach the battery of 40
+            now = await shown()
+            assert (now["soc_percent"], now["soc_measured"], now["soc_text"]) == (53, False, "about 53 %")
+            assert now["minutes_left"] == 71  # 27 % of 40 kWh at 10 kW, with losses
+            mine = f"/api/user/charging/{begun}/car"
+            assert (await dora.put(mine, json={"target_soc_percent": 60})).json()["soc_percent"] == 53
+            assert (await shown())["target_soc_percent"] == 60
+            assert (await dora.put(mine, json={"soc_percent": 50})).json()["soc_percent"] == 50
+            assert (await dora.put(mine, json={})).status_code == 422
+            assert (await eve.put(mine, json={"target_soc_percent": 60})).status_code == 404
+            await station.stop(begun, 11_000)
+            assert (await dora.put(mine, json={"target_soc_percent": 60})).status_code == 409
+            # What was said of that car says nothing of the next.
+            second = (await station.start(CARD, 11_000, at=START + timedelta(hours=2))).transaction_id
+            assert second is not None
+            assert (await shown())["soc_text"] == ""
