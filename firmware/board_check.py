@@ -53,11 +53,15 @@ def _check(board):
     _must(board["heartbeat_hold_ms"] >= 100, "heartbeat_hold_ms must be 100 or more: a tick may come late")
     _must(8000 <= board.get("watchdog_ms", 8000) <= 120_000, "watchdog_ms is 8000 to 120000: TLS stalls for 5000")
     _must(board["connectors"], "no connectors")
+    own = [c for c in board["connectors"] if c.get("residual_current")]
+    _must(not own or len(own) == len(board["connectors"]) and not board.get("residual_current"),
+          "residual_current is one of the board, or one of each connector")
     used: dict = {}
     found = _pins(board)
     maps = _map_check(board)
-    if board.get("voltage") or "test" in (board.get("residual_current") or ()) or any(
-            ["proximity" in c or "phase_contactor" in c for c in board["connectors"]]):
+    if board.get("voltage") or any(
+            ["proximity" in c or "phase_contactor" in c or "test" in (c.get("residual_current") or ())
+             for c in [board] + board["connectors"]]):
         # The energy path's parts that not all boards have: as _map_check, by __import__.
         energy = __import__("firmware.energy_check", None, None, ("",))
         energy.check(board)
@@ -124,6 +128,8 @@ def _pins(board):
             found.append(("%s %d" % (key, i + 1), _level(connector, key), kind))
         if connector["meter"]["driver"] == "s0":
             found.append(("meter %d" % (i + 1), connector["meter"]["pin"], _IN))
+        if connector.get("residual_current"):
+            found.append(("residual_current %d" % (i + 1), _level(connector, "residual_current"), _IN))
         lock = connector.get("lock")
         if lock:
             found.append(("lock %d" % (i + 1), _level(connector, "lock"), 3))
