@@ -32,7 +32,7 @@ FAULTS = tuple(Fault(means, file, old, new, JUDGE) for means, file, old, new in 
     ("a permit outlives the car", CONTROLLER, "            self.permitted = self._withdrawn = False\n",
      "            self._withdrawn = False\n"),
     ("after an emergency stop all starts again by itself", CONTROLLER,
-     "            if seen == EMERGENCY_STOP:\n                self.permitted = False\n", ""),
+     "            if self._safety.stopped:\n                self.permitted = False\n", ""),
     ("nobody asks for a permit", CONTROLLER,
      "        elif not (self.permitted and self.wants_energy and self.fault is None):",
      "        elif not (self.wants_energy and self.fault is None):"),

@@ -15,7 +15,7 @@ from hardware.bench.connector import Connector
 from hardware.bench.errors import BadRequest, UnknownPart
 from hardware.bench.image import FIRMWARE
 from hardware.bench.lock import Lock
-from hardware.bench.mains import Mains
+from hardware.bench.mains import STATION_OHM, SUPPLY_OHM, Mains
 from hardware.bench.map_meter import meter_of
 from hardware.bench.meter import MeterLog
 from hardware.bench.panel import Panel
@@ -96,7 +96,8 @@ class Board:
         self.buses = Buses()
         self.reader: Reader | None = reader_of(data["reader"], self.buses) if data.get("reader") else None
         self.panel = Panel(data["panel"], self.buses) if data.get("panel") else None
-        self._mains = mains = Mains(mains.nominal_v)   # its own: others must not see what is wrong here
+        # Its own: others must not see what is wrong here.
+        self._mains = mains = Mains(mains.nominal_v, STATION_OHM if data.get("ev_link") else SUPPLY_OHM)
         self.connectors: list[Connector] = []
         for connector_id, spec in enumerate(data["connectors"], 1):
             meter = meter_of(spec["meter"], data, MeterLog(meter_log(connector_id)), now_s,

@@ -13,10 +13,13 @@ MODES = ("silent", "garbage", "exception")
 
 
 class EvLink:
-    """One slave on a serial line; `values` is asked at each answer."""
+    """One slave on a serial line; `values` is asked at each answer, `limited` hears of each new `limit_w`."""
 
-    def __init__(self, unit: int, data: Mapping[str, Any], values: Callable[[], Values]) -> None:
+    def __init__(self, unit: int, data: Mapping[str, Any], values: Callable[[], Values],
+                 limited: Callable[[float], None] = lambda now_s: None) -> None:
         self.unit = unit
+        self.limit_w = 0.0 if data.get("limit") else None   # what it may draw from the mains, where it is told
+        self._limited = limited
         self.mode = "ok"   # or one of MODES
         self._data = data
         self._values = values
@@ -32,6 +35,9 @@ class EvLink:
             return   # another unit's frame, or noise: a slave is silent then
         answer = register_map.answer(
             self.unit, self._data, self.told(), data[1], data[2:-2], self.mode == "exception")
+        if data[1] == register_map.WRITE and not answer[1] & 0x80:
+            self.limit_w = register_map.written(self._data["limit"], data[2:-2])
+            self._limited(now_s)
         if self.mode == "garbage":
             answer = bytes(byte ^ 0xA5 for byte in answer)
         self._outbox.append((now_s + ANSWER_DELAY_S, answer))

@@ -38,10 +38,14 @@ class BayJudge:
         self.guard, test = bay.guard, bay.guard.test
         self._test_ms = test["trip_ms"] + test["clear_ms"] if test else 0   # a trip that a test explains is not told
         self._has_earth, self._has_lock = "earth_lost" in world.data, bool(bay.spec.get("lock"))
+        self.boots()
         self.restarted()
 
+    def boots(self) -> None:
+        self._commands = self.bay.commands
+
     def restarted(self) -> None:
-        """The program begins anew and knows nothing of before."""
+        """The program begins anew and knows nothing of before; a coil that it drove on its way may have closed."""
         self.authorized = self.surely = False
         self.dead = False            # a weld was there to be seen: no closing until a restart
         self.latched = False         # a fault that ends only when the car has left
@@ -63,6 +67,8 @@ class BayJudge:
         self._since: dict[str, int] = {}
         self._beats, self._beat_clock = self.bay.beats, 0
         self._phases_pin = self.bay.phases_pin
+        if self.bay.commands != self._commands:
+            self._wrong("a coil was driven at boot")
 
     def permitted(self, allowed: bool) -> None:
         """What people decided. Given before a car is believed to be there, it is the next one's."""

@@ -53,6 +53,8 @@ class Game:
     def boot(self) -> None:
         from firmware.board_parts import build
         from firmware.evse.start_delay import begin
+        for judge in self.judges:
+            judge.boots()
         board: Any = build(Nothing(), self.data)
         self.controllers = board.controllers
         if self.start_delay_ms:   # as firmware/build.py does where BollardStartDelay is set; chance is the game's
@@ -220,8 +222,13 @@ def heal(game: Game, dice: random.Random, bay: Bay, *_: Any) -> int:
 
 
 def phases(game: Game, dice: random.Random, bay: Bay, judge: Any, controller: Any) -> int:
-    if bay.spec.get("phase_contactor"):
-        controller.phases.want(dice.choice((1, 3)))
+    if not bay.spec.get("phase_contactor"):
+        return 20
+    if dice.random() < 0.5:   # in the middle of a charge
+        pause_ms = charge(game, dice, bay, judge, controller)
+        game.world.settle()
+        game.run(pause_ms)
+    controller.phases.want(dice.choice((1, 3)))
     return dice.choice((20, 500, 19_000))
 
 
@@ -244,7 +251,7 @@ def restart(game: Game, dice: random.Random, *_: Any) -> int:
 
 EVENTS = (car, blip, charge, leave, decide, withdraw, change_offer, spoil, spoil_contactor, drive, heal, phases, stall,
           restart)
-WEIGHTS = (26, 13, 10, 6, 8, 1.5, 7, 12, 1.2, 0.5, 9, 0.6, 8, 1.5)
+WEIGHTS = (26, 13, 10, 6, 8, 1.5, 7, 12, 1.2, 0.5, 9, 1.2, 8, 1.5)
 
 
 def lost(name: str, seed: int, steps: int, chain: bool) -> str | None:

@@ -53,6 +53,7 @@ class Bay:
         self.bolt = bool(spec.get("lock"))   # the people who play hold it where they want
         # driven by the chip
         self.coil_pin = self.coil = False
+        self.commands = 0            # how often the program drove the coil
         self.beat_ms = -1_000_000
         self.beats = 0
         self.duty = STEADY
@@ -140,6 +141,7 @@ class World:
 
     def _coil(self, bay: Bay, on: bool) -> None:
         bay.coil_pin = on
+        bay.commands += on
         self._energise(bay)
 
     def _beat(self, bay: Bay, level: bool) -> None:

@@ -141,6 +141,13 @@ def test_two_meters_on_one_bus_need_two_numbers() -> None:
         ({"ev_link__bus": OWN_BUS}, "ev_link and reader share a UART"),
         ({"ev_link__bus": OWN_BUS | {"de": 26}}, "ev_link de: pin 26 belongs to"),
         ({"shared_max_a": 5}, "shared_max_a is 6 or more"),
+        ({"connectors__0__max_a": 251}, "max_a is 6 to 250"),
+        ({"ev_link__limit": None}, "max_a is 6 to 80"),
+        ({"connectors__1__ev_link": None}, "max_a is 6 to 80"),
+        ({"ev_link__limit__type": "u32"}, "ev_link limit: type is u16"),
+        ({"ev_link__limit__unit": "A"}, "ev_link limit: unit 'A' is not W or kW"),
+        ({"ev_link__limit__scale": -1}, "ev_link limit: type is u16, scale above 0"),
+        ({"ev_link__limit__address": -1}, "ev_link limit: address is 0 to 65535"),
     ],
 )
 def test_an_impossible_ev_link_is_refused_in_words(changes: dict[str, object], words: str) -> None:
@@ -219,7 +226,8 @@ def test_an_ev_link_may_have_a_bus_of_its_own_and_then_any_unit_number() -> None
 
 def test_an_ev_link_may_tell_less_and_only_of_one_connector() -> None:
     one = {"soc": {"address": 0, "type": "f32", "unit": "%"}}
-    assert problem(changed("bench_dc", ev_link__registers=one, connectors__1__ev_link=None)) is None
+    fewer = changed("bench_dc", ev_link__registers=one, connectors__1__ev_link=None, connectors__1__max_a=80)
+    assert problem(fewer) is None
 
 
 def test_what_is_shared_needs_two_to_share_it() -> None:
@@ -233,8 +241,9 @@ def test_a_board_with_ev_links_has_them_on_the_wires_it_says() -> None:
         from firmware.boards.bench_dc import BOARD
         from machine import log
         b = board.load("bench_dc")
-        assert len(b.ev_links) == 2 and b.shared_da == 1200 and b.ev_links[0]._bus is b.meters[0]._bus
+        assert len(b.ev_links) == 2 and b.shared_da == 1810 and b.ev_links[0]._bus is b.meters[0]._bus
         BOARD["reader"], BOARD["connectors"][1]["ev_link"] = None, None
+        BOARD["connectors"][1]["max_a"] = 80
         BOARD["ev_link"]["bus"] = {"uart": 1, "tx": 38, "rx": 39, "de": 11, "baud": 9600}
         import sys
         import firmware.boards
