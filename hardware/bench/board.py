@@ -39,7 +39,7 @@ BOARD_FAULTS = {
     "rcd_test": "the residual-current device does not answer its test",
     "voltage": f"the mains are at {LOW_V:.0f} V; mode high: at {HIGH_V:.0f} V",
     "overtemp": f"the terminals are at {HOT_C:.0f} °C",
-    "reader": "the card reader is unplugged; mode noise: it answers garbage",
+    "reader": "the card reader is unplugged, or its wires are swapped; modes noise, half (frames), crc",
     "display": "the display is unplugged, or its two wires are swapped",
 }
 CONNECTOR_FAULTS = {
@@ -51,14 +51,14 @@ CONNECTOR_FAULTS = {
     "lock": "the cable lock is jammed",
     "cable": "the resistor in the cable's plug has lost contact",
     "phases": "the phase contactor sticks where it is",
-    "meter": "the meter is silent; modes garbage, exception, frozen",
-    "ev_link": "the EV link is silent; modes garbage, exception",
+    "meter": "the meter is silent; modes swapped (wires), garbage, half (frames), crc, exception, frozen",
+    "ev_link": "the EV link is silent; modes swapped (wires), garbage, half (frames), crc, exception",
 }
 _LINES = {"estop": "emergency_stop", "earth": "earth_lost"}   # fault -> board's key
 _NEEDS = _LINES | {"overtemp": "temperature", "reader": "reader", "lock": "lock", "ev_link": "ev_link",
                    "ground": "residual_current", "rcd_test": "test", "cable": "proximity", "phases": "phase_contactor"}
-MODES = {"voltage": ("low", "high"), "reader": ("silent", "noise"),
-         "meter": ("silent", "garbage", "exception", "frozen"), "ev_link": ev_link.MODES}
+MODES = {"voltage": ("low", "high"), "reader": ("silent", "noise", "half", "crc"),
+         "meter": (*ev_link.MODES, "frozen"), "ev_link": ev_link.MODES}
 _OF_CONNECTOR = ("lock", "ev_link", "cable", "phases")   # their parts are in the connector's data
 
 
@@ -325,10 +325,10 @@ class Board:
             return
         (self.faults.add if on else self.faults.discard)(kind)
         if kind == "reader" and self.reader:
-            noise = on and mode == "noise"
-            if on and not noise:
+            spoils = mode if on and mode != "silent" else None
+            if on and not spoils:
                 self.reader.power_on()   # unplugged, it also forgets
-            self.reader.connect(not on or noise, noise)
+            self.reader.connect(not on or bool(spoils), spoils)
         if kind == "display" and self.panel:
             self.panel.plug(not on)
         for guard in self._guards:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hardware.bench import register_map
-from hardware.bench.meter import ANSWER_DELAY_S, crc16
+from hardware.bench.meter import ANSWER_DELAY_S, as_heard, as_said, crc16
 from hardware.bench.register_map import Values
 
-MODES = ("silent", "garbage", "exception")
+MODES = ("silent", "swapped", "garbage", "half", "crc", "exception")
 
 
 class EvLink:
@@ -31,6 +31,7 @@ class EvLink:
         return {name: values[name] for name in self._data["registers"]}
 
     def hear(self, data: bytes, now_s: float) -> None:
+        data = as_heard(data, self.mode)
         if self.mode == "silent" or len(data) < 8 or data[0] != self.unit or crc16(data):
             return   # another unit's frame, or noise: a slave is silent then
         answer = register_map.answer(
@@ -38,9 +39,7 @@ class EvLink:
         if data[1] == register_map.WRITE and not answer[1] & 0x80:
             self.limit_w = register_map.written(self._data["limit"], data[2:-2])
             self._limited(now_s)
-        if self.mode == "garbage":
-            answer = bytes(byte ^ 0xA5 for byte in answer)
-        self._outbox.append((now_s + ANSWER_DELAY_S, answer))
+        self._outbox.append((now_s + ANSWER_DELAY_S, as_said(answer, self.mode)))
 
     def due_s(self) -> float | None:
         return self._outbox[0][0] if self._outbox else None
