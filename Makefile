@@ -72,8 +72,8 @@ FIGURES := boot_time.py card_decision.py charge_point_times.py csms_fleet.py ene
 soak: setup
 	@$(PY) -c 'import atheris' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/fuzz.lock 2>/dev/null || echo "no atheris for this Python: guided by our own coverage"
 	@$(PY) -m tests.fuzz.soak --minutes $(MINUTES)
-	@$(PY) -m tests.energy_path.play bench bench_socket bench_phases --steps 500000 --seed $$RANDOM
-	@$(PY) -m tests.energy_path.play bench bench_socket bench_phases --no-chain --steps 500000 --seed $$RANDOM
+	@$(PY) -m tests.energy_path.play bench bench_socket bench_phases esp32_s3_devkitc_1 --steps 500000 --seed $$RANDOM
+	@$(PY) -m tests.energy_path.play bench bench_socket bench_phases esp32_s3_devkitc_1 --no-chain --steps 500000 --seed $$RANDOM
 	@$(PY) docs/benchmarks/firmware_sessions.py 10000
 	@$(PY) -m tests.campaign.soak --runs $(RUNS)
 MINUTES ?= 5

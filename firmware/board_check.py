@@ -53,11 +53,15 @@ def _check(board):
     _must(board["heartbeat_hold_ms"] >= 100, "heartbeat_hold_ms must be 100 or more: a tick may come late")
     _must(8000 <= board.get("watchdog_ms", 8000) <= 120_000, "watchdog_ms is 8000 to 120000: TLS stalls for 5000")
     _must(board["connectors"], "no connectors")
+    own = [c for c in board["connectors"] if c.get("residual_current")]
+    _must(not own or len(own) == len(board["connectors"]) and not board.get("residual_current"),
+          "residual_current is one of the board, or one of each connector")
     used: dict = {}
     found = _pins(board)
     maps = _map_check(board)
-    if board.get("voltage") or "test" in (board.get("residual_current") or ()) or any(
-            ["proximity" in c or "phase_contactor" in c for c in board["connectors"]]):
+    if board.get("voltage") or any(
+            ["proximity" in c or "phase_contactor" in c or "test" in (c.get("residual_current") or ())
+             for c in [board] + board["connectors"]]):
         # The energy path's parts that not all boards have: as _map_check, by __import__.
         energy = __import__("firmware.energy_check", None, None, ("",))
         energy.check(board)
@@ -74,13 +78,14 @@ def _check(board):
         _must(pin not in used, "pin %r is both %s and %s" % (pin, used.get(pin), what))
         used[pin] = what
     _check_uarts(board)
-    units = []
-    for connector in board["connectors"]:
-        _check_connector(connector)
-        units.append(connector["meter"]["unit"])
-    _must(len(set(units)) == len(units), "two meters with the same unit number")
+    units = [connector["meter"]["unit"] for connector in board["connectors"]]
     if maps:
         maps.check(board, units)
+    for connector in board["connectors"]:
+        # What no pilot can say, a part that takes its limit over the EV link is told.
+        told = connector.get("ev_link") and (board.get("ev_link") or {}).get("limit")
+        _check_connector(connector, 250 if told else 80)
+    _must(len(set(units)) == len(units), "two meters with the same unit number")
     if "shared_max_a" in board:
         _must(len(board["connectors"]) > 1, "shared_max_a needs connectors to share it")
         _must(type(board["shared_max_a"]) is int and board["shared_max_a"] >= 6, "shared_max_a is 6 or more")
@@ -124,6 +129,8 @@ def _pins(board):
             found.append(("%s %d" % (key, i + 1), _level(connector, key), kind))
         if connector["meter"]["driver"] == "s0":
             found.append(("meter %d" % (i + 1), connector["meter"]["pin"], _IN))
+        if connector.get("residual_current"):
+            found.append(("residual_current %d" % (i + 1), _level(connector, "residual_current"), _IN))
         lock = connector.get("lock")
         if lock:
             found.append(("lock %d" % (i + 1), _level(connector, "lock"), 3))
@@ -165,12 +172,12 @@ def _check_uarts(board):
     _must(not lamps or 1 <= lamps["per_connector"] <= 15, "lamps: 1 to 15 per connector")
 
 
-def _check_connector(connector):
+def _check_connector(connector, most_a):
     for key in ("pilot_high", "pilot_low"):
         high_mv = connector[key]["offset_mv"] + 12 * connector[key]["mv_per_v"]
         _must(connector[key]["offset_mv"] >= 0 and connector[key]["mv_per_v"] >= 50, "%s: too coarse" % key)
         _must(high_mv <= 2450, "%s: 12 V gives %d mV, the ADC is linear to 2450" % (key, high_mv))
-    _must(6 <= connector["max_a"] <= 80, "max_a is 6 to 80")
+    _must(6 <= connector["max_a"] <= most_a, "max_a is 6 to %d" % most_a)
     _must(connector["phases"] in (1, 3), "phases are 1 or 3")
     meter = connector["meter"]
     driver = meter["driver"]

@@ -23,8 +23,9 @@ def build(board, data):
     board.locks = [_lock(c["lock"]) if c.get("lock") else None for c in connectors]
     # By __import__, as below: on a board without such parts not even their names should stay.
     more = None
-    if any(board.locks) or data.get("voltage") or "test" in (data.get("residual_current") or ()) or any(
-            "proximity" in c or "phase_contactor" in c for c in connectors):
+    if any(board.locks) or data.get("voltage") or any(
+            "proximity" in c or "phase_contactor" in c or "test" in (c.get("residual_current") or ())
+            for c in [data] + connectors):
         more = __import__("firmware.energy_parts", None, None, ("",)).build(data, _adc)
     board.controllers = [
         _controller(data, more, *parts) for parts in zip(connectors, coils, pilots, board.locks)]
@@ -57,6 +58,7 @@ def _line(data, key):
 def _controller(data, more, connector, coil, pwm, lock):
     high, low = connector["pilot_high"], connector["pilot_low"]
     feedback, heat = connector["contactor_feedback"], data.get("temperature")
+    guarded = connector if connector.get("residual_current") else data   # by a device of its own, or by the board's
     contactor = Contactor(
         coil,
         connector["contactor"]["active"],
@@ -69,7 +71,7 @@ def _controller(data, more, connector, coil, pwm, lock):
         Pilot(pwm, _adc(high["pin"]), high, _adc(low["pin"]), low),
         contactor,
         Safety(
-            more and more.line or _line(data, "residual_current"),
+            more and more.line(guarded) or _line(guarded, "residual_current"),
             _line(data, "earth_lost"),
             _line(data, "emergency_stop"),
             Thermometer(_adc(heat["pin"]), heat["mv_per_c"], heat["offset_mv"]) if heat else None,

@@ -21,24 +21,26 @@ def build(data, adc):
 
 
 class EnergyParts:
-    """line    the tested residual-current device's, for the next connector's Safety, or None
-    phases     the last connector's phase contactor, or None
-    """
+    """phases    the last connector's phase contactor, or None"""
 
     def __init__(self, data, adc):
         self._data, self._adc = data, adc
+        self._tests: dict = {}   # of each residual-current device, by the pin of its output
         self.phases = self._test = None
-        wires = data.get("residual_current")
-        if wires and "test" in wires:
-            test = wires["test"]
-            self._module = _evse("residual_test")
-            self._test = self._module.ResidualTest(
-                *_out(test), *_in(wires), test["trip_ms"], test["clear_ms"])
 
-    @property
-    def line(self):
-        return self._test and self._module.TestedLine(
-            _evse("safety").Line(*_in(self._data["residual_current"])), self._test)
+    def line(self, guarded):
+        """For the next connector's Safety: the output of the residual-current device that `guarded`, the board or the
+        connector, names, or None if it is not tested."""
+        wires = guarded.get("residual_current")
+        self._test = None
+        if not wires or "test" not in wires:
+            return None
+        module, test = _evse("residual_test"), wires["test"]
+        if wires["pin"] not in self._tests:
+            self._tests[wires["pin"]] = module.ResidualTest(
+                *_out(test), *_in(wires), test["trip_ms"], test["clear_ms"])
+        self._test = self._tests[wires["pin"]]
+        return module.TestedLine(_evse("safety").Line(*_in(wires)), self._test)
 
     def of(self, connector, contactor, lock):
         """A connector's parts; the test comes last, as it is the last thing before closing."""

@@ -24,6 +24,7 @@ class LinkedCar:
         """
         self._part, self._connector, self._link, self._needs = part, connector, link, needs
         self._failures = 0
+        self._limit_da = None      # what the part may draw, as told last
         self._plugged = False
         self._told = None          # (transaction, capacity_wh, request_w), told last …
         self._told_ms = time.ticks_ms()   # … and when
@@ -40,13 +41,19 @@ class LinkedCar:
             if connector.plugged != self._plugged:
                 self._plugged = connector.plugged
                 part.forget()
-            if time.ticks_diff(time.ticks_ms(), read_ms) >= _READ_EVERY_MS:
+            # A part that takes its limit from here hears of a new one at once.
+            news = part.limit and not self._failures and connector.controller.offered_da != self._limit_da
+            if news or time.ticks_diff(time.ticks_ms(), read_ms) >= _READ_EVERY_MS:
                 read_ms = time.ticks_ms()
                 await self._read()
             await asyncio.sleep_ms(_LOOK_MS)
 
     async def _read(self):
         try:
+            if self._part.limit:
+                offered_da = self._connector.controller.offered_da
+                await self._part.tell(offered_da, len(self._connector.meter.current_ma))
+                self._limit_da = offered_da
             await self._part.read()
         except Exception as error:   # the driver's EvLinkError; anything else must not end the reading either
             self._failures = min(self._failures + 1, _FAILURES + 1)

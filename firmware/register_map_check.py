@@ -56,6 +56,10 @@ def _check_ev_link(board, meter_units):
         _must(bus["uart"] != board["meter_bus"]["uart"], "ev_link and meter bus share a UART: leave out its bus")
         _must(not reader or bus["uart"] != reader["uart"], "ev_link and reader share a UART")
     _check_map("ev_link", data, _UNITS)
+    limit = data.get("limit")
+    if limit:
+        _addresses("ev_link limit", ("W", "kW"), limit)
+        _must(limit["type"] == "u16" and limit.get("scale", 1) > 0, "ev_link limit: type is u16, scale above 0")
 
 
 def _check_meters(board):

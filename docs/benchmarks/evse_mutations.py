@@ -11,7 +11,7 @@ from mutations import Fault, main
 PILOT, CONTROLLER, CONTACTOR = "firmware/evse/pilot.py", "firmware/evse/controller.py", "firmware/evse/contactor.py"
 SAFETY, LIMITS, CABLE = "firmware/evse/safety.py", "firmware/evse/limits.py", "firmware/evse/cable.py"
 TEST, PHASES, VOLTAGE = "firmware/evse/residual_test.py", "firmware/evse/phases.py", "firmware/evse/voltage.py"
-BOLT, PARTS = "firmware/evse/bolt.py", "firmware/board_parts.py"
+BOLT, PARTS, DELAY = "firmware/evse/bolt.py", "firmware/board_parts.py", "firmware/evse/start_delay.py"
 JUDGE = "tests/energy_path"
 FAULTS = tuple(Fault(means, file, old, new, JUDGE) for means, file, old, new in (
     ("a car that waits is taken for one that wants energy", PILOT, "(10500, 7500, 4500, 1500)",
@@ -32,7 +32,7 @@ FAULTS = tuple(Fault(means, file, old, new, JUDGE) for means, file, old, new in 
     ("a permit outlives the car", CONTROLLER, "            self.permitted = self._withdrawn = False\n",
      "            self._withdrawn = False\n"),
     ("after an emergency stop all starts again by itself", CONTROLLER,
-     "            if seen == EMERGENCY_STOP:\n                self.permitted = False\n", ""),
+     "            if self._safety.stopped:\n                self.permitted = False\n", ""),
     ("nobody asks for a permit", CONTROLLER,
      "        elif not (self.permitted and self.wants_energy and self.fault is None):",
      "        elif not (self.wants_energy and self.fault is None):"),
@@ -66,6 +66,12 @@ FAULTS = tuple(Fault(means, file, old, new, JUDGE) for means, file, old, new in 
      "            if True:\n                self._tries = 0"),
     ("one test is enough for ever", TEST,
      "        elif self._closed() or ticks_diff(now_ms, self._asked_ms) >= _FORGOTTEN_MS:", "        elif False:"),
+    ("who shares a residual-current device closes on the other one's test", TEST,
+     "        if self._closed():\n            return False\n        if self._state == _PASSED:\n",
+     "        if self._closed() or self._state == _PASSED:\n"),
+    ("a start delay is over after half its time", DELAY, "if passed_ms >= self._left_ms:",
+     "if passed_ms * 2 >= self._left_ms:"),
+    ("after mains that were gone all start at once", DELAY, "self._mains.gone:", "False:"),
     ("phases change without a pause", PHASES, "open_ms >= self._pause_ms or", "open_ms >= 0 or"),
     ("phases change under load", PHASES, "            if open_ms >= _SETTLED_MS:", "            if open_ms >= 0:"),
     ("voltage is nobody's business", VOLTAGE, "        return self._found\n", "        return None\n"),

@@ -43,7 +43,7 @@ ONLY_WHERE = {   # modules that not every board of a profile has: (lean, full)
     "firmware.ocpp.shared_station": ("–", "always, with shared_max_a"),
     "firmware.sharing": ("–", WITH_TWO),
     **{f"firmware.{name}": ("–", "always, with EV links")
-       for name in ("ev_link", "ev_link_wiring", "drivers.ev_link", "ocpp.ev_link_values")},
+       for name in ("ev_link", "ev_link_wiring", "drivers.ev_link", "drivers.modbus_write", "ocpp.ev_link_values")},
     **{f"firmware.setup.{name}": ("while it is set up",) * 2
        for name in ("access_point", "adoption", "console", "dns", "page", "request", "settings")},
     "firmware.register_map_check": ("one use, with a register map",) * 2,

@@ -1,8 +1,8 @@
 """The virtual bench's DC charge point: two connectors, each with a power module that tells of its car. Data only;
 pins as in esp32_s3_devkitc_1.
 
-Amperes are those that a module draws from each phase of the mains: 80, the pilot's most, are 55 kW, and the two
-connectors share 120, which are 83 kW.
+Amperes are those that a module draws from each phase of the mains: 150 are 103 kW, and the two connectors share 181,
+which are 125 kW. No pilot can say more than 80 A: the modules are told by their `limit` register.
 """
 
 BOARD = {
@@ -18,10 +18,12 @@ BOARD = {
     "emergency_stop": {"pin": 41, "active": 1},
     "residual_current": {"pin": 42, "active": 1},
     "temperature": {"pin": 6, "mv_per_c": 10, "offset_mv": 500},
-    "shared_max_a": 120,
+    "shared_max_a": 181,  # 125 kW
     # On the meters' bus; "bus" with uart, tx, rx, de and baud would be one of its own.
     "ev_link": {
         "read": "input",
+        # The most it may draw from the mains.
+        "limit": {"address": 0x0200, "type": "u16", "scale": 0.1, "unit": "kW"},
         "registers": {
             "soc": {"address": 0x0100, "type": "u16", "scale": 0.1, "unit": "%"},
             "battery_capacity": {"address": 0x0101, "type": "u32", "unit": "Wh"},
@@ -39,7 +41,7 @@ BOARD = {
             "contactor": {"pin": 16, "active": 1},
             "contactor_feedback": {"pin": 7, "active": 0},
             "heartbeat": 21,
-            "max_a": 80,
+            "max_a": 150,
             "phases": 3,
             "meter": {"driver": "sdm630", "unit": 1},
             "ev_link": {"unit": 11},
@@ -51,7 +53,7 @@ BOARD = {
             "contactor": {"pin": 17, "active": 1},
             "contactor_feedback": {"pin": 8, "active": 0},
             "heartbeat": 47,
-            "max_a": 80,
+            "max_a": 150,
             "phases": 3,
             "meter": {"driver": "sdm630", "unit": 2},
             "ev_link": {"unit": 12},

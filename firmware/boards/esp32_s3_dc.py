@@ -3,7 +3,8 @@
 Pins as in esp32_s3_devkitc_1. The chip has three UARTs: console, reader, and one Modbus line for meters and modules,
 told apart by their unit numbers. The registers are an example: write down those of your module.
 
-Amperes are those that a module draws from each phase of the mains: 80, the pilot's most, are 55 kW.
+Amperes are those that a module draws from each phase of the mains: 150 are 103 kW, and the two connectors share 181,
+which are 125 kW. No pilot can say more than 80 A: the modules are told by their `limit` register.
 """
 
 BOARD = {
@@ -20,9 +21,11 @@ BOARD = {
     "emergency_stop": {"pin": 41, "active": 1},
     "residual_current": {"pin": 42, "active": 1},
     "temperature": {"pin": 6, "mv_per_c": 10, "offset_mv": 500},
-    "shared_max_a": 120,
+    "shared_max_a": 181,  # 125 kW
     "ev_link": {
         "read": "holding",
+        # The most it may draw from the mains.
+        "limit": {"address": 0x0200, "type": "u16", "scale": 0.1, "unit": "kW"},
         "registers": {
             "soc": {"address": 0x0100, "type": "u16", "scale": 0.1, "unit": "%"},
             "battery_capacity": {"address": 0x0101, "type": "u32", "unit": "Wh"},
@@ -40,7 +43,7 @@ BOARD = {
             "contactor": {"pin": 16, "active": 1},  # on the mains side of the module
             "contactor_feedback": {"pin": 7, "active": 0},
             "heartbeat": 21,
-            "max_a": 80,
+            "max_a": 150,
             "phases": 3,
             "meter": {"driver": "sdm630", "unit": 1},
             "ev_link": {"unit": 11},
@@ -52,7 +55,7 @@ BOARD = {
             "contactor": {"pin": 17, "active": 1},
             "contactor_feedback": {"pin": 8, "active": 0},
             "heartbeat": 47,
-            "max_a": 80,
+            "max_a": 150,
             "phases": 3,
             "meter": {"driver": "sdm630", "unit": 2},
             "ev_link": {"unit": 12},

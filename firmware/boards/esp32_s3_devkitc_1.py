@@ -9,9 +9,9 @@ BOARD = {
     "hardware_and": True,
     "heartbeat_hold_ms": 5000,
     "reader": {"driver": "pn532", "uart": 1, "tx": 11, "rx": 12, "baud": 115200},
-    # Both meters on one bus, told apart by their unit number.
-    "meter_bus": {"uart": 2, "tx": 13, "rx": 14, "de": 10, "baud": 9600},
-    # One chain of two rings. 38 stays free: the board's own lamp is there.
+    # Both meters on one bus, told apart by their unit number, behind a transceiver that turns by itself.
+    "meter_bus": {"uart": 2, "tx": 13, "rx": 14, "de": None, "baud": 9600},
+    # One chain of two rings.
     "lamps": {"driver": "ws2812", "pin": 40, "per_connector": 8},
     # SSD1306 of 128 x 64. On revision 1.0 of the board 48 is its own lamp, which then flickers along.
     "panel": {
@@ -21,9 +21,6 @@ BOARD = {
     # Normally closed contacts to ground with an external pull-up: a broken wire reads 1 too. 39 to 42 are JTAG pins,
     # free because this board debugs over USB (19, 20).
     "emergency_stop": {"pin": 41, "active": 1},
-    # Longest times: its test input driven, the device must trip; released, it must be well again. By its data sheet.
-    "residual_current": {
-        "pin": 42, "active": 1, "test": {"pin": 39, "active": 1, "trip_ms": 500, "clear_ms": 500}},
     "voltage": {"min_v": 196, "max_v": 264},  # 230 V and 15 % either way, at the meters
     "temperature": {"pin": 6, "mv_per_c": 10, "offset_mv": 500},  # MCP9700A between the contactors
     "connectors": [
@@ -35,6 +32,10 @@ BOARD = {
             "contactor": {"pin": 16, "active": 1},
             "contactor_feedback": {"pin": 7, "active": 0},  # auxiliary contact, to ground when the main ones close
             "heartbeat": 21,
+            # Its own: a test would open the other connector. Longest times by its data sheet: its test input driven,
+            # the device must trip; released, it must be well again.
+            "residual_current": {
+                "pin": 42, "active": 1, "test": {"pin": 39, "active": 1, "trip_ms": 500, "clear_ms": 500}},
             "max_a": 32,
             "phases": 3,
             "meter": {"driver": "sdm630", "unit": 1},
@@ -46,6 +47,8 @@ BOARD = {
             "contactor": {"pin": 17, "active": 1},
             "contactor_feedback": {"pin": 8, "active": 0},
             "heartbeat": 47,
+            "residual_current": {   # 38: the board's own lamp listens there too, which harms nobody
+                "pin": 38, "active": 1, "test": {"pin": 10, "active": 1, "trip_ms": 500, "clear_ms": 500}},
             "max_a": 32,
             "phases": 3,
             "meter": {"driver": "sdm630", "unit": 2},

@@ -3,7 +3,10 @@
 Which register holds what is the board file's `ev_link`: no two makers agree. What a car does not tell, or what no car
 can be (makers fill such registers with ones), is None.
 """
+from micropython import const
+
 from firmware.drivers.modbus_rtu import ModbusError
+from firmware.drivers.modbus_write import write
 from firmware.drivers.register_map import RegisterMap, factor
 
 _FIELDS = {  # in the board file: here, and the least and most that a car can mean
@@ -16,12 +19,18 @@ _FIELDS = {  # in the board file: here, and the least and most that a car can me
 }
 
 
+_MOST = const(0xFFFF)
+_PHASE_V = const(230)
+
+
 class EvLinkError(Exception):
     pass
 
 
 class EvLink:
-    """read() fills the fields, all of them or none; each is a number, or None while the car does not tell it.
+    """limit  the map's entry of the register that takes what the part may draw from the mains, or None
+
+    read() fills the fields, all of them or none; each is a number, or None while the car does not tell it.
 
     soc_percent     state of charge
     capacity_wh     what the battery holds when full
@@ -32,7 +41,8 @@ class EvLink:
     """
 
     def __init__(self, bus, unit, data):
-        """`data`: the board's `ev_link`: `read`, input or holding registers; `registers`, a dict a value."""
+        """`data`: the board's `ev_link`: `read`, input or holding registers; `registers`, a dict a value; `limit`."""
+        self.limit = data.get("limit")
         self._bus, self._unit, self._map = bus, unit, RegisterMap(data)
         self.forget()
 
@@ -51,3 +61,12 @@ class EvLink:
             field, least, most = _FIELDS[name]
             value = raw * factor(entry)
             setattr(self, field, value if least <= value <= most else None)  # not a number is never between
+
+    async def tell(self, offered_da, phases):
+        """The most that it may draw, tenths of an ampere from each of `phases`, as power at 230 V, never a hair more;
+        EvLinkError as of read()."""
+        raw = int(offered_da * _PHASE_V * phases / (10 * factor(self.limit)) + 1e-6)   # floats are a hair too small
+        try:
+            await write(self._bus, self._unit, self.limit["address"], min(raw, _MOST))
+        except ModbusError as error:
+            raise EvLinkError(str(error))

@@ -27,18 +27,18 @@ class ModbusError(Exception):
 class ModbusRtu:
     def __init__(self, uart, drive=None, max_registers=16):
         """`drive` is the pin that makes an RS-485 transceiver send, None where the transceiver finds out by itself."""
-        self._uart = uart
+        self.uart = uart
         self._drive = drive
         self._request = bytearray(8)
         self._reply = bytearray(5 + 2 * max_registers + _SLACK)
         self._view = memoryview(self._reply)
         self._got = 0
-        self._wire = asyncio.Lock()  # half duplex: a second request would garble both
+        self.wire = asyncio.Lock()  # half duplex: a second request would garble both; modbus_write.py takes it too
 
     async def read_input(self, unit, register, out, function=_READ_INPUT):
         """Fill `out`, the caller's array of uint16, from consecutive input registers, with function 3 from holding
         registers; ModbusError if it cannot."""
-        async with self._wire:
+        async with self.wire:
             struct.pack_into(">BBHH", self._request, 0, unit, function, register, len(out))
             struct.pack_into("<H", self._request, 6, crc16(self._request, 0, 6))
             for attempt in range(_ATTEMPTS):
@@ -58,10 +58,10 @@ class ModbusRtu:
         Looks before it gives up: a loop that stood still finds its time over and the answer waiting.
         """
         self._got = 0
-        self._send()
+        self.send(self._request)
         deadline = time.ticks_add(time.ticks_ms(), _REPLY_TIMEOUT_MS)
         while self._got < len(self._reply):  # full: nothing but noise
-            read = self._uart.readinto(self._view[self._got :])
+            read = self.uart.readinto(self._view[self._got :])
             if read:
                 self._got += read
                 at = self._find(unit, count)
@@ -73,17 +73,17 @@ class ModbusRtu:
                 await asyncio.sleep_ms(_LOOK_MS)
         return 0
 
-    def _send(self):
+    def send(self, request):
         for _ in range(8):  # what came too late for the request before; bounded, as a noisy line never ends
-            if not self._uart.readinto(self._reply):
+            if not self.uart.readinto(self._reply):
                 break
         if self._drive is None:
-            self._uart.write(self._request)
+            self.uart.write(request)
             return
         # Waits, 8 ms at 9600 baud: a loop that came back late would still drive the line when the answer comes.
         self._drive.value(1)
-        self._uart.write(self._request)
-        self._uart.flush()
+        self.uart.write(request)
+        self.uart.flush()
         self._drive.value(0)
 
     def _find(self, unit, count):

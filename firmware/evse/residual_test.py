@@ -1,6 +1,7 @@
 """The residual-current device is tested before each closing: its test coil on, it must trip; off, be well again.
 
-Connectors may share a device. Then it is tested when none of them is closed: a test would open the others.
+Connectors may share a device. It is tested while none of them is closed, as a test would open the others; who wants to
+close meanwhile waits, as none closes without a test of its own.
 """
 from time import ticks_diff
 
@@ -72,8 +73,10 @@ class ResidualTest:
 
     def is_ready(self, controller, now_ms):
         self._asked_ms = now_ms
-        if self._state == _PASSED or self._closed():
-            return not self.runs()
+        if self._closed():
+            return False
+        if self._state == _PASSED:
+            return True
         if self._tries and ticks_diff(now_ms, self._since_ms) < self._clear_ms:  # the second try is one of its own
             return False
         # One that has tripped already is no part of a test: the fault is to be seen.

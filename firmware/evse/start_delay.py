@@ -10,19 +10,25 @@ _SLICE_MS = const(60_000)  # ticks wrap, and a delay may be longer than half the
 class StartDelay:
     fault_info = {}  # type: dict
 
-    def __init__(self, delay_ms):
-        """`delay_ms()`: how long to wait this time."""
-        self._delay_ms = delay_ms
-        self._left_ms = delay_ms()
+    def __init__(self, delay_ms, mains):
+        """`delay_ms()`: how long to wait this time. `mains`: says whether they are `gone`, or None: nobody knows."""
+        self._delay_ms, self._mains = delay_ms, mains
+        self._gone = False
+        self._begin()
+
+    def _begin(self):
+        self._left_ms = self._delay_ms()
         self._slice_ms = None
         self.holds = WAITING if self._left_ms else None
 
     def step(self, controller, now_ms):
-        if controller.fault == "UnderVoltage":  # the mains were gone while this program went on
-            if self.holds is None:
-                self._left_ms = self._delay_ms()
-                self.holds = WAITING if self._left_ms else None
+        if self._mains is not None and self._mains.gone:  # while this program went on
+            if not self._gone:
+                self._gone = True
+                self._begin()
             self._slice_ms = now_ms
+        else:
+            self._gone = False
         if self.holds is not None:
             if self._slice_ms is None:
                 self._slice_ms = now_ms
@@ -43,4 +49,5 @@ def begin(controllers, longest_s, getrandbits):
         return (getrandbits(15) * longest_s >> 10) * 1000 >> 5  # within a small integer: the tick may ask
 
     for controller in controllers:
-        controller.parts = list(controller.parts) + [StartDelay(delay_ms)]
+        mains = [part for part in controller.parts if hasattr(part, "gone")]
+        controller.parts = list(controller.parts) + [StartDelay(delay_ms, mains[0] if mains else None)]

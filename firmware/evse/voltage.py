@@ -16,6 +16,7 @@ class Voltage:
         self._read = None
         self._count = 0
         self._found = None
+        self.gone = False   # the mains, or nearly: a street that comes back all at once must not
 
     def step(self, controller, now_ms):
         read = controller.voltage_dv
@@ -30,6 +31,7 @@ class Voltage:
             self._count = self._count + 1 if wrong else 0
             if wrong is None or self._count >= _SURE:
                 self._found = wrong
+                self.gone = wrong is UNDER
         return self._found
 
     def is_ready(self, controller, now_ms):

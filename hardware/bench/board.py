@@ -4,7 +4,8 @@ Knows no process and no event loop: time and frames are handed in. What the firm
 """
 import importlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from hardware.bench.connector import Connector
 from hardware.bench.errors import BadRequest, UnknownPart
 from hardware.bench.image import FIRMWARE
 from hardware.bench.lock import Lock
-from hardware.bench.mains import Mains
+from hardware.bench.mains import STATION_OHM, SUPPLY_OHM, Mains
 from hardware.bench.map_meter import meter_of
 from hardware.bench.meter import MeterLog
 from hardware.bench.panel import Panel
@@ -38,7 +39,7 @@ BOARD_FAULTS = {
     "rcd_test": "the residual-current device does not answer its test",
     "voltage": f"the mains are at {LOW_V:.0f} V; mode high: at {HIGH_V:.0f} V",
     "overtemp": f"the terminals are at {HOT_C:.0f} °C",
-    "reader": "the card reader is unplugged; mode noise: it answers garbage",
+    "reader": "the card reader is unplugged, or its wires are swapped; modes noise, half (frames), crc",
     "display": "the display is unplugged, or its two wires are swapped",
 }
 CONNECTOR_FAULTS = {
@@ -50,14 +51,14 @@ CONNECTOR_FAULTS = {
     "lock": "the cable lock is jammed",
     "cable": "the resistor in the cable's plug has lost contact",
     "phases": "the phase contactor sticks where it is",
-    "meter": "the meter is silent; modes garbage, exception, frozen",
-    "ev_link": "the EV link is silent; modes garbage, exception",
+    "meter": "the meter is silent; modes swapped (wires), garbage, half (frames), crc, exception, frozen",
+    "ev_link": "the EV link is silent; modes swapped (wires), garbage, half (frames), crc, exception",
 }
-_LINES = {"ground": "residual_current", "estop": "emergency_stop", "earth": "earth_lost"}   # fault -> board's key
+_LINES = {"estop": "emergency_stop", "earth": "earth_lost"}   # fault -> board's key
 _NEEDS = _LINES | {"overtemp": "temperature", "reader": "reader", "lock": "lock", "ev_link": "ev_link",
-                   "rcd_test": "test", "cable": "proximity", "phases": "phase_contactor"}
-MODES = {"voltage": ("low", "high"), "reader": ("silent", "noise"),
-         "meter": ("silent", "garbage", "exception", "frozen"), "ev_link": ev_link.MODES}
+                   "ground": "residual_current", "rcd_test": "test", "cable": "proximity", "phases": "phase_contactor"}
+MODES = {"voltage": ("low", "high"), "reader": ("silent", "noise", "half", "crc"),
+         "meter": (*ev_link.MODES, "frozen"), "ev_link": ev_link.MODES}
 _OF_CONNECTOR = ("lock", "ev_link", "cable", "phases")   # their parts are in the connector's data
 
 
@@ -73,6 +74,19 @@ def load(name: str) -> dict[str, Any]:
     return board
 
 
+@dataclass(frozen=True)
+class _Guard:
+    """A residual-current device: the board's, or a connector's own."""
+    wires: Mapping[str, Any]
+    device: ResidualCurrentDevice
+    connectors: Sequence[Connector]
+
+    def tell(self, now_s: float) -> None:
+        for each in self.connectors:
+            each.chain.residual_current = self.device.tripped
+            each.settle(now_s)
+
+
 class Board:
     def __init__(self, data: Mapping[str, Any], meter_log: Callable[[int], Path], now_s: float, *, mains: Mains,
                  time_factor: float = 1.0, start_wh: float = 0, hardware_and: bool = True) -> None:
@@ -82,8 +96,8 @@ class Board:
         self.buses = Buses()
         self.reader: Reader | None = reader_of(data["reader"], self.buses) if data.get("reader") else None
         self.panel = Panel(data["panel"], self.buses) if data.get("panel") else None
-        self.residual = ResidualCurrentDevice()
-        self._mains = mains = Mains(mains.nominal_v)   # its own: others must not see what is wrong here
+        # Its own: others must not see what is wrong here.
+        self._mains = mains = Mains(mains.nominal_v, STATION_OHM if data.get("ev_link") else SUPPLY_OHM)
         self.connectors: list[Connector] = []
         for connector_id, spec in enumerate(data["connectors"], 1):
             meter = meter_of(spec["meter"], data, MeterLog(meter_log(connector_id)), now_s,
@@ -91,6 +105,10 @@ class Board:
             self.connectors.append(Connector(
                 connector_id, spec, meter, mains, hold_s=data["heartbeat_hold_ms"] / 1000,
                 hardware_and=hardware_and and bool(data["hardware_and"]), ev_link_map=data.get("ev_link")))
+        self._guards = [
+            _Guard(guarded["residual_current"], ResidualCurrentDevice(), connectors)
+            for guarded, connectors in [(data, self.connectors), *((each.spec, [each]) for each in self.connectors)]
+            if guarded.get("residual_current")]
         self._counters: dict[int, int] = {}          # pin of each pulse counter the program uses
         self._outputs: dict[int, int] = {}           # levels the program drives, by pin
         self.pixels = b""
@@ -124,20 +142,18 @@ class Board:
                     lock.drive(level == active, at_s)
 
                 table[wires["pin"]] = bolt
-        if test := self._test():
+        for guard in self._guards:
+            if test := guard.wires.get("test"):
 
-            def test_coil(level: bool, at_s: float, active: bool = bool(test["active"])) -> None:
-                self.residual.test(level == active, at_s)
+                def test_coil(level: bool, at_s: float, device: ResidualCurrentDevice = guard.device,
+                              active: bool = bool(test["active"])) -> None:
+                    device.test(level == active, at_s)
 
-            table[test["pin"]] = test_coil
+                table[test["pin"]] = test_coil
         for name, wires in self._buses().items():
             if wires.get("de") is not None:
                 table[wires["de"]] = self._drivers[name].set
         return table
-
-    def _test(self) -> Mapping[str, Any] | None:
-        """The wire of the residual-current device's test coil, where there is one."""
-        return (self.data.get("residual_current") or {}).get("test")
 
     def _buses(self) -> dict[str, Mapping[str, Any]]:
         """The wires of each Modbus; an EV link may be on the meters'."""
@@ -194,7 +210,8 @@ class Board:
     def release(self, now_s: float) -> None:
         """The chip resets: its pins float."""
         self._outputs.clear()
-        self.residual.test(False, now_s)
+        for guard in self._guards:
+            guard.device.test(False, now_s)
         for driver in self._drivers.values():
             driver.set(False, now_s)
         for connector in self.connectors:
@@ -246,11 +263,9 @@ class Board:
                 for number, counted in self._counters.items():
                     if counted == connector.spec["meter"]["pin"]:
                         cells[Cell.PULSES + number] = connector.meter.pulses
-        for kind, part in _LINES.items():
-            pin = self.data.get(part)
-            if pin:
-                active = self.residual.tripped if kind == "ground" else kind in self.faults
-                cells[pin["pin"]] = pin["active"] if active else 1 - pin["active"]
+        lines = [(self.data[part], kind in self.faults) for kind, part in _LINES.items() if self.data.get(part)]
+        for wires, active in [*lines, *((guard.wires, guard.device.tripped) for guard in self._guards)]:
+            cells[wires["pin"]] = wires["active"] if active else 1 - wires["active"]
         sensor = self.data.get("temperature")
         if sensor:
             celsius = HOT_C if "overtemp" in self.faults else ROOM_C
@@ -310,20 +325,22 @@ class Board:
             return
         (self.faults.add if on else self.faults.discard)(kind)
         if kind == "reader" and self.reader:
-            noise = on and mode == "noise"
-            if on and not noise:
+            spoils = mode if on and mode != "silent" else None
+            if on and not spoils:
                 self.reader.power_on()   # unplugged, it also forgets
-            self.reader.connect(not on or noise, noise)
+            self.reader.connect(not on or bool(spoils), spoils)
         if kind == "display" and self.panel:
             self.panel.plug(not on)
-        self.residual.leak("ground" in self.faults, now_s)
-        self.residual.set_broken("rcd_test" in self.faults, now_s)
+        for guard in self._guards:
+            guard.device.leak("ground" in self.faults, now_s)
+            guard.device.set_broken("rcd_test" in self.faults, now_s)
         if kind == "voltage":
             self._mains.fault_v = (HIGH_V if mode == "high" else LOW_V) if on else None
         for each in self.connectors:
-            each.chain.residual_current = self.residual.tripped
             each.chain.emergency_stop = "estop" in self.faults
             each.settle(now_s)
+        for guard in self._guards:
+            guard.tell(now_s)
 
     def possible_faults(self, connector: Connector) -> list[str]:
         """Those whose part is there."""
@@ -332,8 +349,8 @@ class Board:
     def _can_fail(self, connector: Connector, kind: str) -> bool:
         if kind == "display":
             return self.panel is not None and self.panel.display is not None
-        if kind == "rcd_test":
-            return self._test() is not None
+        if kind in ("ground", "rcd_test"):
+            return any(kind == "ground" or guard.wires.get("test") for guard in self._guards)
         return kind not in _NEEDS or bool((connector.spec if kind in _OF_CONNECTOR else self.data).get(_NEEDS[kind]))
 
     def connector(self, connector_id: int) -> Connector:
@@ -345,8 +362,7 @@ class Board:
 
     def due_s(self) -> float:
         moments = [connector.due_s() for connector in self.connectors]
-        if (trips_s := self.residual.due_s()) is not None:
-            moments.append(trips_s)
+        moments += [trips_s for guard in self._guards if (trips_s := guard.device.due_s()) is not None]
         moments += [due_s for uart in self.uarts if (due_s := uart.due_s()) is not None]
         moments += [due_s for part in (self.reader, self.panel) if part and (due_s := part.due_s()) is not None]
         return min(moments)
@@ -366,15 +382,14 @@ class Board:
         return changed or (self.reader is not None and self.reader.card != card)
 
     def _advance_parts(self, now_s: float) -> bool:
-        """The residual-current device acts on all connectors: what is due of them before it comes first."""
+        """A residual-current device acts on its connectors: what is due of them before it comes first."""
         changed = False
-        while (trips_s := self.residual.due_s()) is not None and trips_s <= now_s:
-            for connector in self.connectors:
-                changed |= connector.advance(trips_s)
-            self.residual.advance(trips_s)
-            for connector in self.connectors:
-                connector.chain.residual_current = self.residual.tripped
-                connector.settle(trips_s)
+        for guard in self._guards:
+            while (trips_s := guard.device.due_s()) is not None and trips_s <= now_s:
+                for connector in guard.connectors:
+                    changed |= connector.advance(trips_s)
+                guard.device.advance(trips_s)
+                guard.tell(trips_s)
         for connector in self.connectors:
             changed |= connector.advance(now_s)
         return changed

@@ -84,8 +84,8 @@ class Connector:
         self.cable_a: int | None = None      # what the plugged cable may carry
         self.lock = Lock() if spec.get("lock") else None
         # A connector whose car is heard feeds it with direct current.
-        self.ev_link = EvLink(spec["ev_link"]["unit"], ev_link_map, self._car_says) if ev_link_map and spec.get(
-            "ev_link") else None
+        self.ev_link = EvLink(spec["ev_link"]["unit"], ev_link_map, self._car_says, self.settle) if (
+            ev_link_map and spec.get("ev_link")) else None
         self.chain = SafetyChain(hold_s=hold_s, present=hardware_and)
         self.latencies = Latencies()
         self.car: Car | None = None
@@ -102,7 +102,7 @@ class Connector:
 
     def plug(self, model: Model, now_s: float, cable_a: int = 32) -> None:
         self.cable_a = cable_a
-        self.car = DcCar(model) if self.ev_link else Car(model)
+        self.car = DcCar(model, self.spec["max_a"]) if self.ev_link else Car(model)
         self.car.see(self.duty, self.contactor.closed, now_s)
         self.car.hold(None, now_s)
         self.settle(now_s)
@@ -125,6 +125,8 @@ class Connector:
 
     def power(self, on: bool, now_s: float) -> None:
         self.chain.powered = on
+        if self.ev_link and self.ev_link.limit_w is not None:
+            self.ev_link.limit_w = 0.0   # of the same supply
         self.release(now_s)
         self.latencies.forget()
 
@@ -228,6 +230,8 @@ class Connector:
         self._count(at_s)
         if self.car:
             self.car.greedy = "greedy" in self.faults
+            if isinstance(self.car, DcCar) and self.ev_link:
+                self.car.module_limit_w = self.ev_link.limit_w
             readable = powered and abs(self._hertz - PILOT_HZ) <= PILOT_TOLERANCE_HZ
             self.car.see(self.duty if readable else 1.0, self.contactor.closed, at_s)
             self._current_a = self.car.current_a(self.live_phases if self.contactor.closed else 0)
@@ -294,6 +298,7 @@ class Connector:
             "ev_link": None if self.ev_link is None else {
                 "unit": self.ev_link.unit,
                 "mode": self.ev_link.mode,
+                "limit_w": self.ev_link.limit_w,
                 "told": {name: None if value is None else round(value, 1)
                          for name, value in self.ev_link.told().items()},
             },

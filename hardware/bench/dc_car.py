@@ -1,8 +1,8 @@
 """An electric car on direct current: the charge point's power module feeds its battery, it says what it may be fed.
 
 The pilot stands for the limit that a real car is told by its own protocol: its amperes are those that the module draws
-from each phase of the mains. Not modelled: ISO 15118 and DIN 70121 themselves, insulation test, precharge, a contactor
-on the DC side, cooling.
+from each phase of the mains, unless the module is told its limit over the EV link. Not modelled: ISO 15118 and DIN
+70121 themselves, insulation test, precharge, a contactor on the DC side, cooling.
 """
 from itertools import pairwise
 
@@ -10,7 +10,6 @@ from hardware.bench.car import Car, Model
 from hardware.bench.mains import NOMINAL_V
 
 MODULE_EFFICIENCY = 0.95    # mains to battery
-MODULE_MAX_A = 80.0         # from each phase
 PHASES = 3
 CELLS = 96                  # in series: a pack of the 400 V class
 CELL_EMPTY_V, CELL_FULL_V = 3.40, 4.15
@@ -33,8 +32,11 @@ def share_taken(soc: float) -> float:
 
 
 class DcCar(Car):
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, module_max_a: float = 80.0) -> None:
+        """`module_max_a`: what its module can draw from each phase."""
         super().__init__(model)
+        self._module_max_a = module_max_a
+        self.module_limit_w: float | None = None   # what the module was told to draw at most, if it is told
         self.temperature_c = AMBIENT_C
 
     @property
@@ -66,5 +68,7 @@ class DcCar(Car):
 
     def _amperes(self) -> float:
         wanted_a = self.request_w / MODULE_EFFICIENCY / (PHASES * NOMINAL_V)
-        most_a = MODULE_MAX_A if self.greedy else self._limit_a
-        return round(min(wanted_a, most_a), 1)
+        most_a = self._limit_a
+        if self.module_limit_w is not None and most_a:
+            most_a = self.module_limit_w / (PHASES * NOMINAL_V)
+        return round(min(wanted_a, self._module_max_a if self.greedy else most_a), 1)

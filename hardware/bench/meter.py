@@ -32,6 +32,20 @@ def crc16(data: bytes) -> int:
     return crc
 
 
+def as_heard(data: bytes, mode: str) -> bytes:
+    """What a slave hears of a request: with A and B swapped every bit is the other one."""
+    return bytes(byte ^ 0xFF for byte in data) if mode == "swapped" else data
+
+
+def as_said(answer: bytes, mode: str) -> bytes:
+    """What of an answer gets on the line."""
+    if mode == "garbage":
+        return bytes(byte ^ 0xA5 for byte in answer)
+    if mode == "half":
+        return answer[:len(answer) // 2]
+    return answer[:-1] + bytes([answer[-1] ^ 0x10]) if mode == "crc" else answer
+
+
 def sealed(body: bytes) -> bytes:
     return body + struct.pack("<H", crc16(body))
 
@@ -83,7 +97,7 @@ class Meter:
                  time_factor: float = 1.0, wall_clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.model, self.unit = model, unit
         self.phases = 1 if model in ("sdm120", "sdm230", "pzem004t") else 3
-        self.mode = "ok"   # or "silent", "garbage", "exception", "frozen"
+        self.mode = "ok"   # or one of ev_link.MODES, or "frozen"
         self._log, self._wall_clock = log, wall_clock
         self._factor = time_factor
         past = log.entries()
@@ -149,12 +163,11 @@ class Meter:
     # -- answering
 
     def hear(self, data: bytes, now_s: float) -> None:
+        data = as_heard(data, self.mode)
         if self.mode == "silent" or len(data) < 8 or data[0] != self.unit or crc16(data):
             return   # another unit's frame, or noise: a slave is silent then
         answer = self._answer(data[1], data[2:-2])
-        if self.mode == "garbage":
-            answer = bytes(byte ^ 0xA5 for byte in answer)
-        self._outbox.append((now_s + ANSWER_DELAY_S, answer))
+        self._outbox.append((now_s + ANSWER_DELAY_S, as_said(answer, self.mode)))
 
     def due_s(self) -> float | None:
         return self._outbox[0][0] if self._outbox else None

@@ -105,8 +105,7 @@ class Mfrc522:
     def __init__(self) -> None:
         self.card: bytes | None = None
         self.connected = True
-        self.noise = False
-        self.garble: int | None = None    # XORed to the last byte of each answer of a card: a weak field
+        self.spoils: str | None = None    # noise: all it tells; half, crc: what its cards answer, as in a weak field
         self.vain_looks = 0
         self._vain_since_s: float | None = None
         self.frames = 0                   # sent on the air
@@ -160,7 +159,7 @@ class Mfrc522:
             answer.append(said)
         if not self.connected:
             return b"\xff" * len(data)
-        return bytes(byte ^ 0x5A for byte in answer) if self.noise else bytes(answer)
+        return bytes(byte ^ 0x5A for byte in answer) if self.spoils == "noise" else bytes(answer)
 
     def _read(self, register: int) -> int:
         if register == _FIFO:
@@ -217,8 +216,10 @@ class Mfrc522:
         answer = self._in_field.answer(data, bits) if self._in_field and on_air else None
         sent_s = at_s + bits * BIT_S
         if answer is not None:
-            if self.garble is not None:
-                answer = answer[:-1] + bytes([answer[-1] ^ self.garble])
+            if self.spoils == "crc":
+                answer = answer[:-1] + bytes([answer[-1] ^ 0x10])
+            elif self.spoils == "half":
+                answer = answer[:len(answer) // 2]
             self._pending = _Pending(sent_s + FRAME_DELAY_S + len(answer) * 9 * BIT_S, answer)
             self._vain_since_s = None
         else:

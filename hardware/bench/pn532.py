@@ -29,7 +29,8 @@ class Pn532:
     def __init__(self) -> None:
         self.card: bytes | None = None
         self.connected = True            # a person may pull its plug
-        self.noise = False               # it answers garbage
+        self.spoils: str | None = None   # noise: it answers garbage; half: half of each frame; crc: a wrong checksum
+        self.spoilt = 0                  # frames with a wrong checksum
         self.vain_looks = 0              # looks for a card that found none
         self._gone_s: float | None = None
         self._seen_s = 0.0
@@ -85,10 +86,18 @@ class Pn532:
             self.card = self._gone_s = None
         said = b""
         while self._outbox and self._outbox[0][0] <= now_s:
-            said += self._outbox.popleft()[1]
-        if not self.connected:
-            return b""
-        return bytes(byte ^ 0x5A for byte in said) if self.noise else said
+            said += self._spoilt(self._outbox.popleft()[1])
+        return said if self.connected else b""
+
+    def _spoilt(self, frame: bytes) -> bytes:
+        if self.spoils == "noise":
+            return bytes(byte ^ 0x5A for byte in frame)
+        if self.spoils == "half":
+            return frame[:len(frame) // 2]
+        if self.spoils == "crc" and frame not in (ACK, NACK):
+            self.spoilt += 1
+            return frame[:-2] + bytes([frame[-2] ^ 0x10]) + frame[-1:]   # before the postamble
+        return frame
 
     def _next_frame(self, now_s: float) -> bool:
         """Take one frame from the buffer; False when none is complete."""

@@ -33,8 +33,8 @@ class Reader:
         """Hold a card before it; ValueError for a UID that no card has."""
         self.chip.hold(uid, now_s, for_s)
 
-    def connect(self, connected: bool, noise: bool) -> None:
-        self.chip.connected, self.chip.noise = connected, noise
+    def connect(self, connected: bool, spoils: str | None = None) -> None:
+        self.chip.connected, self.chip.spoils = connected, spoils
         if self._on_bus is not None:
             self._buses.plug(self._on_bus, connected)
 

@@ -13,6 +13,7 @@ from hardware.bench.meter import sealed
 Values = Mapping[str, float | None]   # by the map's names, in the first unit of each: %, Wh, V, A, Celsius, W
 
 FUNCTIONS = {"holding": 3, "input": 4}
+WRITE = 16   # several registers
 _ILLEGAL_FUNCTION, _ILLEGAL_ADDRESS, _ILLEGAL_VALUE, _DEVICE_FAILURE = 1, 2, 3, 4
 _MAX_REGISTERS = 125
 _WHOLE = {"u16": (">H", 0, 0xFFFF), "s16": (">h", -0x8000, 0x7FFF),
@@ -36,11 +37,22 @@ def encoded(entry: Mapping[str, Any], value: float | None) -> list[int]:
     return words[::-1] if entry.get("words") == "low_first" else words
 
 
+def written(entry: Mapping[str, Any], body: bytes) -> float | None:
+    """The value that a request of function 16 writes into the one register of `entry`, or None if it does not."""
+    if len(body) != 7 or struct.unpack(">HHB", body[:5]) != (entry["address"], 1, 2):
+        return None
+    return float(struct.unpack(">H", body[5:])[0] * factor(entry))
+
+
 def answer(unit: int, data: Mapping[str, Any], values: Values, function: int, body: bytes, failing: bool) -> bytes:
     """To a request with this function and body; `data` is the map, `failing` a part that refuses all."""
     def refuse(code: int) -> bytes:
         return sealed(bytes([unit, function | 0x80, code]))
 
+    if function == WRITE and data.get("limit"):
+        taken = written(data["limit"], body)
+        return refuse(_DEVICE_FAILURE) if failing else refuse(_ILLEGAL_ADDRESS) if taken is None else sealed(
+            bytes([unit, function]) + body[:4])
     if function != FUNCTIONS[data["read"]]:
         return refuse(_ILLEGAL_FUNCTION)
     if len(body) != 4:

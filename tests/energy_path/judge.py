@@ -21,6 +21,7 @@ CLOSE_MS = 3_000         # everything is as it should be: energy flows
 RAISE_MS = 4_980
 LONGEST_TICK_MS = 30     # a longer gap is a stall
 SETTLE_MS = 1_000        # a pilot that begins to pulse shows its negative half only by and by
+LATE_MS = 100            # of a start delay: the firmware keeps whole thirtieths of a second, a tick comes late
 UNSEEN_MS = 200          # what was the same before and after a longer gap may have been anything meanwhile
 CABLES = ((75, 150, 63), (150, 330, 32), (330, 1000, 20), (1000, 2700, 13))   # ohm from, to, ampere
 
@@ -30,16 +31,21 @@ class Violation(AssertionError):
 
 
 class BayJudge:
-    def __init__(self, world: World, bay: Bay) -> None:
+    def __init__(self, world: World, bay: Bay, start_delay_ms: int) -> None:
         self.world, self.bay = world, bay
+        self._start_delay_ms = start_delay_ms   # after the mains have returned; the same each time, for the game
         self.closings = 0
-        test = (world.data.get("residual_current") or {}).get("test")
+        self.guard, test = bay.guard, bay.guard.test
         self._test_ms = test["trip_ms"] + test["clear_ms"] if test else 0   # a trip that a test explains is not told
         self._has_earth, self._has_lock = "earth_lost" in world.data, bool(bay.spec.get("lock"))
+        self.boots()
         self.restarted()
 
+    def boots(self) -> None:
+        self._commands = self.bay.commands
+
     def restarted(self) -> None:
-        """The program begins anew and knows nothing of before."""
+        """The program begins anew and knows nothing of before; a coil that it drove on its way may have closed."""
         self.authorized = self.surely = False
         self.dead = False            # a weld was there to be seen: no closing until a restart
         self.latched = False         # a fault that ends only when the car has left
@@ -51,9 +57,9 @@ class BayJudge:
         self._band, self._believed = 4, False
         self._spoiled = False        # something was wrong that only a restart ends
         self._before_free = False    # authorized when the car left
-        self._trips = self.world.test_trips
+        self._trips = self.guard.test_trips
         self._was_coil = False
-        self._others_fed = False     # at the last look: while one charges, nobody can test what all share
+        self._delay_ms = self._start_delay_ms   # what is left of it at least
         self._told = 0.0
         self._watched_ms = 0
         self._told_ms = self._opened_ms = -1_000_000
@@ -61,6 +67,8 @@ class BayJudge:
         self._since: dict[str, int] = {}
         self._beats, self._beat_clock = self.bay.beats, 0
         self._phases_pin = self.bay.phases_pin
+        if self.bay.commands != self._commands:
+            self._wrong("a coil was driven at boot")
 
     def permitted(self, allowed: bool) -> None:
         """What people decided. Given before a car is believed to be there, it is the next one's."""
@@ -84,14 +92,15 @@ class BayJudge:
         raise Violation(
             f"{rule}: at {world.now_ms} ms, connector {bay.number}, car {bay.car}, pilot {bay.high_mv}/-{bay.low_mv} mV"
             f", duty {bay.duty}, coil {bay.coil_pin}, contacts {bay.closed}, authorized {self.authorized}, offer"
-            f" {self.offer_a} A, trip {world.tripped}, stop {world.stop}, heat {world.heat_c}, volts {world.volts}")
+            f" {self.offer_a} A, trip {self.guard.tripped}, stop {world.stop}, heat {world.heat_c}, volts {world.volts}"
+            f", start delay {self._delay_ms} ms")
 
     def look(self, clock: int, gap_ms: int) -> None:
         """After a tick. `clock`: the program's own time; `gap_ms`: since the tick before, by the clock."""
         stalled = gap_ms > LONGEST_TICK_MS
         if gap_ms <= UNSEEN_MS:
             self._watched_ms += gap_ms
-        world, bay, now_ms = self.world, self.bay, self.world.now_ms
+        world, bay, guard, now_ms = self.world, self.bay, self.guard, self.world.now_ms
         coil, high, lasted = bay.coil_pin, bay.high_mv, self._for
         if stalled:
             for what in ("no feedback", "welded", "ready", "beat"):
@@ -112,7 +121,7 @@ class BayJudge:
         self._proven &= pulsing_ms >= 0
         worst_ms, worst = -1, ""
         for what, true in (
-            ("residual current", world.leak and world.tripped), ("earth", world.earth_lost and self._has_earth),
+            ("residual current", guard.leak and guard.tripped), ("earth", world.earth_lost and self._has_earth),
             ("emergency stop", world.stop), ("heat", not -30 <= world.heat_c < 71),
             ("no diode", pulsing_ms >= 0 and not 10_000 <= bay.low_mv <= 13_500
              and (self._proven or pulsing_ms > SETTLE_MS)),
@@ -142,7 +151,7 @@ class BayJudge:
             self._phases_fed = None   # the next car is another one; what is broken keeps no promise
         if free_ms >= 0 or world.stop:
             self.surely = False
-        if (lasted("leak seen", world.leak and world.tripped, clock) >= OPEN_MS + self._test_ms
+        if (lasted("leak seen", guard.leak and guard.tripped, clock) >= OPEN_MS + self._test_ms
                 or lasted("earth seen", world.earth_lost and self._has_earth, clock) >= OPEN_MS):
             self.latched = True
         elif self.latched and (free_ms >= 0 or not self._believed) and worst_ms < 0:
@@ -150,8 +159,17 @@ class BayJudge:
         welded_ms = lasted("welded", bay.closed and not coil, clock)
         self.dead |= welded_ms > WELD_MS
 
-        if world.test_trips != self._trips and not world.tripped and not world.test_pin:
-            self._trips, self.tested = world.test_trips, True
+        if guard.test_trips != self._trips and not guard.tripped and not guard.test_pin:
+            self._trips, self.tested = guard.test_trips, True
+        others_fed = any(
+            other.coil_pin for other in world.bays if other is not bay and other.guard is guard)
+        if others_fed:   # who closed had the test
+            self.tested = False
+        # The mains were gone for so long that nobody can have missed it: the street waits anew.
+        if lasted("mains gone", bool(bounds) and world.volts < bounds["min_v"], clock) > VOLTAGE_MS:
+            self._delay_ms = self._start_delay_ms
+        else:
+            self._delay_ms = max(self._delay_ms - gap_ms, 0)
         if coil and not self._was_coil:
             self._closes(asked_ms, in_c_ms, worst_ms, worst, told, now_ms)
         if self._was_coil and not coil:
@@ -164,7 +182,7 @@ class BayJudge:
             self._live(away_ms, worst_ms, worst, volts_ms, told, clock)
         guarded = bay.closed and not bay.welded and world.chain
         for what, true in (
-            ("outside C by the clock", not 1500 < high < 7500), ("tripped by the clock", world.tripped),
+            ("outside C by the clock", not 1500 < high < 7500), ("tripped by the clock", guard.tripped),
             ("stopped by the clock", world.stop), ("silent", now_ms - bay.beat_ms > world.hold_ms),
         ):
             if lasted(what, guarded and true, now_ms) > OPEN_MS:
@@ -175,14 +193,11 @@ class BayJudge:
             self._phases_pin = bay.phases_pin
             if bay.closed and not bay.welded:
                 self._wrong("phases switched under load")
-        self._owes(coil, told, asked_ms, in_c_ms, worst_ms, volts_ms, free_ms, welded_ms, clock)
-        self._was_coil, self._others_fed = coil, self._are_others_fed()
-
-    def _are_others_fed(self) -> bool:
-        return any(other.coil_pin for other in self.world.bays if other is not self.bay)
+        self._owes(coil, others_fed, in_c_ms, worst_ms, volts_ms, free_ms, welded_ms, clock)
+        self._was_coil = coil
 
     def _closes(self, asked_ms: int, in_c_ms: int, worst_ms: int, worst: str, told: float, now_ms: int) -> None:
-        world, bay = self.world, self.bay
+        bay = self.bay
         self.closings += 1
         if not self.authorized:
             self._wrong("closed without authorization")
@@ -196,14 +211,16 @@ class BayJudge:
             self._wrong("closed onto contacts that were closed already")
         if self.dead:
             self._wrong("closed a contactor that was welded")
+        if self._delay_ms > LATE_MS:
+            self._wrong(f"closed {self._delay_ms} ms before the start delay was over")
         if self.latched:
             self._wrong("closed before the car had left a fault behind")
         if worst_ms >= TELL_MS or (self._has_lock and not bay.bolt):
             self._wrong(f"closed with {worst} for {worst_ms} ms")
-        if (world.data.get("residual_current") or {}).get("test"):
-            if not self.tested and not (self._others_fed or self._are_others_fed()):
+        if self.guard.test:
+            if not self.tested:
                 self._wrong("closed without a test of the residual-current device")
-            if world.test_pin or (world.tripped and not world.leak):
+            if self.guard.test_pin or (self.guard.tripped and not self.guard.leak):
                 self._wrong("closed in the middle of a test")
         phases = bay.spec.get("phase_contactor")
         if (phases and self._phases_fed not in (None, bay.phases_closed)
@@ -238,6 +255,8 @@ class BayJudge:
             self._taken = False   # an offer of its own begins
         if self._taken:
             claims["permit"] = 0.0
+        if self._delay_ms > LATE_MS:
+            claims["start delay"] = 0.0
         if world.heat_c >= 68:
             claims["heat"] = 6.0
         elif world.heat_c >= 65:
@@ -268,21 +287,24 @@ class BayJudge:
         elif beats and clock - self._beat_clock > TELL_MS:
             self._wrong("a heartbeat for an open contactor")
 
-    def _owes(self, coil: bool, told: float, asked_ms: int, in_c_ms: int, worst_ms: int, volts_ms: int, free_ms: int,
+    def _owes(self, coil: bool, others_fed: bool, in_c_ms: int, worst_ms: int, volts_ms: int, free_ms: int,
               welded_ms: int, clock: int) -> None:
         """Safe first, then useful: with all in order the car is fed within three seconds."""
         world, bay = self.world, self.bay
-        sound = (worst_ms < 0 and volts_ms < 0 and welded_ms < 0 and not world.tripped and not world.test_broken
+        sound = (worst_ms < 0 and volts_ms < 0 and welded_ms < 0
+                 and not self.guard.tripped and not self.guard.test_broken
                  and world.heat_c < 71 and bay.diode and bay.car not in "EF" and not self.dead
                  and not (bay.welded or bay.stuck_open or bay.greedy or bay.phases_welded or bay.phases_stuck_open))
-        self._spoiled |= (world.test_broken and self._test_ms > 0) or bay.phases_welded or bay.phases_stuck_open
+        self._spoiled |= (self.guard.test_broken and self._test_ms > 0) or bay.phases_welded or bay.phases_stuck_open
         if not sound or self._spoiled:
             self.clean = False
             self._since.pop("well", None)
         elif not self.clean and self._for("well", free_ms >= 0, clock) > 3_600:
             self.clean = True
+        waits = self._start_delay_ms and self._for("mains", volts_ms < 0, clock) <= self._start_delay_ms + VOLTAGE_MS
+        waits = waits or (self._test_ms and others_fed)   # what they share cannot be tested now
         cable = bay.spec.get("proximity")
-        ready = (self.clean and self.surely and in_c_ms >= 0 and self.offer_a >= 6
+        ready = (self.clean and not waits and self.surely and in_c_ms >= 0 and self.offer_a >= 6
                  and not (cable and cable_a(bay.cable_ohm) < 6))
         if self._for("ready", ready, clock) > self.patience_ms() and not coil:
             self._wrong("nothing flows though nothing is wrong")
@@ -297,5 +319,5 @@ def cable_a(ohm: int) -> float:
     return float(next((amperes for low, high, amperes in CABLES if low <= ohm < high), 0))
 
 
-def judges(world: World) -> list[BayJudge]:
-    return [BayJudge(world, bay) for bay in world.bays]
+def judges(world: World, start_delay_ms: int = 0) -> list[BayJudge]:
+    return [BayJudge(world, bay, start_delay_ms) for bay in world.bays]

@@ -20,6 +20,8 @@ from tests.energy_path.world import Bay, World
 
 GAME_STEPS = 2_000
 METER_MS = 1_000
+LONGEST_DELAY_S = 60
+DELAYS_MS = (0, 0, 1_500, 7_500)   # each a whole part of the longest: 2 ** 15 of them
 OHMS = (50, 100, 220, 220, 220, 680, 1500, 100_000)
 STALLS_MS = (45, 120, 200, 250, 400, 1_500, 4_000, 4_900, 5_200, 9_000)
 
@@ -31,7 +33,7 @@ class Nothing:
 class Game:
     def __init__(self, name: str, seed: int, chain: bool = True) -> None:
         data = copy.deepcopy(importlib.import_module(f"firmware.boards.{name}").BOARD)
-        for part in ("reader", "lamps", "ev_link", "display", "buzzer", "buttons"):
+        for part in ("reader", "lamps", "ev_link", "panel"):
             data.pop(part, None)
         for connector in data["connectors"]:
             connector.pop("ev_link", None)
@@ -39,8 +41,9 @@ class Game:
         self.random = random.Random(seed)
         chip.pins.__init__()   # type: ignore[misc]
         self.offset_ms = self.random.choice((0, chip.WRAP_MS - 60_000))   # ticks wrap in the middle of a game
+        self.start_delay_ms = self.random.choice(DELAYS_MS)
         self.world = World(data, chip.pins, chain)
-        self.judges = judges(self.world)
+        self.judges = judges(self.world, self.start_delay_ms)
         self.clock = 0
         self.last_ms = 0
         self.read_ms = 0
@@ -49,8 +52,14 @@ class Game:
 
     def boot(self) -> None:
         from firmware.board_parts import build
+        from firmware.evse.start_delay import begin
+        for judge in self.judges:
+            judge.boots()
         board: Any = build(Nothing(), self.data)
         self.controllers = board.controllers
+        if self.start_delay_ms:   # as firmware/build.py does where BollardStartDelay is set; chance is the game's
+            begin(self.controllers, LONGEST_DELAY_S,
+                  lambda bits: (self.start_delay_ms << bits) // (LONGEST_DELAY_S * 1000))
         self.last_ms = self.world.now_ms
         for judge in self.judges:
             judge.restarted()
@@ -165,7 +174,7 @@ def spoil(game: Game, dice: random.Random, bay: Bay, *_: Any) -> int:
     world = game.world
     what = dice.choice(("leak", "earth", "stop", "heat", "diode", "bolt", "cable", "volts", "test"))
     if what == "leak":
-        world.leak = True
+        bay.guard.leak = True
     elif what == "earth":
         world.earth_lost = True
     elif what == "stop":
@@ -181,7 +190,7 @@ def spoil(game: Game, dice: random.Random, bay: Bay, *_: Any) -> int:
     elif what == "volts":
         world.volts = dice.choice((0, 150, 190, 200, 260, 270, 300))
     else:
-        world.test_broken = True
+        bay.guard.test_broken = True
     return dice.choice((10, 30, 30, 30, 30, 120, 120, 120, 120, 120, 120, 120, 400, 3_500))
 
 
@@ -203,7 +212,7 @@ def drive(game: Game, dice: random.Random, bay: Bay, *_: Any) -> int:
 
 def heal(game: Game, dice: random.Random, bay: Bay, *_: Any) -> int:
     world = game.world
-    world.leak = world.earth_lost = world.stop = world.test_broken = False
+    world.earth_lost = world.stop = bay.guard.leak = bay.guard.test_broken = False
     world.heat_c, world.volts = dice.choice((20, 61, 64)), 230
     bay.diode = True
     bay.welded = bay.stuck_open = bay.phases_welded = bay.phases_stuck_open = bay.greedy = False
@@ -213,8 +222,13 @@ def heal(game: Game, dice: random.Random, bay: Bay, *_: Any) -> int:
 
 
 def phases(game: Game, dice: random.Random, bay: Bay, judge: Any, controller: Any) -> int:
-    if bay.spec.get("phase_contactor"):
-        controller.phases.want(dice.choice((1, 3)))
+    if not bay.spec.get("phase_contactor"):
+        return 20
+    if dice.random() < 0.5:   # in the middle of a charge
+        pause_ms = charge(game, dice, bay, judge, controller)
+        game.world.settle()
+        game.run(pause_ms)
+    controller.phases.want(dice.choice((1, 3)))
     return dice.choice((20, 500, 19_000))
 
 
@@ -237,7 +251,7 @@ def restart(game: Game, dice: random.Random, *_: Any) -> int:
 
 EVENTS = (car, blip, charge, leave, decide, withdraw, change_offer, spoil, spoil_contactor, drive, heal, phases, stall,
           restart)
-WEIGHTS = (26, 13, 10, 6, 8, 1.5, 7, 12, 1.2, 0.5, 9, 0.6, 8, 1.5)
+WEIGHTS = (26, 13, 10, 6, 8, 1.5, 7, 12, 1.2, 0.5, 9, 1.2, 8, 1.5)
 
 
 def lost(name: str, seed: int, steps: int, chain: bool) -> str | None:

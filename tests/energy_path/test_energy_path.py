@@ -18,7 +18,7 @@ def play(*arguments: str) -> str:
 
 @pytest.mark.parametrize(
     ("arguments", "steps"), [
-        (("bench", "bench_socket", "bench_phases"), 50_000),
+        (("bench", "bench_socket", "bench_phases", "esp32_s3_devkitc_1"), 50_000),
         (("bench", "--no-chain"), 30_000), (("bench_phases", "bench_socket", "--no-chain"), 20_000)],
     ids=["with the hardware AND", "the program alone", "the program alone and all parts"])
 def test_whatever_happens_nothing_is_live_that_may_not_be_and_what_may_be_is(

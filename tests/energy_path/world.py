@@ -14,11 +14,37 @@ TRIP_MS, REARM_MS = 30, 40   # of the residual-current device, after its test co
 STEADY = 65535
 
 
+class Guard:
+    """A residual-current device, one connector's own or shared; its test coil makes it trip as a leak does."""
+
+    def __init__(self, wires: dict[str, Any] | None) -> None:
+        self.wires = wires or {}
+        self.test = self.wires.get("test")
+        self.leak = self.tripped = False
+        self.test_pin = False           # the test coil
+        self.test_broken = False
+        self.test_trips = 0             # how often the test coil made it trip
+        self.moves_ms: int | None = None
+
+    def plan(self, now_ms: int) -> None:
+        wanted = self.leak or (self.test_pin and not self.test_broken)
+        if wanted == self.tripped:
+            self.moves_ms = None
+        elif self.moves_ms is None:
+            self.moves_ms = now_ms + (TRIP_MS if wanted else REARM_MS)
+
+    def move(self, now_ms: int) -> None:
+        """What it had planned."""
+        self.tripped, self.moves_ms = not self.tripped, None
+        self.test_trips += self.tripped and self.test_pin
+        self.plan(now_ms)
+
+
 class Bay:
     """One connector: what people do to it, and what follows."""
 
-    def __init__(self, number: int, spec: dict[str, Any]) -> None:
-        self.number, self.spec = number, spec
+    def __init__(self, number: int, spec: dict[str, Any], guard: Guard) -> None:
+        self.number, self.spec, self.guard = number, spec, guard
         self.car, self.diode, self.cable_ohm = "A", True, 220
         self.greedy = False          # draws 40 A whatever it is told
         self.draws_a = 16
@@ -27,6 +53,7 @@ class Bay:
         self.bolt = bool(spec.get("lock"))   # the people who play hold it where they want
         # driven by the chip
         self.coil_pin = self.coil = False
+        self.commands = 0            # how often the program drove the coil
         self.beat_ms = -1_000_000
         self.beats = 0
         self.duty = STEADY
@@ -76,15 +103,13 @@ class World:
 
     def __init__(self, data: dict[str, Any], pins: Pins, chain: bool = True) -> None:
         self.data, self.pins, self.chain = data, pins, chain
-        self.bays = [Bay(number, spec) for number, spec in enumerate(data["connectors"])]
+        shared = Guard(data.get("residual_current"))
+        self.bays = [Bay(number, spec, Guard(spec["residual_current"]) if spec.get("residual_current") else shared)
+                     for number, spec in enumerate(data["connectors"])]
+        self.guards = list(dict.fromkeys(bay.guard for bay in self.bays))
         self.now_ms = 0
         self.hold_ms = data["heartbeat_hold_ms"]
-        self.leak = self.earth_lost = self.stop = False
-        self.test_pin = False           # the residual-current device's test coil
-        self.test_broken = False
-        self.test_trips = 0             # how often the test coil made it trip
-        self.tripped = False
-        self.trip_moves_ms: int | None = None
+        self.earth_lost = self.stop = False
         self.heat_c = 25
         self.volts = 230
         self._writes: dict[int, Any] = {}
@@ -96,9 +121,8 @@ class World:
             self._duties[spec["pilot_pwm"]] = bay
             if spec.get("phase_contactor"):
                 self._writes[spec["phase_contactor"]["pin"]] = (self._phases, bay, spec["phase_contactor"]["active"])
-        test = (data.get("residual_current") or {}).get("test")
-        if test:
-            self._writes[test["pin"]] = (self._test, self.bays[0], test["active"])
+            if bay.guard.test:
+                self._writes[bay.guard.test["pin"]] = (self._test, bay, bay.guard.test["active"])
         pins.wrote, pins.drove = self._wrote, self._drove
         self.settle()
 
@@ -117,6 +141,7 @@ class World:
 
     def _coil(self, bay: Bay, on: bool) -> None:
         bay.coil_pin = on
+        bay.commands += on
         self._energise(bay)
 
     def _beat(self, bay: Bay, level: bool) -> None:
@@ -129,14 +154,15 @@ class World:
         self._plan_phases(bay)
 
     def _test(self, bay: Bay, on: bool) -> None:
-        self.test_pin = on
-        self._plan_trip()
+        bay.guard.test_pin = on
+        bay.guard.plan(self.now_ms)
 
     # -- what follows
 
     def settle(self) -> None:
         """After people changed something."""
-        self._plan_trip()
+        for guard in self.guards:
+            guard.plan(self.now_ms)
         for bay in self.bays:
             self._pilot(bay)
             self._plan(bay)
@@ -153,7 +179,7 @@ class World:
     def _energise(self, bay: Bay) -> None:
         on = bay.coil_pin
         if on and self.chain:
-            on = (1500 < bay.high_mv < 7500 and not self.tripped and not self.stop
+            on = (1500 < bay.high_mv < 7500 and not bay.guard.tripped and not self.stop
                   and self.now_ms - bay.beat_ms < self.hold_ms)
         if on != bay.coil:
             bay.coil = on
@@ -168,20 +194,14 @@ class World:
         bay.phases_move_ms = (
             None if wanted == bay.phases_closed else self.now_ms + (CLOSE_MS if wanted else OPEN_MS))
 
-    def _plan_trip(self) -> None:
-        wanted = self.leak or (self.test_pin and not self.test_broken)
-        if wanted == self.tripped:
-            self.trip_moves_ms = None
-        elif self.trip_moves_ms is None:
-            self.trip_moves_ms = self.now_ms + (TRIP_MS if wanted else REARM_MS)
-
     def advance(self, ms: int) -> None:
         """Let time pass, all that falls due in its order."""
         end_ms = self.now_ms + ms
         while True:
             due_ms = end_ms
-            if self.trip_moves_ms is not None and self.trip_moves_ms < due_ms:
-                due_ms = self.trip_moves_ms
+            for guard in self.guards:
+                if guard.moves_ms is not None and guard.moves_ms < due_ms:
+                    due_ms = guard.moves_ms
             for bay in self.bays:
                 if bay.moves_ms is not None and bay.moves_ms < due_ms:
                     due_ms = bay.moves_ms
@@ -190,10 +210,9 @@ class World:
                 if bay.coil and self.chain and bay.beat_ms + self.hold_ms < due_ms:
                     due_ms = bay.beat_ms + self.hold_ms
             self.now_ms = due_ms
-            if self.trip_moves_ms is not None and self.trip_moves_ms <= due_ms:
-                self.tripped, self.trip_moves_ms = not self.tripped, None
-                self.test_trips += self.tripped and self.test_pin
-                self._plan_trip()
+            for guard in self.guards:
+                if guard.moves_ms is not None and guard.moves_ms <= due_ms:
+                    guard.move(due_ms)
             for bay in self.bays:
                 self._energise(bay)
                 if bay.moves_ms is not None and bay.moves_ms <= due_ms:
@@ -210,9 +229,9 @@ class World:
     def _tell(self) -> None:
         """The chip's inputs."""
         levels, data = self.pins.levels, self.data
-        for key, active in (("residual_current", self.tripped), ("earth_lost", self.earth_lost),
-                            ("emergency_stop", self.stop)):
-            wires = data.get(key)
+        lines = [(guard.wires, guard.tripped) for guard in self.guards]
+        for wires, active in (*lines, (data.get("earth_lost"), self.earth_lost),
+                              (data.get("emergency_stop"), self.stop)):
             if wires:
                 levels[wires["pin"]] = wires["active"] if active else 1 - wires["active"]
         heat = data.get("temperature")

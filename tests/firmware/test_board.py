@@ -54,7 +54,9 @@ def test_the_bench_has_the_devkits_pins() -> None:
 def test_a_broken_wire_to_a_protection_reads_as_tripped(name: str) -> None:
     """Closed contacts pull the inputs low: an open one, or a wire that fell off, is high and active."""
     assert board(name)["emergency_stop"]["active"] == 1
-    assert board(name)["residual_current"]["active"] == 1
+    data = board(name)
+    devices = [each["residual_current"] for each in [data, *data["connectors"]] if each.get("residual_current")]
+    assert [each["active"] for each in devices] in ([1], [1] * len(data["connectors"]))
 
 
 @pytest.mark.parametrize(
@@ -139,6 +141,13 @@ def test_two_meters_on_one_bus_need_two_numbers() -> None:
         ({"ev_link__bus": OWN_BUS}, "ev_link and reader share a UART"),
         ({"ev_link__bus": OWN_BUS | {"de": 26}}, "ev_link de: pin 26 belongs to"),
         ({"shared_max_a": 5}, "shared_max_a is 6 or more"),
+        ({"connectors__0__max_a": 251}, "max_a is 6 to 250"),
+        ({"ev_link__limit": None}, "max_a is 6 to 80"),
+        ({"connectors__1__ev_link": None}, "max_a is 6 to 80"),
+        ({"ev_link__limit__type": "u32"}, "ev_link limit: type is u16"),
+        ({"ev_link__limit__unit": "A"}, "ev_link limit: unit 'A' is not W or kW"),
+        ({"ev_link__limit__scale": -1}, "ev_link limit: type is u16, scale above 0"),
+        ({"ev_link__limit__address": -1}, "ev_link limit: address is 0 to 65535"),
     ],
 )
 def test_an_impossible_ev_link_is_refused_in_words(changes: dict[str, object], words: str) -> None:
@@ -217,7 +226,8 @@ def test_an_ev_link_may_have_a_bus_of_its_own_and_then_any_unit_number() -> None
 
 def test_an_ev_link_may_tell_less_and_only_of_one_connector() -> None:
     one = {"soc": {"address": 0, "type": "f32", "unit": "%"}}
-    assert problem(changed("bench_dc", ev_link__registers=one, connectors__1__ev_link=None)) is None
+    fewer = changed("bench_dc", ev_link__registers=one, connectors__1__ev_link=None, connectors__1__max_a=80)
+    assert problem(fewer) is None
 
 
 def test_what_is_shared_needs_two_to_share_it() -> None:
@@ -231,8 +241,9 @@ def test_a_board_with_ev_links_has_them_on_the_wires_it_says() -> None:
         from firmware.boards.bench_dc import BOARD
         from machine import log
         b = board.load("bench_dc")
-        assert len(b.ev_links) == 2 and b.shared_da == 1200 and b.ev_links[0]._bus is b.meters[0]._bus
+        assert len(b.ev_links) == 2 and b.shared_da == 1810 and b.ev_links[0]._bus is b.meters[0]._bus
         BOARD["reader"], BOARD["connectors"][1]["ev_link"] = None, None
+        BOARD["connectors"][1]["max_a"] = 80
         BOARD["ev_link"]["bus"] = {"uart": 1, "tx": 38, "rx": 39, "de": 11, "baud": 9600}
         import sys
         import firmware.boards
@@ -259,6 +270,11 @@ def test_a_board_with_ev_links_has_them_on_the_wires_it_says() -> None:
         ("bench_socket", {"residual_current__test__trip_ms": 5}, "trip_ms is 20 to 2000"),
         ("bench_socket", {"residual_current__test__clear_ms": 1500}, "2000 together, a car waits no longer"),
         ("bench_phases", {"residual_current__test__active": 3}, "residual_current test: active is 0 or 1"),
+        ("bench_socket", {"connectors__1__evse": 2}, "a tested device serves one evse, give each connector its own"),
+        ("esp32_s3_devkitc_1", {"residual_current": {"pin": 3, "active": 1}}, "one of the board, or one of each"),
+        ("esp32_s3_devkitc_1", {"connectors__0__residual_current": None}, "one of the board, or one of each"),
+        ("esp32_s3_devkitc_1", {"connectors__1__residual_current__pin": 42}, "pin 42 is both residual_current 1 and"),
+        ("esp32_s3_devkitc_1", {"connectors__1__residual_current__test__clear_ms": 1600}, "2000 together"),
         ("bench_phases", {"voltage__min_v": 0}, "voltage: min_v is 50 to 300"),
         ("bench_phases", {"voltage__max_v": 200}, "voltage: max_v is 206 to 350"),
         ("bench_phases", {"connectors__0__phase_contactor__feedback": None}, "has a value of the wrong kind"),

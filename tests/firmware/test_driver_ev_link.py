@@ -165,3 +165,58 @@ def test_an_answer_with_another_function_is_not_taken() -> None:
             print(error)
     """)
     assert out == "unit 11 garbled\n"
+
+
+TOLD = """
+    LIMIT = {"address": 0x200, "type": "u16", "scale": 0.1, "unit": "kW"}
+    class Told:
+        "A part that takes its limit; `how` it answers."
+        how, taken = "ok", []
+        def __call__(self, data):
+            if self.how == "silent" or data[1] != 16:
+                return ()
+            assert sealed(data[:-2]) == data and len(data) == 11
+            unit, function, register, count, size, value = struct.unpack(">BBHHBH", data[:-2])
+            if self.how == "refuses":
+                return ((2, sealed(bytes((unit, function | 0x80, 4)))),)
+            self.taken.append((unit, register, count, size, value))
+            answer = sealed(data[:6])
+            if self.how == "garbage":
+                answer = bytes(b ^ 0xA5 for b in answer)
+            if self.how == "half":
+                answer = answer[:5]
+            if self.how == "in pieces":
+                return ((2, b"\\xff" + answer[:3]), (9, answer[3:]))
+            return ((1, data), (3, answer)) if self.how == "echo" else ((2, answer),)
+    part = Told()
+    car = EvLink(ModbusRtu(FakeUart(part)), UNIT, {"read": "input", "registers": {}, "limit": LIMIT})
+    def tell(offered_da, phases=3):
+        try:
+            asyncio.run(car.tell(offered_da, phases))
+        except EvLinkError as error:
+            return str(error)
+"""
+
+
+@pytest.mark.parametrize(("offered_da", "phases", "raw"), [
+    (0, 3, 0), (60, 3, 41), (905, 3, 624), (1500, 3, 1035), (1000, 1, 230), (65535, 3, 45219)])
+def test_a_part_is_told_what_it_may_draw_never_a_hair_more(offered_da: int, phases: int, raw: int) -> None:
+    play(f"""
+        assert tell({offered_da}, {phases}) is None
+        assert part.taken == [(11, 0x200, 1, 2, {raw})], part.taken
+        LIMIT["unit"], LIMIT["scale"] = "W", 1
+        assert tell(1500) is None and part.taken[-1][-1] == 65535, "what the register holds, not the rest of it"
+    """, textwrap.dedent(PROLOGUE) + textwrap.dedent(TOLD))
+
+
+@pytest.mark.parametrize(("how", "error"), [
+    ("silent", "unit 11 silent"), ("garbage", "unit 11 garbled"), ("half", "unit 11 garbled"),
+    ("refuses", "unit 11 refused, code 4"), ("echo", "None"), ("in pieces", "None")])
+def test_a_part_that_did_not_take_its_limit_is_an_error(how: str, error: str) -> None:
+    play(f"""
+        part.how = "{how}"
+        assert str(tell(905)) == "{error}"
+        assert len(part.taken) == {0 if how in ("silent", "refuses") else 3 if error != "None" else 1}
+        part.how = "ok"
+        assert tell(905) is None
+    """, textwrap.dedent(PROLOGUE) + textwrap.dedent(TOLD))

@@ -183,19 +183,21 @@ def test_a_car_that_leaves_during_the_test_closes_nothing_and_the_next_is_tested
     """)
 
 
-def test_a_shared_device_is_not_tested_while_another_connector_charges() -> None:
+def test_who_shares_a_device_waits_until_the_other_has_charged_and_is_tested_too() -> None:
     play_tested("""
         a = tested(); b = tested()
         for c in (a, b):
             c.controller.offer(160); c.controller.permit(True)
-        a.car = "C"; until(a, lambda: a.controller.charging)
-        assert device.trips == 1
-        b.car = "C"; until(b, lambda: b.controller.charging)
-        assert device.trips == 1 and a.controller.fault is None
-        a.car = b.car = "B"
+        a.car = "C"
         for _ in range(50): a.tick(); b.tick()
-        b.car = "C"; until(b, lambda: b.controller.charging)
-        assert device.trips == 2
+        assert a.controller.charging and device.trips == 1
+        b.car = "C"
+        for _ in range(100): a.tick(); b.tick()
+        assert a.controller.charging and not b.closed and device.trips == 1
+        assert a.controller.fault is None and b.controller.fault is None
+        a.car = "B"
+        for _ in range(50): a.tick(); b.tick()
+        assert b.controller.charging and not a.closed and device.trips == 2
     """)
 
 
@@ -258,6 +260,23 @@ def test_the_delay_begins_anew_when_the_voltage_was_gone() -> None:
         k.measured(0, (2300,)); c.run(5000)
         assert k.fault is None and k.holds == "start delay"
         c.run(30000); assert k.holds is None
+    """)
+
+
+def test_the_delay_begins_anew_whatever_else_was_wrong_while_the_mains_were_gone() -> None:
+    play("""
+        leak = FakePin()
+        c = Connector(parts=[Voltage(196, 264, 1)], residual=Line(leak, 1)); k = c.controller
+        begin([k], 60, lambda n: 1 << n - 1)
+        def outage():
+            leak.level = 1; c.run(100)
+            for volts in (0, 1): k.measured(0, (volts,)); c.run(1000)
+            assert k.fault == "GroundFailure"
+            k.measured(0, (2300,)); leak.level = 0
+        c.run(20000); outage()   # ten seconds were left
+        c.run(29000); assert k.fault is None and k.holds == "start delay"
+        c.run(1500); assert k.holds is None
+        outage(); c.run(29000); assert k.holds == "start delay"
     """)
 
 

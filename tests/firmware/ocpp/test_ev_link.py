@@ -20,7 +20,7 @@ PROLOGUE = """
 
     class Part:
         '''The driver.'''
-        failing = False
+        failing, limit = False, None
         def __init__(self):
             self.reads = 0
             self.forget()
@@ -208,6 +208,37 @@ def test_a_link_that_falls_silent_takes_its_values_along_and_says_so_once() -> N
     assert out.splitlines() == [
         "ev_link.failed connector=1 error=unit 11 silent", "ev_link.back connector=1",
         "ev_link.failed connector=1 error=unit 11 silent"]
+
+
+def test_a_part_with_a_limit_hears_of_a_new_offer_at_once_and_of_the_old_one_every_two_seconds() -> None:
+    watched("""
+        class Told(Part):
+            limit = {"address": 0}
+            def __init__(self):
+                super().__init__()
+                self.told = []
+            async def tell(self, offered_da, phases):
+                if self.failing:
+                    raise EvLinkError("unit 11 silent")
+                self.told.append((ticks.now, offered_da, phases))
+        async def main():
+            part, side = Told(), Side()
+            side.controller, side.meter = Side(), Side()
+            side.controller.offered_da, side.meter.current_ma = 0, (0, 0, 0)
+            watching = asyncio.create_task(LinkedCar(part, side, None, None).watch())
+            await looks(None, lambda: len(part.told) == 3)
+            assert [each[1:] for each in part.told] == [(0, 3)] * 3 and part.told[2][0] - part.told[1][0] == 2000
+            side.controller.offered_da, now_ms = 1500, ticks.now
+            await looks(None, lambda: len(part.told) == 4)
+            assert part.told[3][1:] == (1500, 3) and part.told[3][0] - now_ms <= 200
+            part.failing, side.controller.offered_da, now_ms = True, 905, ticks.now
+            await looks(None, lambda: ticks.now - now_ms > 5000)
+            part.failing = False
+            await looks(None, lambda: len(part.told) == 5)
+            assert part.told[4][1:] == (905, 3), "what it did not take is told again"
+            watching.cancel()
+        asyncio.run(main())
+    """)
 
 
 def test_what_one_car_told_is_never_told_of_the_next() -> None:

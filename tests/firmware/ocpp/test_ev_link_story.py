@@ -74,8 +74,8 @@ async def test_what_the_car_says_arrives_as_meter_values(tmp_path: Path) -> None
         assert 40_000 < direct_w < power_w
         assert direct_w == pytest.approx(power_w * 0.95, rel=0.05)   # not read in the same moment
         assert len(told(values, "Current.Import", None)) == len(told(values, "Voltage", None)) == 3
-        assert told(values, "Current.Offered", None) == [80]
-        assert power_w < told(values, "Power.Offered", None)[0] <= 3 * 230 * 80
+        assert told(values, "Current.Offered", None) == [150]
+        assert power_w < told(values, "Power.Offered", None)[0] <= 3 * 230 * 150
         later = await newest(system, lambda values: told(values, "SoC") and told(values, "SoC")[0] >= 43, 30)
         assert told(later, "Temperature")[0] > 20
 
@@ -124,27 +124,53 @@ async def test_a_link_that_falls_silent_takes_its_values_along_and_the_charge_go
 
 
 @play_side_by_side
-async def test_two_cars_share_the_stations_power_and_each_tells_its_own(tmp_path: Path) -> None:
+async def test_two_cars_share_125_kw_and_each_tells_its_own_soc(tmp_path: Path) -> None:
     async with on_the_bench(tmp_path, board="bench_dc") as (system, charge_point):
         system.answers["Authorize"] = lambda **_: call_result.Authorize({"status": "Accepted"})
         await configure(system, MeterValueSampleInterval=1)
         one, two = charge_point.board.connectors
+        most_w = 125_000
+        drawn: list[float] = []
 
-        def offered() -> tuple[float, float]:
-            return one.as_json()["pilot"]["offered_a"], two.as_json()["pilot"]["offered_a"]
+        def allowed_w() -> tuple[float, float]:
+            drawn.append(one.meter.power_w + two.meter.power_w)
+            assert one.ev_link
+            assert two.ev_link
+            return one.ev_link.limit_w or 0, two.ev_link.limit_w or 0
 
-        await plug_and_tap(charge_point, Plug(soc=20, dc_max_kw=100))
-        await until("all it can take", lambda: offered()[0] == 80)
+        await plug_and_tap(charge_point, Plug(soc=20, dc_max_kw=150))
+        await until("all it can take", lambda: allowed_w() == (103_500, 0))
+        await until("more than any pilot says", lambda: one.meter.power_w > 100_000)
         answer = await system.call(call.GetCompositeSchedule(connector_id=0, duration=60, charging_rate_unit="A"))
-        assert answer.charging_schedule["charging_schedule_period"][0]["limit"] == 120
-        await plug_and_tap(charge_point, Plug(soc=70, dc_max_kw=100), 2)
-        await until("half for each", lambda: offered() == (60, 60), 30)
-        await until("no more than the station has", lambda: one.meter.power_w + two.meter.power_w <= 120 * 3 * 230)
-        await until("both take their half", lambda: min(one.meter.power_w, two.meter.power_w) > 35_000)
-        for connector_id, soc in ((1, 20), (2, 70)):
+        assert answer.charging_schedule["charging_schedule_period"][0]["limit"] == 181
+        await plug_and_tap(charge_point, Plug(soc=45, dc_max_kw=150), 2)
+        await until("half for each", lambda: allowed_w() == (62_400, 62_400), 30)
+        await until("both take their half", lambda: min(one.meter.power_w, two.meter.power_w) > 61_000)
+        for connector_id, soc in ((1, 20), (2, 45)):
             def charges(connector_id: int = connector_id) -> list[float]:
                 return [each for p in system.all("MeterValues") if p["connector_id"] == connector_id
                         for each in told(sampled(p), "SoC")]
 
             await until("its values", charges)
             assert all(soc <= each < soc + 5 for each in charges())
+        charge_point.unplug(1)
+        await until("the other may take all", lambda: allowed_w() == (0, 103_500), 30)
+        assert max(drawn) <= most_w
+        assert not [p for p in system.all("StatusNotification") if p["error_code"] != "NoError"]
+
+
+@play_side_by_side
+async def test_a_module_that_does_not_hear_of_a_lower_limit_is_stopped_by_what_the_meter_sees(tmp_path: Path) -> None:
+    async with on_the_bench(tmp_path, board="bench_dc") as (system, charge_point):
+        one = charge_point.board.connector(1)
+        await plug_and_tap(charge_point, Plug(soc=20, dc_max_kw=150))
+        await until("all it can take", lambda: one.meter.power_w > 100_000)
+        charge_point.set_fault(1, "ev_link", True)
+        profile = {"charging_profile_id": 1, "stack_level": 0, "charging_profile_purpose": "TxDefaultProfile",
+                   "charging_profile_kind": "Relative", "charging_schedule": {
+                       "charging_rate_unit": "A", "charging_schedule_period": [{"start_period": 0, "limit": 50}]}}
+        answer = await system.call(call.SetChargingProfile(connector_id=1, cs_charging_profiles=profile))
+        assert answer.status == "Accepted"
+        await until("an error", lambda: any(
+            p["error_code"] == "OverCurrentFailure" for p in system.all("StatusNotification")), 40)
+        assert not one.contactor.closed

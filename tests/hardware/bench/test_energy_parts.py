@@ -39,6 +39,22 @@ def test_the_test_coil_trips_the_device_for_a_moment_and_opens_the_hardware_and(
     assert not chain.residual_current
 
 
+def test_each_connector_may_have_a_device_of_its_own_whose_test_is_nothing_to_the_other(tmp_path: Path) -> None:
+    board = made(tmp_path, "esp32_s3_devkitc_1")
+    one, two = board.connectors
+    drive(board, two.spec["residual_current"]["test"]["pin"], 1, 1.0)
+    board.advance(1.031)
+    signals = board.signals()
+    assert [signals[each.spec["residual_current"]["pin"]] for each in (one, two)] == [0, 1]
+    assert [each.chain.residual_current for each in (one, two)] == [False, True]
+    board.release(1.04)   # the chip resets in the middle of it
+    board.advance(1.081)
+    assert not two.chain.residual_current
+    board.set_fault(one, "ground", True, None, 2.0)
+    assert one.chain.residual_current
+    assert two.chain.residual_current
+
+
 def test_a_broken_test_coil_does_nothing_and_a_leak_trips_all_the_same(tmp_path: Path) -> None:
     board = made(tmp_path, "bench_phases")
     wires = board.data["residual_current"]

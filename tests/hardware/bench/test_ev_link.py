@@ -176,11 +176,12 @@ def charge(connector: Connector, model: Model, duty: float = 0.8) -> None:
 
 def test_mains_and_battery_agree_but_for_what_the_module_loses(board: Board) -> None:
     connector = board.connectors[0]
-    charge(connector, Model(battery_kwh=60, soc=30, dc_max_kw=100))
     link = connector.ev_link
     assert link
+    assert ask(link, bytes([11, 16, 2, 0, 0, 1, 2]) + struct.pack(">H", 331)) == sealed(bytes([11, 16, 2, 0, 0, 1]))
+    charge(connector, Model(battery_kwh=60, soc=30, dc_max_kw=100))
     told = link.told()
-    assert connector.as_json()["car"]["current_a"] == [48, 48, 48]   # 80 % of the pilot
+    assert connector.as_json()["car"]["current_a"] == [48, 48, 48]   # 33.1 kW, whatever the pilot says
     assert told["voltage"] is not None
     assert told["current"] is not None
     assert told["voltage"] * told["current"] == pytest.approx(connector.meter.power_w * 0.95)
@@ -192,6 +193,25 @@ def test_mains_and_battery_agree_but_for_what_the_module_loses(board: Board) -> 
     other = board.connectors[1].ev_link
     assert other
     assert set(other.told().values()) == {None}
+
+
+def test_a_module_draws_what_it_was_told_and_nothing_with_a_steady_pilot(board: Board) -> None:
+    connector = board.connectors[0]
+    link = connector.ev_link
+    assert link
+    charge(connector, Model(battery_kwh=60, soc=30, dc_max_kw=200))
+    assert connector.meter.power_w == 0
+    for kilowatts, amperes in ((69.0, 100), (103.5, 150), (34.5, 50)):
+        ask(link, bytes([11, 16, 2, 0, 0, 1, 2]) + struct.pack(">H", round(kilowatts * 10)))
+        assert connector.as_json()["car"]["current_a"] == [amperes] * 3
+    for wrong in (bytes([11, 16, 2, 1, 0, 1, 2, 0, 9]), bytes([11, 16, 2, 0, 0, 2, 4, 0, 9, 0, 9])):
+        assert ask(link, wrong)[1:3] == bytes([0x90, 2])
+    assert connector.as_json()["car"]["current_a"] == [50] * 3
+    connector.drive_pilot(1.0, 11)
+    connector.advance(12)
+    assert connector.meter.power_w == 0
+    connector.power(False, 13)
+    assert link.limit_w == 0
 
 
 def test_the_link_is_on_the_meters_bus_or_on_its_own(board: Board, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from hardware.bench.process import interpreter
 
 # MicroPython's tables of names hold 10, 20, 40 … 640 of them; the next would take 14 kB of the lean heap.
 MOST_NAMES = 1270
-WITH_EV_LINKS = ("ev_link", "ev_link_keys", "ev_link_values", "ev_link_wiring", "ev_needs", "shared_station")
+WITH_EV_LINKS = ("ev_link", "ev_link_keys", "ev_link_values", "ev_link_wiring", "ev_needs", "modbus_write",
+                 "shared_station")
 WITH_PANEL = ("panel", "panel_parts", "panel_wiring", "panel_check", "display_content", "qr_code", "ssd1306", "hd44780",
               "mfrc522", "pn532_buses", "leds", "meter_s0")
 ENERGY_PARTS = (
