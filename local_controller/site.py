@@ -231,7 +231,7 @@ class Site:
 
     def _open_lane(self, known: ChargePoint) -> None:
         self._charge_points[known.identity] = known
-        uplink = Upstream(known, self._client, self._relay, self.state)
+        uplink = Upstream(known, self._client, self._relay, self.state, self._announcement.tried)
         self._uplinks[known.identity] = uplink
         self._run(self._delivery.run(known, uplink), f"lane {known.identity}")
 

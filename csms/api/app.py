@@ -9,6 +9,7 @@ from csms.api import (
     bills,
     cards,
     charge_points,
+    controllers,
     docs,
     errors,
     events,
@@ -53,7 +54,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(Watch, parts.metrics, parts.writer, parts.clock, parts.settings.requests_per_minute)
     errors.install(app)
     app.include_router(reports.router)  # before /api/station/{identity}
-    operating = (sites, adoption, charge_points, places, operations, uploads)
+    operating = (sites, controllers, adoption, charge_points, places, operations, uploads)
     for resource in (auth, users, cards, *operating, sessions, exports, quarantine, events):
         app.include_router(resource.router)
     for resource in (account, vehicles, tariffs, bills, wallet, stations, notifications):

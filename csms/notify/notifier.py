@@ -265,7 +265,7 @@ class Notifier:
         if not self._offline_after or now - self._since < self._offline_after:
             return []  # just started: they are still on their way back
         away = await notices.silent(db, now - _SILENT_FOR_GOOD)
-        reached = await notices.sites_reached(db)
+        reached = await notices.sites_reached(db, now)
         sites: dict[int, list[Silent]] = {}
         said: list[tuple[Notice, int]] = []
         for each in away:
