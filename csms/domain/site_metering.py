@@ -1,6 +1,7 @@
 """What a controller tells of the meter at the grid connection (OCPP 1.6 §4.7, §7.31): its connector 0.
 
-Energy, power and the current of each phase; Current.Offered is what the charge points may draw together.
+Of location Inlet: energy, power and the current of each phase at the grid connection. Else the power is what the charge
+points measured together, and Current.Offered is what they may draw together.
 """
 
 from collections.abc import Sequence
@@ -13,10 +14,11 @@ from csms.domain.metering import SampledValue
 _MOST = Decimal(10**13)
 _PER_UNIT = {"Wh": 1, "kWh": 1000, "W": 1, "kW": 1000, "A": 1000}  # A: kept in mA
 _PHASES = {"L1": "l1_ma", "L2": "l2_ma", "L3": "l3_ma", "L1-N": "l1_ma", "L2-N": "l2_ma", "L3-N": "l3_ma"}
-_WHOLE = {
-    "Energy.Active.Import.Register": ("register_wh", "Wh"),
-    "Power.Active.Import": ("power_w", "W"),
-    "Current.Offered": ("offered_ma", "A"),
+_WHOLE = {  # by measurand, and whether it is of the grid connection
+    ("Energy.Active.Import.Register", True): ("register_wh", "Wh"),
+    ("Power.Active.Import", True): ("power_w", "W"),
+    ("Power.Active.Import", False): ("charging_w", "W"),
+    ("Current.Offered", False): ("offered_ma", "A"),
 }
 
 
@@ -30,6 +32,7 @@ class SiteReading:
     l1_ma: int | None = None
     l2_ma: int | None = None
     l3_ma: int | None = None
+    charging_w: int | None = None
     offered_ma: int | None = None
 
 
@@ -39,10 +42,11 @@ def read(at: datetime, values: Sequence[SampledValue]) -> tuple[SiteReading, int
     useless = 0
     for value in values:
         measurand = value.measurand or "Energy.Active.Import.Register"
-        if measurand == "Current.Import" and value.phase in _PHASES:
+        inlet = value.location == "Inlet"
+        if inlet and measurand == "Current.Import" and value.phase in _PHASES:
             name, unit = _PHASES[value.phase], "A"
-        elif measurand in _WHOLE and value.phase is None:
-            name, unit = _WHOLE[measurand]
+        elif value.phase is None and (measurand, inlet) in _WHOLE:
+            name, unit = _WHOLE[measurand, inlet]
         else:
             continue  # more than is kept
         factor = _PER_UNIT.get(value.unit or unit)

@@ -12,7 +12,7 @@ from csms.domain.site_metering import SiteReading
 from csms.store.tables import controller, site_meter_value
 
 m = site_meter_value.c
-_COLUMNS = (m.at, m.register_wh, m.power_w, m.l1_ma, m.l2_ma, m.l3_ma, m.offered_ma)
+_COLUMNS = (m.at, m.register_wh, m.power_w, m.l1_ma, m.l2_ma, m.l3_ma, m.charging_w, m.offered_ma)
 _FORGOTTEN_AT_ONCE = 1000
 
 

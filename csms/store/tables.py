@@ -96,6 +96,7 @@ site_meter_value = Table(
     Column("l1_ma", BigInteger),
     Column("l2_ma", BigInteger),
     Column("l3_ma", BigInteger),
+    Column("charging_w", BigInteger),  # what its charge points measured together
     Column("offered_ma", BigInteger),  # per phase, what the charge points may draw together
 )
 

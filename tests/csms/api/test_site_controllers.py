@@ -39,7 +39,8 @@ async def test_status_and_meter_of_the_site_are_kept_and_shown(csms: Csms) -> No
             sample("123.4", "Energy.Active.Import.Register", "kWh"),
             sample("-1500", "Power.Active.Import", "W"),
             *(sample(a, "Current.Import", "A", phase) for a, phase in (("10.25", "L1"), ("0", "L2"), ("3", "L3"))),
-            sample("63", "Current.Offered", "A"),
+            v16.SampledValue("63", measurand="Current.Offered", unit="A"),
+            v16.SampledValue("7.4", measurand="Power.Active.Import", unit="kW"),
             sample("much", "Power.Active.Import", "W"),  # of no use, and costs nothing else
         ]
         for minute in (1, 2, 2):  # told twice, kept once
@@ -49,7 +50,7 @@ async def test_status_and_meter_of_the_site_are_kept_and_shown(csms: Csms) -> No
         assert (shown["state"], shown["controller"]["status"]) == ("Reachable", "Unavailable")
         reading = {
             "at": (START + timedelta(minutes=2)).isoformat().replace("+00:00", "Z"), "register_wh": 123_400,
-            "power_w": -1500, "l1_ma": 10_250, "l2_ma": 0, "l3_ma": 3000, "offered_ma": 63_000,
+            "power_w": -1500, "l1_ma": 10_250, "l2_ma": 0, "l3_ma": 3000, "charging_w": 7400, "offered_ma": 63_000,
         }  # fmt: skip
         assert shown["meter"] == reading
         series = await csms.get(f"{path}/meter-values")

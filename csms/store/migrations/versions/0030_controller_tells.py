@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("l1_ma", sa.BigInteger()),
         sa.Column("l2_ma", sa.BigInteger()),
         sa.Column("l3_ma", sa.BigInteger()),
+        sa.Column("charging_w", sa.BigInteger()),
         sa.Column("offered_ma", sa.BigInteger()),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_site_meter_value_site_id")),
         sa.PrimaryKeyConstraint("site_id", "at", name=op.f("pk_site_meter_value")),
