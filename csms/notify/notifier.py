@@ -38,7 +38,7 @@ from csms.store.writer import WriteFailed, Writer
 from ocppj import log
 
 _log = log.get(__name__)
-_BATCH = 100
+_BATCH = 20  # a commit; its statements run in place, and sockets wait meanwhile
 _RETRY_S = 1.0
 _LOOK_EVERY_S = 10.0
 _MAIL_USEFUL = timedelta(days=1)
