@@ -9,7 +9,7 @@ more.
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -28,6 +28,7 @@ _log = log.get(__name__)
 COST_VENDOR, OWN_VENDOR = "org.openchargealliance.costmsg", "org.bollard"
 _MOST_TOLD = 20_000
 _LONGEST_PRICE = 512  # of a priceText, by the requirements above
+OLD = timedelta(minutes=5)  # told late, after an outage: the display would count through it all again
 _AT_ONCE = 8  # a fleet that is back all at once must not be told all at once: its own messages come first
 
 
@@ -42,7 +43,9 @@ class DisplayTeller:
         every_s: int,
         price_cents_per_kwh: int = 0,
         ticks_s: Callable[[], float] = time.monotonic,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._clock = clock
         self._bus, self._database = bus, database
         self._currency, self._every_s, self._ticks_s = currency, every_s, ticks_s
         self._price_cents_per_kwh = price_cents_per_kwh
@@ -70,6 +73,8 @@ class DisplayTeller:
                 if len(self._tasks) >= _AT_ONCE:
                     return  # the next sample of this session comes soon
                 sample = msgspec.json.decode(event.data, type=MeterSample)
+                if self._clock() - sample.at > OLD:
+                    return
                 now_s = self._ticks_s()
                 last_s = self._told_s.get(sample.transaction_id)
                 if sample.charge_point in self._telling or (last_s is not None and now_s - last_s < self._every_s):

@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.store import audit, notices, rollups
+from csms.store import audit, notices, rollups, site_meter_values
 from csms.store.database import Database
 from csms.store.writer import Writer
 from ocppj import log
@@ -65,6 +65,7 @@ class Keeping:
                 if len(due) < _TRANSACTIONS_AT_ONCE:
                     break
             rolled += await self._roll_up(lambda db: rollups.roll_up_the_rest(db, before))
+            await self._roll_up(lambda db: site_meter_values.forget(db, before))
 
         async def forget(db: AsyncConnection) -> int:
             gone = await notices.forget(db, now - timedelta(days=self._notice_days)) if self._notice_days else 0

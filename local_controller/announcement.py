@@ -1,6 +1,7 @@
 """Tells the CSMS which charge points stand at this site, so that it lets them in: again until it was heard."""
 
 import asyncio
+import contextlib
 import ssl as tls
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ from ocppj.backoff import jittered_s
 
 HTTP_TIMEOUT_S = 15.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
+LONGEST_HOLD_S = 5.0
 _log = log.get(__name__)
 
 
@@ -24,12 +26,20 @@ class Announcement:
     ) -> None:
         self._store, self._identity, self._heard, self._verify = store, identity, heard, verify
         self._due = asyncio.Event()
+        self._tried = asyncio.Event()  # since it was due last
         self._failures = 0
 
     def make(self) -> None:
         """The list has changed, or the CSMS may have forgotten it."""
         self._failures = 0
+        self._tried.clear()
         self._due.set()
+
+    async def tried(self) -> None:
+        """Waits for the first try, whatever came of it, but not for long. Who connects before the CSMS knows them is
+        refused as a stranger, and enough of those at once lock the whole site out for a while."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._tried.wait(), LONGEST_HOLD_S)
 
     async def run(self) -> None:
         url = f"{self._identity.api_url.rstrip('/')}/api/site/charge-points"
@@ -39,6 +49,8 @@ class Announcement:
                 await self._due.wait()
                 self._due.clear()
                 why = await self._try(client, url)
+                if not self._due.is_set():
+                    self._tried.set()
                 if why is None:
                     self._failures = 0
                     self._heard()

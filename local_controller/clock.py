@@ -78,8 +78,10 @@ class Clock:
         rows = await store.read("SELECT value FROM settings WHERE name = 'clock'")
         saved = msgspec.json.decode(rows[0][0], type=_Saved) if rows else _Saved(EPOCH, EPOCH)
         goes_on = self._system() >= saved.at
-        # A clock that went back says nothing about what was told after the last save.
-        self._floor = saved.told if goes_on else max(saved.told, saved.at + LEASE)
+        # What was told after the last save is known from the lease alone; a clock that went on is past it, but may yet
+        # be set back in this life.
+        unsaved = saved.at + LEASE
+        self._floor = max(saved.told, min(unsaved, self._system()) if goes_on else unsaved)
         self.trusted = self._trusts(goes_on)
         if not self.trusted:
             self._go_on_from(max(saved.at, saved.told, self._system()))

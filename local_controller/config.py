@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from local_controller.errors import ConfigError
@@ -73,6 +73,43 @@ class Power(Table):
     charge_point_a: int = Field(default=32, ge=6, le=1000)  # what one charge point can use at most
 
 
+class Register(Table):
+    """Where a meter keeps one value."""
+
+    address: int = Field(ge=0, le=0xFFFF)
+    type: Literal["int16", "uint16", "int32", "uint32", "float32", "uint64"] = "float32"
+    scale: float = Field(default=1.0, allow_inf_nan=False)  # what one step is in A, W or Wh
+
+
+class Meter(Table):
+    """The meter at the grid connection, by Modbus."""
+
+    # tcp://host:502; rtu://host:port behind a serial server; else a serial device, /dev/ttyUSB0
+    connect: str = Field(pattern=r"^(tcp|rtu)://[^/:]+:\d{1,5}$|^/dev/\S+$")
+    unit: int = Field(default=1, ge=1, le=247)
+    baud: int = Field(default=9600, ge=1200, le=115_200)
+    parity: Literal["N", "E", "O"] = "N"
+    model: Literal["sdm630"] | None = None  # Eastron SDM630: the registers below are known
+    function: Literal["input", "holding"] = "input"
+    word_order: Literal["big", "little"] = "big"
+    l1_a: Register | None = None
+    l2_a: Register | None = None
+    l3_a: Register | None = None
+    power_w: Register | None = None
+    import_wh: Register | None = None
+    every_s: float = Field(default=1.0, ge=0.2, le=5)
+    margin_a: int = Field(default=1, ge=0, le=1000)  # kept free beside building and charge points
+    # What the building is taken to draw while the meter is silent; none: all, so nothing is left for charge points.
+    silent_a: int | None = Field(default=None, ge=0, le=10_000)
+    same_phases: bool = False  # L1 of every charge point is L1 of the meter
+
+    @model_validator(mode="after")
+    def _tells_currents(self) -> "Meter":
+        if self.model is None and self.l1_a is None:
+            raise ValueError("name the model, or at least the register l1_a")
+        return self
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
 
@@ -89,6 +126,7 @@ class Settings(BaseSettings):
     tls: Tls = Tls()
     cards: Cards = Cards()
     power: Power = Power()
+    meter: Meter | None = None
 
     @classmethod
     def settings_customise_sources(

@@ -1,15 +1,20 @@
-"""What the page shows of MeterValues: energy and power. Missing fields have the meanings of OCPP 1.6 §7.43."""
+"""What the page shows of MeterValues, energy and power, and the currents that the site's meter measures, too.
+
+Missing fields have the meanings of OCPP 1.6 §7.43.
+"""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from msgspec import Raw
 
-from local_controller.payloads import Wire, try_read
+from local_controller.payloads import Wire, try_read, utc
 
 _PER_UNIT = {"Wh": 1, "kWh": 1000, "W": 1, "kW": 1000}
 MOST = 10**12  # "1e999999999" is a number too, and as an int it would fill the memory
-ENERGY, POWER = "Energy.Active.Import.Register", "Power.Active.Import"
+ENERGY, POWER, CURRENT = "Energy.Active.Import.Register", "Power.Active.Import", "Current.Import"
+_PHASE = {"L1": 0, "L2": 1, "L3": 2, "L1-N": 0, "L2-N": 1, "L3-N": 2}
 
 
 class _Sample(Wire):
@@ -25,6 +30,14 @@ class _MeterValue(Wire):
     sampled_value: list[Raw]
 
 
+class _Timed(_MeterValue):
+    timestamp: datetime | None = None
+
+
+class _TimedMessage(Wire):
+    meter_value: list[_Timed]
+
+
 class _Message(Wire):
     meter_value: list[_MeterValue]
 
@@ -33,6 +46,39 @@ class _Message(Wire):
 class Reading:
     register_wh: int | None
     power_w: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Currents:
+    at: datetime
+    amperes: tuple[float, float, float]  # L1 to L3 of the charge point; a phase that is not told draws nothing
+
+
+def currents(payload: Raw | bytes) -> Currents | None:
+    """The newest currents by phase in a MeterValues; None if it tells none."""
+    message = try_read(_TimedMessage, payload)
+    newest_of: Currents | None = None
+    for meter_value in message.meter_value if message else ():
+        found = {}
+        for raw in meter_value.sampled_value:
+            one = try_read(_Sample, raw)
+            if one is None or (one.measurand, one.location, one.format) != (CURRENT, "Outlet", "Raw"):
+                continue
+            if one.phase in _PHASE and (number := _amperes(one)) is not None:
+                found[_PHASE[one.phase]] = number
+        if found and meter_value.timestamp is not None:
+            at = utc(meter_value.timestamp)
+            if newest_of is None or at > newest_of.at:
+                newest_of = Currents(at, (found.get(0, 0.0), found.get(1, 0.0), found.get(2, 0.0)))
+    return newest_of
+
+
+def _amperes(sample: _Sample) -> float | None:
+    try:
+        number = Decimal(sample.value)
+    except InvalidOperation:
+        return None
+    return float(number) if sample.unit in (None, "A") and 0 <= number <= MOST else None
 
 
 def newest(payload: Raw | bytes) -> Reading:

@@ -1,5 +1,5 @@
 """What the controller tells the CSMS of the site as its connector 0: is it open, what do its charge points draw
-together, and how much may they.
+together, how much may they, and what does the site's meter show (location Inlet).
 """
 
 import asyncio
@@ -10,11 +10,12 @@ from typing import Any
 from local_controller.own_link import OwnLink
 from local_controller.site_availability import SiteAvailability
 from local_controller.site_limit import SiteLimit
+from local_controller.site_meter import Reading, SiteMeter
 from local_controller.site_state import SiteState
 from ocppj import log
 from ocppj.errors import BadAnswer, CallErrorReceived, CallTimeout, ConnectionLost
 from ocppj.payloads import Request
-from ocppj.v16 import Heartbeat, MeterValue, MeterValues, SampledValue, StatusNotification
+from ocppj.v16 import Heartbeat, MeterValue, MeterValues, Phase, SampledValue, StatusNotification
 
 EVERY_S = 60.0
 _log = log.get(__name__)
@@ -28,7 +29,9 @@ class OwnReports:
         limit: SiteLimit,
         state: SiteState,
         clock: Callable[[], datetime],
+        meter: SiteMeter | None = None,
     ) -> None:
+        self._meter = meter
         self._link, self._availability, self._limit = link, availability, limit
         self._state, self._clock = state, clock
         self._due: list[str] = []
@@ -79,4 +82,23 @@ class OwnReports:
         samples = [SampledValue(str(power_w), measurand="Power.Active.Import", unit="W")]
         if (limit_a := self._limit.limit_a) is not None:
             samples.append(SampledValue(str(limit_a), measurand="Current.Offered", unit="A"))
+        reading = self._meter.reading if self._meter is not None else None
+        if reading is not None:
+            samples += _of_the_grid(reading)
+            now = reading.at
         return MeterValues(0, [MeterValue(now, samples)])
+
+
+def _of_the_grid(reading: Reading) -> list[SampledValue]:
+    phases: tuple[Phase, ...] = ("L1", "L2", "L3")
+    found = [
+        SampledValue(f"{current_a:.2f}", measurand="Current.Import", phase=phase, location="Inlet", unit="A")
+        for phase, current_a in zip(phases, reading.currents_a, strict=False)
+    ]
+    if reading.power_w is not None:
+        power = f"{reading.power_w:.0f}"
+        found.append(SampledValue(power, measurand="Power.Active.Import", location="Inlet", unit="W"))
+    if reading.import_wh is not None:
+        energy = str(reading.import_wh)
+        found.append(SampledValue(energy, measurand="Energy.Active.Import.Register", location="Inlet", unit="Wh"))
+    return found

@@ -29,6 +29,7 @@ from local_controller.own_requests import OwnRequests
 from local_controller.relay import Relay
 from local_controller.site_availability import SiteAvailability
 from local_controller.site_limit import SiteLimit
+from local_controller.site_meter import SiteMeter
 from local_controller.site_state import SiteState
 from local_controller.store import Store
 from local_controller.transaction_messages import TransactionMessages
@@ -58,7 +59,9 @@ class Site:
         kept = TransactionMessages(store, self.state, authorization, self._delivery, clock)
         transparent = settings.mode == "transparent"
         self._charge_points: dict[str, ChargePoint] = {}
-        self.limit = SiteLimit(store, self._charge_points, self.state, settings.power, clock)
+        self._meter = SiteMeter(settings.meter, clock) if settings.meter is not None else None
+        self.state.keeps_currents = self._meter is not None
+        self.limit = SiteLimit(store, self._charge_points, self.state, settings.power, clock, self._meter)
         notes.profiles_cleared = self.limit.disturbed
         self._relay = Relay(
             store, notes, kept, clock, settings.csms.answer_within_s,
@@ -69,7 +72,7 @@ class Site:
         self._availability = SiteAvailability(store, self._charge_points, self._opened_or_closed)
         own = OwnRequests(self._list, authorization, self.limit, self._availability, self._trigger, clock)
         self._own_link = OwnLink(self._csms_came, self._csms_went, clock.heard, own.answer, clock)
-        self._reports = OwnReports(self._own_link, self._availability, self.limit, self.state, clock)
+        self._reports = OwnReports(self._own_link, self._availability, self.limit, self.state, clock, self._meter)
         self._trust = certificates.trust(identity.ca, settings.csms.ca_file)
         self._announcement = Announcement(store, identity, self._hurry, self._trust)
         self.audit = Audit(store, settings.data_dir / DATABASE, self._charge_points, self.state.audited, clock)
@@ -93,6 +96,8 @@ class Site:
         self._run(self._announcement.run(), "announcement")
         self._run(self._client(self._identity.identity, self._own_link.converse).run(), "own link")
         self._run(self._reports.run(), "own reports")
+        if self._meter is not None:
+            self._run(self._meter.run(), "site meter")
         self._run(self.limit.run(), "site limit")
         self._run(self._availability.run(), "availability")
         self._run(self._tidy(), "tidy")
@@ -231,7 +236,7 @@ class Site:
 
     def _open_lane(self, known: ChargePoint) -> None:
         self._charge_points[known.identity] = known
-        uplink = Upstream(known, self._client, self._relay, self.state)
+        uplink = Upstream(known, self._client, self._relay, self.state, self._announcement.tried)
         self._uplinks[known.identity] = uplink
         self._run(self._delivery.run(known, uplink), f"lane {known.identity}")
 
@@ -270,7 +275,9 @@ class Site:
     def troubles(self) -> list[str]:
         disk = troubles.storage(self._settings.data_dir)
         rival, failure = self._own_link.rival, self._store.failure
-        return troubles.lines(self._identity.identity, failure=failure, disk=disk, rival=rival)
+        meter = self._meter
+        silent = meter.failure or "no answer yet" if meter is not None and meter.reading is None else None
+        return troubles.lines(self._identity.identity, failure=failure, disk=disk, rival=rival, meter_silent=silent)
 
     async def _watch(self) -> None:
         """A disk fills and a rival comes without a word: look, and tell the page."""

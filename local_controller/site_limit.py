@@ -17,9 +17,11 @@ import msgspec
 
 from local_controller import site_schedule
 from local_controller.allocation.allocate import Demand, share
+from local_controller.allocation.building import Building
 from local_controller.charge_point import Boot, ChargePoint
 from local_controller.config import Power
 from local_controller.errors import SiteError
+from local_controller.site_meter import SiteMeter
 from local_controller.site_state import SiteState
 from local_controller.store import Store
 from ocppj import log, v16
@@ -28,6 +30,7 @@ from ocppj.errors import BadAnswer, CallErrorReceived, CallTimeout, ConnectionLo
 LOOK_S = 1.0
 ASK_AGAIN_S = 15.0  # after a refusal or none
 ANSWER_S = 10.0
+TOLD_LATELY, CLOCKS_DIFFER = timedelta(seconds=90), timedelta(seconds=5)  # of a charge point's currents
 MOST_PROFILES, MOST_PERIODS = 20, 200
 PROFILE_ID = 1_893_000_001  # of our profile in each charge point; no CSMS counts so far
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)  # long past, so that no clock of a charge point can be before it
@@ -51,6 +54,7 @@ class View:
     limit_a: int | None
     shared_a: int
     waiting: list[str]
+    building_a: int | None = None  # with a meter: what is taken off for the building
 
 
 class SiteLimit:
@@ -61,7 +65,9 @@ class SiteLimit:
         state: SiteState,
         power: Power,
         clock: Callable[[], datetime],
+        meter: SiteMeter | None = None,
     ) -> None:
+        self._meter, self._building = meter, Building()
         self._store, self._charge_points, self._state = store, charge_points, state
         self._power, self._clock = power, clock
         self._saved = _Saved()
@@ -90,10 +96,10 @@ class SiteLimit:
     def view(self) -> View:
         limit_a = self.limit_a
         if limit_a is None:
-            return View(None, 0, [])
+            return View(None, 0, [], self._building_a(0))
         shared_a = sum(self._may_draw_a(identity) for identity in self._charge_points)
         here = {identity for identity, known in self._charge_points.items() if not known.retired}
-        return View(limit_a, shared_a, sorted(self._unconfirmed & here))
+        return View(limit_a, shared_a, sorted(self._unconfirmed & here), self._building_a(limit_a))
 
     async def set(self, profile: v16.ChargingProfile) -> str:
         """A profile for the whole site; takes the place of one with its id or its stackLevel."""
@@ -150,6 +156,7 @@ class SiteLimit:
                 await self._lift()
             return
         self._saved.limited = True
+        limit_a = self._budget_a(limit_a)
         wanted = self._wanted(limit_a)
         fall = [identity for identity, target_a in wanted.items() if target_a < self._may_draw_a(identity)]
         fall += [identity for identity in self._unconfirmed if identity in wanted and identity not in fall]
@@ -161,6 +168,41 @@ class SiteLimit:
             if more_a > 0 and self._may_draw_a(identity) + more_a >= min(target_a, 6) and self._can(identity):
                 room_a -= more_a
                 await self._order(identity, self._may_draw_a(identity) + more_a)
+
+    def _building_a(self, limit_a: int) -> int | None:
+        if self._meter is None:
+            return None
+        if self._meter.reading is not None:
+            return self._building.load_a
+        silent_a = self._meter.settings.silent_a
+        return limit_a if silent_a is None else silent_a
+
+    def _budget_a(self, limit_a: int) -> int:
+        """Of the site's limit, what is left for the charge points."""
+        if self._meter is None:
+            return limit_a
+        limit_a = max(0, limit_a - self._meter.settings.margin_a)
+        reading = self._meter.reading
+        if reading is None:
+            return max(0, limit_a - (self._building_a(limit_a) or 0))
+        self._building.heard(reading.taken_s, reading.currents_a, self._drawn_a(len(reading.currents_a)))
+        shared_a = sum(self._may_draw_a(identity) for identity in self._charge_points)
+        return self._building.budget_a(reading.taken_s, limit_a, reading.currents_a, shared_a)
+
+    def _drawn_a(self, phases: int) -> list[float]:
+        """By phase of the meter, what the charge points say they draw, if they said it lately."""
+        assert self._meter is not None
+        now, drawn = self._clock(), [0.0] * phases
+        for view in self._state.views.values():
+            for transaction in view.transactions.values():
+                told = transaction.currents
+                if told is None or not timedelta(0) <= now - told.at + CLOCKS_DIFFER <= TOLD_LATELY:
+                    continue
+                # Nobody knows which phase of the site is its L1, so only what flows in all three is surely in each.
+                least = min(told.amperes)
+                amperes = told.amperes if self._meter.settings.same_phases else (least, least, least)
+                drawn = [sum(pair) for pair in zip(drawn, amperes, strict=False)]
+        return drawn
 
     def _wanted(self, limit_a: int) -> dict[str, int]:
         """Shares of those that can be told; the others keep what they have, and it is taken off."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from local_controller.meter_values import newest
+from local_controller.meter_values import Currents, currents, newest
 from local_controller.payloads import Status, try_read, utc
 from local_controller.store import Store
 from local_controller.tables import from_ms
@@ -31,6 +31,7 @@ class Transaction:
     meter_start_wh: int
     energy_wh: int = 0
     power_w: int | None = None
+    currents: Currents | None = None  # kept if the site has a meter of its own
 
 
 @dataclass(slots=True)
@@ -68,6 +69,7 @@ class View:
 class SiteState:
     def __init__(self) -> None:
         self.views: dict[str, View] = {}
+        self.keeps_currents = False
         self._subscribers: set[_Subscriber] = set()
         self._queue_news: asyncio.TimerHandle | None = None
 
@@ -144,6 +146,8 @@ class SiteState:
         transaction = view.transactions.get(transaction_id) if transaction_id is not None else None
         if transaction is not None:
             _measure(transaction, payload)
+            if self.keeps_currents:
+                transaction.currents = currents(payload) or transaction.currents
             self._tell("MeterSample", view, transaction.connector_id)
 
     def ended(self, identity: str, transaction_id: int) -> None:

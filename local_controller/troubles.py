@@ -28,8 +28,11 @@ def storage(data_dir: Path) -> Storage:
     return Storage(sum(path.stat().st_size for path in files if path.exists()), disk.free, disk.total)
 
 
-def lines(identity: str, *, failure: str | None, disk: Storage, rival: bool) -> list[str]:
-    """`failure`: why the database keeps nothing; `rival`: somebody else is this controller to the CSMS."""
+def lines(
+    identity: str, *, failure: str | None, disk: Storage, rival: bool, meter_silent: str | None = None
+) -> list[str]:
+    """`failure`: why the database keeps nothing; `rival`: somebody else is this controller to the CSMS; `meter_silent`:
+    why the site's meter tells nothing."""
     found = []
     if failure is not None:
         found.append(
@@ -38,6 +41,11 @@ def lines(identity: str, *, failure: str | None, disk: Storage, rival: bool) -> 
         )
     elif disk.low:
         found.append(f"The disk is nearly full: {disk.free_bytes // 2**20} MB are left. Make room.")
+    if meter_silent is not None:
+        found.append(
+            f"The site’s meter does not answer ({meter_silent}). Charge points get only what is left beside the most "
+            "that the building is set to draw. Look at its cable, its address and the settings of [meter]."
+        )
     if rival:
         found.append(
             f"Another controller speaks to the central system as {identity}: a copy of this one’s disk, or the one it "

@@ -29,8 +29,18 @@ _log = log.get(__name__)
 
 
 class Upstream:
-    def __init__(self, charge_point: ChargePoint, connect: Connect, relay: Relay, state: SiteState) -> None:
+    """`announced` waits until the CSMS has had a chance to hear of this charge point."""
+
+    def __init__(
+        self,
+        charge_point: ChargePoint,
+        connect: Connect,
+        relay: Relay,
+        state: SiteState,
+        announced: Callable[[], Awaitable[None]],
+    ) -> None:
         self._charge_point, self._relay, self._state = charge_point, relay, state
+        self._announced = announced
         self._connect = connect
         self._task: asyncio.Task[None] | None = None
 
@@ -58,6 +68,7 @@ class Upstream:
 
     async def _run(self, wait_s: float) -> None:
         await asyncio.sleep(wait_s)
+        await self._announced()
         await self._connect(self._charge_point.identity, self._converse).run()
 
     async def _converse(self, north: Peer) -> None:

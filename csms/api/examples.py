@@ -23,6 +23,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Budgets": {"budgets": [{"period": "month", "most_wh": 200_000, "most_cents": 9000}]},
     "NewSite": {"name": "Harbour", "time_zone": "Europe/Rome"},
     "SiteChanges": {"name": "Harbour west", "emergency_number": "+39 010 123456"},
+    "SiteLimit": {"limit_a": 63},
+    "SiteAvailability": {"type": "Inoperative"},
     "Adoption": {"code": "ABCD2345", "serial": "10000000a1b2c3d4", "kind": "local_controller", "name": "The Pi"},
     "Announcement": {"charge_points": [{"identity": "harbour-CP1", "serial": "B1", "connectors": 2}]},
     "NewChargePoint": {"identity": "CP2", "site_id": 1, "connectors": 2, "price_cents_per_kwh": 45},

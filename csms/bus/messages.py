@@ -44,10 +44,11 @@ class Reply(msgspec.Struct):
 
 
 class Presence(msgspec.Struct):
-    """A charge point's socket came or went. `connection` tells it from an older socket of the same identity."""
+    """A socket came or went. `connection` tells it from an older one of the same identity; `charge_point_id` is None
+    for a site's controller on its own."""
 
     identity: str
-    charge_point_id: int
+    charge_point_id: int | None
     connection: str
     via: str
     connected: bool

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 HEARTBEATS_MISSED = 3
+CONTROLLER_SETTLES = timedelta(minutes=1)  # in which the charge points behind it come back, too
 
 
 class State(StrEnum):
@@ -34,7 +35,7 @@ class Facts:
     """What is known of a charge point.
 
     via_site          it was connected through its site's controller last
-    site_reachable    some charge point of the site is connected through the controller
+    site_reachable    the site's controller is connected, itself or with some charge point
     statuses          OCPP's, of each connector; None where it has never said
     running           a transaction runs on some connector
     """

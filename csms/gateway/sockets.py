@@ -92,8 +92,6 @@ class Gateway:
         return reply.payload
 
     async def _note(self, identity: str, principal: Principal, connection: str, *, connected: bool) -> None:
-        if principal.charge_point_id is None:
-            return
         now = datetime.now(UTC)
         note = messages.Presence(identity, principal.charge_point_id, connection, principal.via, connected, now)
         try:

@@ -15,19 +15,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from csms.bus import messages
 from csms.bus.in_process import InProcessBus, Leave
 from csms.domain.events import ChargePointConnected, ChargePointDisconnected
-from csms.handlers import quarantine
+from csms.handlers import controller, quarantine
 from csms.handlers.arrival import Arrival, Terms
 from csms.handlers.routes import CONFIRMATIONS, ROUTES
-from csms.store import charge_points, outbox
+from csms.store import charge_points, controllers, outbox
 from csms.store.database import Database
 from csms.store.writer import Writer
 from ocppj import log, v16
-from ocppj.errors import InternalError, NotImplementedAction, NotSupported, RpcError, SecurityError
+from ocppj.errors import InternalError, NotImplementedAction, NotSupported, RpcError
 
 _log = log.get(__name__)
 _SEEN_EVERY_S = 5.0
-# On a controller's own socket: it is no charge point and has nothing to book. What it tells of its site is not kept.
-_FOR_CONTROLLERS = frozenset({"BootNotification", "Heartbeat", "DataTransfer", "StatusNotification", "MeterValues"})
 
 
 class Worker:
@@ -55,11 +53,13 @@ class Worker:
         self._terms = terms
         self._booted = booted
         self._seen: dict[int, datetime] = {}
+        self._controllers_seen: dict[str, datetime] = {}
         self._leave: list[Leave] = []
         self._note_seen: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         await self._writer.write(charge_points.nobody_is_connected)
+        await self._writer.write(controllers.nobody_is_connected)
         self._leave = [
             self._bus.answer(messages.CALLS, self._call),
             self._bus.answer(messages.PRESENCE, self._presence),
@@ -104,7 +104,8 @@ class Worker:
             known = call.action in v16.ACTIONS
             raise NotSupported(call.action) if known else NotImplementedAction(call.action[:50])
         if call.charge_point_id is None:
-            return await self._answer_controller(call)
+            self._controllers_seen[call.identity] = call.received_at
+            return await controller.answer(call, self._terms, self._writer)
 
         self._seen[call.charge_point_id] = call.received_at
         arrival = Arrival(call.identity, call.charge_point_id, call.received_at, bytes(call.payload), self._terms)
@@ -128,21 +129,6 @@ class Worker:
                 raise
             return await self._quarantine(arrival, call.action, repr(error))
 
-    async def _answer_controller(self, call: messages.Call) -> Any:
-        if call.action not in _FOR_CONTROLLERS:
-            raise SecurityError(f"{call.identity} is a controller, not a charge point")
-        message = v16.decode_request(call.action, call.payload)
-        if isinstance(message, v16.StatusNotification):
-            _log.info("site.status", controller=call.identity, status=message.status)
-            return v16.StatusNotificationResult()
-        if call.action == "MeterValues":
-            return v16.MeterValuesResult()
-        if call.action == "BootNotification":
-            return v16.BootNotificationResult("Accepted", call.received_at, self._terms.heartbeat_interval_s)
-        if call.action == "Heartbeat":
-            return v16.HeartbeatResult(call.received_at)
-        return v16.DataTransferResult("UnknownVendorId")
-
     async def _quarantine(self, arrival: Arrival, action: str, reason: str) -> Any:
         async def keep(db: AsyncConnection) -> int:
             return await quarantine.keep(db, arrival, action, reason)
@@ -153,16 +139,18 @@ class Worker:
         p = messages.decode(messages.Presence, data)
 
         async def note(db: AsyncConnection) -> None:
-            if p.connected:
+            if p.charge_point_id is None:
+                change = controllers.connected if p.connected else controllers.disconnected
+                await change(db, p.identity, p.connection, p.at)
+            elif p.connected:
                 await charge_points.connected(db, p.charge_point_id, p.connection, p.via, p.at)
                 await outbox.add(db, ChargePointConnected(p.identity, p.via, p.at))
             elif await charge_points.disconnected(db, p.charge_point_id, p.connection, p.at):
                 await outbox.add(db, ChargePointDisconnected(p.identity, p.at))
 
         await self._writer.write(note)
-        _log.info(
-            "charge_point.connected" if p.connected else "charge_point.disconnected", charge_point=p.identity, via=p.via
-        )
+        who = "controller" if p.charge_point_id is None else "charge_point"
+        _log.info(f"{who}.{'connected' if p.connected else 'disconnected'}", **{who: p.identity}, via=p.via)
         return b"{}"
 
     async def _note_seen_for_ever(self) -> None:
@@ -172,9 +160,17 @@ class Worker:
 
     async def _write_seen(self) -> None:
         times, self._seen = self._seen, {}
-        if times:
+        of_controllers, self._controllers_seen = self._controllers_seen, {}
+
+        async def note(db: AsyncConnection) -> None:
+            if times:
+                await charge_points.seen(db, times)
+            if of_controllers:
+                await controllers.seen(db, of_controllers)
+
+        if times or of_controllers:
             try:
-                await self._writer.write(lambda db: charge_points.seen(db, times))
+                await self._writer.write(note)
             except Exception as error:  # a hint, not a record: the next ones say it again
                 _log.warning("last_seen.not_written", charge_points=len(times), error=repr(error))
 

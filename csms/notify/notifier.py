@@ -38,7 +38,7 @@ from csms.store.writer import WriteFailed, Writer
 from ocppj import log
 
 _log = log.get(__name__)
-_BATCH = 100
+_BATCH = 20  # a commit; its statements run in place, and sockets wait meanwhile
 _RETRY_S = 1.0
 _LOOK_EVERY_S = 10.0
 _MAIL_USEFUL = timedelta(days=1)
@@ -265,7 +265,7 @@ class Notifier:
         if not self._offline_after or now - self._since < self._offline_after:
             return []  # just started: they are still on their way back
         away = await notices.silent(db, now - _SILENT_FOR_GOOD)
-        reached = await notices.sites_reached(db)
+        reached = await notices.sites_reached(db, now)
         sites: dict[int, list[Silent]] = {}
         said: list[tuple[Notice, int]] = []
         for each in away:

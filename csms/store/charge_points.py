@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain import connector_types
 from csms.domain.errors import Conflict, NotFound
-from csms.domain.states import Availability, Facts, State, availability, state
+from csms.domain.states import CONTROLLER_SETTLES, Availability, Facts, State, availability, state
 from csms.domain.transactions import Session
 from csms.store import transactions
 from csms.store.tables import charge_point, connector, controller, evse, site
@@ -211,7 +211,7 @@ async def views(
     by_charge_point: dict[int, list[Row[tuple[object, ...]]]] = {}
     for row in connectors:
         by_charge_point.setdefault(row.charge_point_id, []).append(row)
-    reachable = await _sites_reached(db, {row.site_id for row in rows if row.last_via == "site"})
+    reachable = await _sites_reached(db, {row.site_id for row in rows if row.last_via == "site"}, now)
     states = {
         row.id: state(
             Facts(
@@ -264,14 +264,18 @@ async def connected_at(db: AsyncConnection, site_id: int) -> Sequence[str]:
     return list((await db.execute(here)).scalars())
 
 
-async def _sites_reached(db: AsyncConnection, site_ids: Collection[int]) -> set[int]:
-    """Those of them of which a charge point is connected through the site's controller."""
+async def _sites_reached(db: AsyncConnection, site_ids: Collection[int], now: datetime) -> set[int]:
+    """Those of them whose controller is there, by its own connection or by that of a charge point behind it. One that
+    has just come is not: its charge points follow within moments, and would look broken till then."""
     if not site_ids:
         return set()
-    here = select(charge_point.c.site_id).where(
+    behind = select(charge_point.c.site_id).where(
         charge_point.c.site_id.in_(site_ids), charge_point.c.connected_via == "site"
     )
-    return set((await db.execute(here.distinct())).scalars())
+    itself = select(controller.c.site_id).where(
+        controller.c.site_id.in_(site_ids), controller.c.connected_at <= now - CONTROLLER_SETTLES
+    )
+    return set((await db.execute(behind.union(itself))).scalars())
 
 
 async def change(db: AsyncConnection, charge_point_id: int, values: Mapping[str, object]) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain.ledger import TOP_UPS, Booking, driver, held
+from csms.store.bulk import execute_many
 from csms.store.tables import account, booking, hold, ledger_entry, top_up
 
 
@@ -64,13 +65,21 @@ async def book(db: AsyncConnection, what: Booking, at: datetime) -> int | None:
     booking_id = (await db.execute(once)).scalar_one_or_none()
     if booking_id is None:
         return None
-    for entry in what.entries:
-        await db.execute(insert(account).values(code=entry.account).on_conflict_do_nothing(index_elements=["code"]))
-        to = select(account.c.id).where(account.c.code == entry.account).scalar_subquery()
-        row = {"booking_id": booking_id, "account_id": to, "amount_cents": entry.amount_cents}
-        await db.execute(insert(ledger_entry).values(row))
-    await db.execute(update(booking).where(booking.c.id == booking_id).values(sealed=True))
+    rows = [{"of": booking_id, "to": entry.account, "cents": entry.amount_cents} for entry in what.entries]
+    await execute_many(db, _ACCOUNT, [{"to": row["to"]} for row in rows])
+    await execute_many(db, _ENTRY, rows)
+    await db.execute(_SEAL, {"of": booking_id})
     return int(booking_id)
+
+
+# Made once: each session books twice, and to make a statement costs more than SQLite needs for it.
+_ACCOUNT = insert(account).values(code=bindparam("to")).on_conflict_do_nothing(index_elements=["code"])
+_ENTRY = insert(ledger_entry).values(
+    booking_id=bindparam("of"),
+    account_id=select(account.c.id).where(account.c.code == bindparam("to")).scalar_subquery(),
+    amount_cents=bindparam("cents"),
+)
+_SEAL = update(booking).where(booking.c.id == bindparam("of")).values(sealed=True)
 
 
 async def balance(db: AsyncConnection, user_id: int) -> Balance:

@@ -18,8 +18,10 @@ from csms.domain.notices import (
     Ways,
     expiring_from,
 )
+from csms.domain.states import CONTROLLER_SETTLES
 from csms.store.tables import (
     charge_point,
+    controller,
     notice,
     notice_choice,
     notice_threshold,
@@ -193,7 +195,8 @@ async def silent(db: AsyncConnection, since: datetime) -> Sequence[Silent]:
     return [Silent(*row) for row in rows]
 
 
-async def sites_reached(db: AsyncConnection) -> set[int]:
-    """Sites of which some charge point is connected through the controller."""
-    here = select(charge_point.c.site_id).where(charge_point.c.connected_via == "site").distinct()
-    return set((await db.execute(here)).scalars())
+async def sites_reached(db: AsyncConnection, now: datetime) -> set[int]:
+    """Sites whose controller is connected, itself or with some charge point."""
+    behind = select(charge_point.c.site_id).where(charge_point.c.connected_via == "site")
+    itself = select(controller.c.site_id).where(controller.c.connected_at <= now - CONTROLLER_SETTLES)
+    return set((await db.execute(behind.union(itself))).scalars())

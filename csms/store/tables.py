@@ -79,6 +79,26 @@ controller = Table(
     Column("name", String(100), nullable=False),
     Column("key_hash", String(200), nullable=False),
     Column("adopted_at", UtcDateTime, nullable=False),
+    Column("connection", String(32)),  # names the socket that is its own now; none: not connected
+    Column("connected_at", UtcDateTime),
+    Column("last_seen_at", UtcDateTime),
+    Column("status", String(20)),  # what it says of the whole site: Available, Unavailable, Faulted
+    Column("status_at", UtcDateTime),
+)
+
+# What the meter at the grid connection shows, as the site's controller tells it of its connector 0.
+site_meter_value = Table(
+    "site_meter_value",
+    metadata,
+    Column("site_id", Id, ForeignKey("site.id"), primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, primary_key=True),
+    Column("register_wh", BigInteger),
+    Column("power_w", BigInteger),  # below 0: it feeds in
+    Column("l1_ma", BigInteger),
+    Column("l2_ma", BigInteger),
+    Column("l3_ma", BigInteger),
+    Column("charging_w", BigInteger),  # what its charge points measured together
+    Column("offered_ma", BigInteger),  # per phase, what the charge points may draw together
 )
 
 charge_point = Table(

@@ -1,16 +1,19 @@
 """How fast the local controller makes up for an outage, and how long a card waits meanwhile:
 
     .venv/bin/python docs/benchmarks/lc_drain.py [--messages 100000] [--charge-points 50] [--against bare|csms|both]
+                                                 [--samples 238]
 
 The queue is filled with the controller's own functions, in the way an outage fills it; then `bollard-site serve` is
 started beside a central system: a bare one of ocppj that answers at once, or our own. Every process is one of its own.
 Some charge points are there and ask Authorize all the while, each on the connection on which its queue drains.
+"per CPU s": messages in one second of a processor, of the controller and of our own central system.
 Exit status 1 if a message is missing, doubled or out of order at the bare central system.
 """
 
 import argparse
 import asyncio
 import multiprocessing
+import os
 import sqlite3
 import statistics
 import sys
@@ -38,8 +41,8 @@ from ocppj.errors import CallErrorReceived
 from ocppj.peer import Peer
 from ocppj.server import Limits, Verdict, serve
 
-SAMPLES = 18  # of one session; with its start and stop 20 messages
-PER_SESSION = SAMPLES + 2
+SAMPLES = 238  # of one session of four hours; with its start and stop 240 messages
+PER_SESSION = SAMPLES + 2  # main() sets it anew for --samples
 LIVE, ASK_EVERY_S = 5, 0.1
 BEGAN = datetime(2026, 3, 1, tzinfo=UTC)
 KEPT = frozenset({"StartTransaction", "MeterValues", "StopTransaction"})
@@ -202,20 +205,27 @@ async def drain(site: Process, database: Path, keys: dict[str, str]) -> tuple[li
     return seen, times_ms
 
 
-def told(name: str, seen: list[tuple[float, int]], times_ms: list[float]) -> str:
+def cpu_s(process: Process) -> float:
+    """What it has used of a processor so far."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def told(name: str, seen: list[tuple[float, int]], times_ms: list[float], cpu: list[float]) -> str:
     total = seen[0][1]
     middle = [(s, w) for s, w in seen if 0.1 * total <= w <= 0.9 * total]
     steady = (middle[0][1] - middle[-1][1]) / (middle[-1][0] - middle[0][0]) if len(middle) > 1 else 0.0
     cuts = statistics.quantiles(times_ms, n=100)
+    per_cpu_s = " ".join(f"{total / used:,.0f}" for used in cpu)
     return (
-        f"{name:<22}{total:>10,}{seen[-1][0]:>9.1f}{total / seen[-1][0]:>9,.0f}{steady:>9,.0f}"
+        f"{name:<22}{total:>10,}{seen[-1][0]:>9.1f}{total / seen[-1][0]:>9,.0f}{steady:>9,.0f}{per_cpu_s:>14}"
         f"{len(times_ms):>8}{statistics.median(times_ms):>9.1f}{cuts[98]:>9.1f}{max(times_ms):>9.1f}"
     )
 
 
 HEAD = (
     f"{'against':<22}{'messages':>10}{'s':>9}{'per s':>9}{'steady':>9}"
-    f"{'cards':>8}{'median':>9}{'p99':>9}{'max ms':>9}"
+    f"{'per CPU s':>14}{'cards':>8}{'median':>9}{'p99':>9}{'max ms':>9}"
 )
 
 
@@ -232,6 +242,7 @@ def against_bare(folder: Path, charge_points: int, messages: int) -> tuple[str, 
     site = site_process(data, folder)
     try:
         seen, times_ms = run(drain(site, data / "site.db", keys))
+        cpu = [cpu_s(site)]
     finally:
         site.stop()
     ours.send("report")
@@ -239,7 +250,7 @@ def against_bare(folder: Path, charge_points: int, messages: int) -> tuple[str, 
     server.terminate()
     if count != seen[0][1]:
         faults.append(f"{seen[0][1]} messages were queued, {count} arrived")
-    return told("a bare central system", seen, times_ms), faults
+    return told("a bare central system", seen, times_ms, cpu), faults
 
 
 def against_csms(folder: Path, charge_points: int, messages: int) -> tuple[str, list[str]]:
@@ -249,11 +260,13 @@ def against_csms(folder: Path, charge_points: int, messages: int) -> tuple[str, 
         it.site.stop()
         data = home / "site"
         keys = asyncio.run(fill(data / "site.db", charge_points, messages))
+        before_s = cpu_s(it.csms)
         seen, times_ms = run(drain(it.site, data / "site.db", keys))
+        cpu = [cpu_s(it.site), cpu_s(it.csms) - before_s]
         total = int(it.api.get("/api/sessions", params={"limit": 1}).headers["X-Total-Count"])
     expected = messages // charge_points // PER_SESSION * charge_points
     faults = [] if total == expected else [f"{expected} sessions were queued, the books show {total}"]
-    return told("our central system", seen, times_ms), faults
+    return told("our central system", seen, times_ms, cpu), faults
 
 
 def settings(data: Path) -> str:
@@ -276,19 +289,20 @@ def run(work: Any) -> Any:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Draining the controller's queue, and cards meanwhile.")
     parser.add_argument("--messages", type=int, default=100_000)
-    parser.add_argument("--csms-messages", type=int, default=6_000, help="the same against our own central system")
     parser.add_argument("--charge-points", type=int, default=50)
+    parser.add_argument("--samples", type=int, default=SAMPLES, help="MeterValues of each session")
     parser.add_argument("--against", choices=["bare", "csms", "both"], default="both")
     parser.add_argument("--data-dir", type=Path, help="a folder on the disk to measure (default: a temporary one)")
     options = parser.parse_args()
     log.configure("error")
+    global PER_SESSION
+    PER_SESSION = options.samples + 2
     runs = {"bare": [against_bare], "csms": [against_csms], "both": [against_bare, against_csms]}[options.against]
     faults: list[str] = []
     print(HEAD)
     for one in runs:
         with tempfile.TemporaryDirectory(dir=options.data_dir) as folder:
-            messages = options.messages if one is against_bare else options.csms_messages
-            row, wrong = one(Path(folder), options.charge_points, messages)
+            row, wrong = one(Path(folder), options.charge_points, options.messages)
         print(row, flush=True)
         faults += wrong
     for fault in faults[:10]:

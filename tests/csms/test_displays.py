@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from csms import display_teller
 from csms.config import Settings
 from csms.domain.battery import Needs, reckon
 from csms.service import Service
@@ -19,6 +20,13 @@ from tests.csms.running import CARD, Csms, settings_in, until
 from tests.csms.station import START, Station
 
 COST, OWN = "org.openchargealliance.costmsg", "org.bollard"
+
+
+@pytest.fixture(autouse=True)
+def _long_ago_is_now(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The samples of these tests are of 2026-03-01."""
+    if request.node.name != "test_what_is_told_late_is_not_shown_any_more":
+        monkeypatch.setattr(display_teller, "OLD", timedelta(days=100_000))
 
 
 def of(fresh: Path, tmp_path: Path, **more: Any) -> Settings:
@@ -128,6 +136,18 @@ async def test_what_is_reckoned_is_told_to_the_display_as_such(showing: Csms) ->
         await sample(there, started, 60, 11_000, 10_000, None)
         left = await heard(there, "TimeRemaining")
         assert left == {"vendor": OWN, "transactionId": started, "minutes": 71, "soc": 53}
+
+
+async def test_what_is_told_late_is_not_shown_any_more(showing: Csms) -> None:
+    async with showing.station("CP1", await showing.charge_point("CP1"), DataTransfer=takes) as there:
+        await there.boot()
+        started = (await there.start(CARD)).transaction_id
+        assert started is not None
+        await sample(there, started, 1, 1100, 7000, None)
+        since_start = datetime.now(UTC) - START
+        await sample(there, started, since_start.total_seconds() / 60, 1200, 7000, None)
+        assert (await heard(there, "RunningCost"))["meterValue"] == 200
+        assert len(said(there, "RunningCost")) == 1
 
 
 async def test_who_knows_no_such_message_is_not_asked_again_until_it_is_back(showing: Csms) -> None:

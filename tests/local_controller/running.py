@@ -17,7 +17,7 @@ import httpx
 from local_controller import identity
 from local_controller.api import Api
 from local_controller.clock import Clock
-from local_controller.config import Csms, Ocpp, Power, Settings, Web
+from local_controller.config import Csms, Meter, Ocpp, Power, Settings, Web
 from local_controller.identity import Identity
 from local_controller.login import Logins, set_password
 from local_controller.site import Site
@@ -77,10 +77,11 @@ class Running:
 async def running(
     data_dir: Path, central: Central, csms: Csms | None = None, clock: Clock | None = None,
     mode: Literal["autonomous", "transparent"] = "autonomous", power: Power | None = None,
+    meter: Meter | None = None,
 ) -> AsyncIterator[Running]:
     settings = Settings(
         data_dir=data_dir, mode=mode, ocpp=Ocpp(host="127.0.0.1", port=0), web=Web(port=0),
-        csms=csms or Csms(answer_within_s=5), power=power or Power(),
+        csms=csms or Csms(answer_within_s=5), power=power or Power(), meter=meter,
     )  # fmt: skip
     store = await Store.open(data_dir / "site.db")
     clock = clock or Clock(trusts=lambda goes_on: True)

@@ -71,7 +71,7 @@ async def test_the_order_of_the_central_system_is_shared_and_lifted(site: Runnin
         assert composite["chargingSchedule"]["chargingSchedulePeriod"] == [{"startPeriod": 0, "limit": 30.0}]
         await site.log_in()
         shown = (await site.web.get("/api/status")).json()["power"]
-        assert shown == {"limit_a": 30, "shared_a": 30, "waiting": []}
+        assert shown == {"limit_a": 30, "shared_a": 30, "waiting": [], "building_a": None}
         # nobody else may give one of them more
         asked = await central.ask(first.identity, "SetChargingProfile", **ordered(32, 7, 9))
         assert asked == {"status": "Rejected"}
