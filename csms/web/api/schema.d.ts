@@ -224,6 +224,13 @@ export interface paths {
          */
         post: operations["sync_local_list_api_charge_points__identity__local_list_sync_post"];
     };
+    "/api/charge-points/{identity}/messages": {
+        /**
+         * Messages
+         * @description Newest first, the last 200 since the start of the centre; `after`: only those with a higher number.
+         */
+        get: operations["messages_api_charge_points__identity__messages_get"];
+    };
     "/api/charge-points/{identity}/qr-sheet.pdf": {
         /**
          * Of Charge Point
@@ -313,6 +320,20 @@ export interface paths {
          */
         get: operations["events_api_events_get"];
     };
+    "/api/exports/report.csv": {
+        /**
+         * Csv
+         * @description One row for each month, charge point and tariff, and for all of the year.
+         */
+        get: operations["csv_api_exports_report_csv_get"];
+    };
+    "/api/exports/report.pdf": {
+        /**
+         * Pdf
+         * @description The same, to print and file.
+         */
+        get: operations["pdf_api_exports_report_pdf_get"];
+    };
     "/api/exports/sessions.csv": {
         /**
          * Sessions
@@ -378,6 +399,13 @@ export interface paths {
          */
         put: operations["change_api_notifications_settings_put"];
     };
+    "/api/overview": {
+        /**
+         * Today
+         * @description Of the sites that one manages: what has ended today, and what waits for somebody to look.
+         */
+        get: operations["today_api_overview_get"];
+    };
     "/api/payments/callback": {
         /**
          * Callback
@@ -433,6 +461,20 @@ export interface paths {
          */
         get: operations["mine_api_reservations_get"];
     };
+    "/api/reservations/{reservation_id}/cancel": {
+        /**
+         * Cancel
+         * @description Let a connector go that somebody keeps. A charge point that is away is told when it comes back.
+         */
+        post: operations["cancel_api_reservations__reservation_id__cancel_post"];
+    };
+    "/api/reservations/everyones": {
+        /**
+         * Everyones
+         * @description Newest first; `standing`: only those that hold now.
+         */
+        get: operations["everyones_api_reservations_everyones_get"];
+    };
     "/api/sandbox/payments/{reference}": {
         /**
          * Sandbox
@@ -443,7 +485,7 @@ export interface paths {
     "/api/sessions": {
         /**
          * Everything
-         * @description Newest first; X-Total-Count says how many there are.
+         * @description Newest first; X-Total-Count says how many there are. `search`: in charge point, card and driver's address.
          */
         get: operations["everything_api_sessions_get"];
     };
@@ -607,6 +649,13 @@ export interface paths {
          */
         post: operations["stop_api_stop_post"];
     };
+    "/api/system": {
+        /**
+         * System
+         * @description For those who run it. Sites are those that one manages.
+         */
+        get: operations["system_api_system_get"];
+    };
     "/api/tariffs": {
         /** Everything */
         get: operations["everything_api_tariffs_get"];
@@ -721,6 +770,13 @@ export interface paths {
          * @description Give credit, or with a negative amount take some back; a booking in the ledger either way.
          */
         post: operations["credit_api_users__user_id__credits_post"];
+    };
+    "/api/users/{user_id}/movements": {
+        /**
+         * Movements
+         * @description Newest first. Together they are the balance.
+         */
+        get: operations["movements_api_users__user_id__movements_get"];
     };
     "/api/users/{user_id}/sites": {
         /**
@@ -1388,6 +1444,31 @@ export interface components {
             password: string;
         };
         /**
+         * Exchange
+         * @description A request and what came of it. Field names are those of the HTTP API; payloads are JSON as text, as they came.
+         */
+        Exchange: {
+            /** Action */
+            action: string;
+            /** Answer */
+            answer: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Error */
+            error: string | null;
+            /** Number */
+            number: number;
+            /** Request */
+            request: string;
+            /** Sent By */
+            sent_by: string;
+            /** Took Ms */
+            took_ms: number;
+        };
+        /**
          * Export
          * @description Everything that is kept about a person.
          */
@@ -1586,6 +1667,42 @@ export interface components {
             unit: string;
             /** Vat Percent */
             vat_percent: string;
+        };
+        /**
+         * ListedReservation
+         * @description Field names are those of the HTTP API.
+         */
+        ListedReservation: {
+            /** Answer */
+            answer: string | null;
+            /** Charge Point */
+            charge_point: string;
+            /** Connector Id */
+            connector_id: number;
+            /** Cost Cents */
+            cost_cents: number | null;
+            /** Email */
+            email: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Reservation Id */
+            reservation_id: number;
+            /**
+             * Reserved At
+             * Format: date-time
+             */
+            reserved_at: string;
+            /** State */
+            state: string;
+            /** Transaction Id */
+            transaction_id: number | null;
+            /** User Id */
+            user_id: number;
         };
         /**
          * LocalListView
@@ -2054,6 +2171,39 @@ export interface components {
         OperatedSites: {
             /** Site Ids */
             site_ids: number[];
+        };
+        /**
+         * Overview
+         * @description Of the sessions that have ended today. Field names are those of the HTTP API.
+         */
+        Overview: {
+            /** Currency */
+            currency: string;
+            /**
+             * Earnings Today Cents
+             * @default 0
+             */
+            earnings_today_cents: number;
+            /**
+             * Energy Today Wh
+             * @default 0
+             */
+            energy_today_wh: number;
+            /**
+             * Messages Kept Aside
+             * @default 0
+             */
+            messages_kept_aside: number;
+            /**
+             * Problems Open
+             * @default 0
+             */
+            problems_open: number;
+            /**
+             * Sessions Today
+             * @default 0
+             */
+            sessions_today: number;
         };
         /** Owner */
         Owner: {
@@ -2735,6 +2885,30 @@ export interface components {
             /** Time Zone */
             time_zone: string;
         };
+        /**
+         * SiteLink
+         * @description Field names are those of the HTTP API.
+         */
+        SiteLink: {
+            /** Adopted At */
+            adopted_at: string | null;
+            /** Charge Points */
+            charge_points: number;
+            /** Connected Directly */
+            connected_directly: number;
+            /** Connected Via Site */
+            connected_via_site: number;
+            /** Controller */
+            controller: string | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Name */
+            name: string;
+            /** Site Id */
+            site_id: number;
+            /** Time Zone */
+            time_zone: string;
+        };
         /** SiteName */
         SiteName: {
             /** Id */
@@ -2926,6 +3100,36 @@ export interface components {
             stopTime: string | null;
             /** Transactionid */
             transactionId: number | null;
+        };
+        /** System */
+        System: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Database */
+            database: string;
+            /** Database Bytes */
+            database_bytes: number | null;
+            /** Mail */
+            mail: boolean;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Payments */
+            payments: boolean;
+            /** Public Url */
+            public_url: string;
+            /** Python */
+            python: string;
+            /** Relays */
+            relays: boolean;
+            /** Sites */
+            sites: components["schemas"]["SiteLink"][];
+            /** Version */
+            version: string;
         };
         /**
          * Tariff
@@ -3888,6 +4092,27 @@ export interface operations {
             };
         };
     };
+    messages_api_charge_points__identity__messages_get: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exchange"][];
+                };
+            };
+        };
+    };
     of_charge_point_api_charge_points__identity__qr_sheet_pdf_get: {
         parameters: {
             path: {
@@ -4128,6 +4353,38 @@ export interface operations {
             };
         };
     };
+    csv_api_exports_report_csv_get: {
+        parameters: {
+            query?: {
+                year?: number | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    pdf_api_exports_report_pdf_get: {
+        parameters: {
+            query?: {
+                year?: number | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     sessions_api_exports_sessions_csv_get: {
         responses: {
             /** @description Successful Response */
@@ -4285,6 +4542,19 @@ export interface operations {
             };
         };
     };
+    today_api_overview_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
     callback_api_payments_callback_post: {
         responses: {
             /** @description Successful Response */
@@ -4437,6 +4707,44 @@ export interface operations {
             };
         };
     };
+    cancel_api_reservations__reservation_id__cancel_post: {
+        parameters: {
+            path: {
+                reservation_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+        };
+    };
+    everyones_api_reservations_everyones_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                standing?: boolean;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedReservation"][];
+                };
+            };
+        };
+    };
     sandbox_api_sandbox_payments__reference__post: {
         parameters: {
             path: {
@@ -4461,8 +4769,11 @@ export interface operations {
     everything_api_sessions_get: {
         parameters: {
             query?: {
+                charge_point?: string | null;
+                flagged?: boolean;
                 limit?: number;
                 offset?: number;
+                search?: string | null;
                 state?: ("active" | "ended") | null;
             };
         };
@@ -4964,6 +5275,19 @@ export interface operations {
             };
         };
     };
+    system_api_system_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+        };
+    };
     everything_api_tariffs_get: {
         parameters: {
             query?: {
@@ -5399,6 +5723,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Balance"];
+                };
+            };
+        };
+    };
+    movements_api_users__user_id__movements_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            path: {
+                user_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Movement"][];
                 };
             };
         };
