@@ -3118,6 +3118,8 @@ export interface components {
              * Format: date-time
              */
             now: string;
+            /** Ocpp Url */
+            ocpp_url: string;
             /** Payments */
             payments: boolean;
             /** Public Url */
