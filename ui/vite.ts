@@ -13,7 +13,7 @@ export function page(folder: string, backend: string): UserConfig {
     base: './',
     publicDir: false,
     plugins: [svelte()],
-    resolve: { alias: { $lib: resolve(folder, 'lib') } },
+    resolve: { alias: { $lib: resolve(folder, 'lib'), $api: resolve(folder, '../api') } }, // $api: of the pages in csms/web
     build: { outDir: 'dist', emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
     server: { proxy: { '/api': process.env['BACKEND'] ?? backend } },
   });

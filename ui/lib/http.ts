@@ -15,6 +15,13 @@ const DEADLINE_MS = 15_000;
 
 /** Send `body` as JSON and give back the answer's JSON, `undefined` when it has none. */
 export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  return (await send(method, path, body)).body as T;
+}
+
+/** As `request`, with headers of one's own, and with those of the answer. */
+export async function send(
+  method: string, path: string, body?: unknown, headers: Record<string, string> = {},
+): Promise<{ body: unknown; headers: Headers }> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -23,6 +30,7 @@ export async function request<T>(method: string, path: string, body?: unknown): 
         Accept: 'application/json',
         'X-Requested-With': 'bollard', // a foreign site cannot set it: the servers ask for it where a cookie speaks
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(DEADLINE_MS),
@@ -33,7 +41,7 @@ export async function request<T>(method: string, path: string, body?: unknown): 
   const text = await response.text();
   if (!response.ok) throw new HttpError(response.status, reason(text) ?? `The server answered ${response.status}.`);
   try {
-    return (text ? JSON.parse(text) : undefined) as T;
+    return { body: text ? JSON.parse(text) : undefined, headers: response.headers };
   } catch {
     throw new HttpError(response.status, 'The server sent something that is not JSON.');
   }
