@@ -56,6 +56,12 @@ test-scripts: node_modules/.ready
 ## pages: build the web pages whose sources changed
 pages: $(PAGES_READY)
 
+## api-types: make the pages' types of the CSMS's API anew, from its OpenAPI document
+api-types: node_modules/.ready
+	@$(PY) -m csms.api.document > $(API_TYPES).json
+	@$(with_node); node csms/web/api/generate.mjs < $(API_TYPES).json > $(API_TYPES).new; rm $(API_TYPES).json; mv $(API_TYPES).new $(API_TYPES)
+API_TYPES := csms/web/api/schema.d.ts
+
 ## screenshots: write pictures of every page to build/screenshots, and those of the README to docs/screenshots
 screenshots: setup
 	@$(PY) -m tests.pages.screenshots build/screenshots
@@ -131,4 +137,4 @@ $(foreach page,$(PAGES),$(eval $(call page_rule,$(page))))
 help:
 	@sed -n 's/^## /  make /p' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: setup demo test check lint test-scripts pages screenshots figures soak lock wokwi clean help
+.PHONY: setup demo test check lint test-scripts pages api-types screenshots figures soak lock wokwi clean help

@@ -30,6 +30,7 @@ from csms.handlers.arrival import Terms
 from csms.handlers.worker import Worker
 from csms.keeping import Keeping
 from csms.local_lists import LocalLists
+from csms.message_log import MessageLog
 from csms.metrics import Metrics
 from csms.notify import push_hosts
 from csms.notify.mailer import Mailer
@@ -94,6 +95,8 @@ class Service:
             controllers = self._controllers = ControllerLists(bus, database, settings.local_list_sync_s)
             closing.push_async_callback(controllers.close)
             metrics = Metrics()
+            message_log = MessageLog(bus)
+            closing.callback(message_log.close)
             worker = Worker(bus, database, writer, terms, booted, controllers.booted, metrics.message)
             await worker.start()
             closing.push_async_callback(worker.close)
@@ -160,6 +163,7 @@ class Service:
                 relays=lambda: relay.running,
                 sync_local_list=lists.sync,
                 reservations=keeper,
+                message_log=message_log,
                 mailer=mailer,
                 pusher=pusher,
                 payments=Sandbox(secret) if settings.payment_provider == "sandbox" else None,

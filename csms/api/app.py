@@ -16,22 +16,28 @@ from csms.api import (
     exports,
     health,
     landing,
+    message_log,
     notifications,
     operations,
+    overview,
     pages,
     places,
     problems,
     qr_codes,
     quarantine,
     remote_switches,
+    report_files,
     reports,
+    reservations_of_all,
     sessions,
     sites,
     stations,
     stations_admin,
+    system,
     tariffs,
     uploads,
     users,
+    users_money,
     vehicles,
     wallet,
 )
@@ -59,6 +65,8 @@ def create_app(parts: Parts) -> FastAPI:
     for resource in (account, vehicles, tariffs, bills, wallet, stations, notifications):
         app.include_router(resource.router)
     for resource in (stations_admin, remote_switches, problems, landing, qr_codes):
+        app.include_router(resource.router)
+    for resource in (overview, message_log, reservations_of_all, report_files, users_money, system):  # the dashboard's
         app.include_router(resource.router)
     app.include_router(health.router)
     examples.install(app)

@@ -16,6 +16,7 @@ from csms.api.tokens import Claims, Tokens
 from csms.bus.in_process import InProcessBus
 from csms.config import Settings
 from csms.domain.errors import Forbidden, NotAuthenticated, NotFound
+from csms.message_log import MessageLog
 from csms.metrics import Metrics
 from csms.notify.mailer import Mailer
 from csms.notify.pusher import Pusher
@@ -52,6 +53,7 @@ class Parts:
     relays: Callable[[], bool]  # events are on their way
     sync_local_list: Callable[[str], Awaitable[LocalListView]]
     reservations: ReservationKeeper
+    message_log: MessageLog
     mailer: Mailer | None = None  # none: no mail goes out
     pusher: Pusher | None = None  # none: no push messages
     payments: PaymentProvider | None = None  # none: nobody can top up

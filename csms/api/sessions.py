@@ -55,12 +55,23 @@ async def everything(
     db: Db,
     see: MaySee,
     state: Annotated[Literal["active", "ended"] | None, Query()] = None,
+    charge_point: Annotated[str | None, Query(max_length=48)] = None,
+    flagged: bool = False,
+    search: Annotated[str | None, Query(max_length=100)] = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Sequence[Session]:
-    """Newest first; X-Total-Count says how many there are."""
+    """Newest first; X-Total-Count says how many there are. `search`: in charge point, card and driver's address."""
     page, total = await transactions.sessions(
-        db, state=state, owned_by=see.owned_by, sites=see.sites, limit=limit, offset=offset
+        db,
+        state=state,
+        owned_by=see.owned_by,
+        sites=see.sites,
+        charge_point_identity=charge_point,
+        flagged=flagged,
+        search=search,
+        limit=limit,
+        offset=offset,
     )
     paged(total, limit, offset)
     return page

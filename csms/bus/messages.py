@@ -8,6 +8,7 @@ import msgspec
 EVENTS = "events"  # published by the outbox relay
 CALLS = "ocpp.calls"  # answered by the worker
 PRESENCE = "ocpp.presence"  # answered by the worker
+EXCHANGES = "ocpp.exchanges"  # published by the gateway, for those who look on
 
 
 def command_subject(identity: str) -> str:
@@ -69,6 +70,19 @@ class CommandReply(msgspec.Struct):
     error_code: str | None = None
     description: str = ""
     failure: str | None = None
+
+
+class Exchange(msgspec.Struct):
+    """A request that was answered, or was not: `error` then says why."""
+
+    identity: str
+    at: datetime
+    from_charge_point: bool
+    action: str
+    request: msgspec.Raw
+    answer: msgspec.Raw = _NONE
+    error: str | None = None
+    took_ms: int = 0
 
 
 M = TypeVar("M", bound=msgspec.Struct)

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import ssl
+import time
 from datetime import UTC, datetime
 
 import msgspec
@@ -68,7 +69,7 @@ class Gateway:
             return await self._ask(peer, principal, call)
 
         async def command(data: bytes) -> bytes:
-            return await _command(peer, data)
+            return await self._command(peer, data)
 
         leave = self._bus.answer(messages.command_subject(peer.identity), command)
         # Before the first message: what it says of itself must find the charge point connected.
@@ -82,11 +83,15 @@ class Gateway:
     async def _ask(self, peer: Peer, principal: Principal, call: frames.Call) -> msgspec.Raw:
         _log.debug("call.received", charge_point=peer.identity, action=call.action, payload=bytes(call.payload))
         question = messages.Call(peer.identity, principal.charge_point_id, datetime.now(UTC), call.action, call.payload)
+        began_s = time.monotonic()
         try:
             data = await self._bus.request(messages.CALLS, messages.encode(question), _ANSWER_WITHIN_S)
         except BusError as error:
+            self._tell(peer.identity, call.action, call.payload, began_s, error="InternalError", at=question.received_at)
             raise errors.InternalError("nobody could decide this, please try again") from error
         reply = messages.decode(messages.Reply, data)
+        wrong = reply.error_code and f"{reply.error_code}: {reply.description}"
+        self._tell(peer.identity, call.action, call.payload, began_s, reply.payload, wrong, at=question.received_at)
         if reply.error_code is not None:
             raise _ERRORS.get(reply.error_code, errors.GenericError)(reply.description)
         return reply.payload
@@ -101,15 +106,35 @@ class Gateway:
         except BusError as error:
             _log.warning("presence.not_noted", charge_point=identity, connected=connected, error=repr(error))
 
+    async def _command(self, peer: Peer, data: bytes) -> bytes:
+        command = messages.decode(messages.Command, data)
+        began_s, at = time.monotonic(), datetime.now(UTC)
+        try:
+            reply = messages.CommandReply(await peer.call_raw(command.action, command.payload, command.timeout_s))
+        except errors.CallErrorReceived as error:
+            reply = messages.CommandReply(error_code=error.code, description=error.description)
+        except errors.CallTimeout:
+            reply = messages.CommandReply(failure="timeout")
+        except errors.ConnectionLost:
+            reply = messages.CommandReply(failure="lost")
+        wrong = reply.failure or (reply.error_code and f"{reply.error_code}: {reply.description}")
+        payload, answer = command.payload, reply.payload
+        self._tell(peer.identity, command.action, payload, began_s, answer, wrong, at=at, from_charge_point=False)
+        return messages.encode(reply)
 
-async def _command(peer: Peer, data: bytes) -> bytes:
-    command = messages.decode(messages.Command, data)
-    try:
-        reply = messages.CommandReply(await peer.call_raw(command.action, command.payload, command.timeout_s))
-    except errors.CallErrorReceived as error:
-        reply = messages.CommandReply(error_code=error.code, description=error.description)
-    except errors.CallTimeout:
-        reply = messages.CommandReply(failure="timeout")
-    except errors.ConnectionLost:
-        reply = messages.CommandReply(failure="lost")
-    return messages.encode(reply)
+    def _tell(
+        self,
+        identity: str,
+        action: str,
+        request: msgspec.Raw,
+        began_s: float,
+        answer: msgspec.Raw | None = None,
+        error: str | None = None,
+        *,
+        at: datetime,
+        from_charge_point: bool = True,
+    ) -> None:
+        took_ms = round((time.monotonic() - began_s) * 1000)
+        answered = msgspec.Raw(b"null") if answer is None else answer
+        told = messages.Exchange(identity, at, from_charge_point, action, request, answered, error, took_ms)
+        self._bus.publish(messages.EXCHANGES, messages.encode(told))

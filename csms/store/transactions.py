@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Row, Select, bindparam, func, select, update
+from sqlalchemy import Row, Select, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -195,9 +195,19 @@ async def sessions(
     limit: int,
     offset: int,
     sites: frozenset[int] | None = None,
+    charge_point_identity: str | None = None,
+    flagged: bool = False,
+    search: str | None = None,
 ) -> tuple[Sequence[Session], int]:
-    """One page, newest first, and how many there are."""
+    """One page, newest first, and how many there are. `search`: in charge point, card and the driver's address."""
     wanted: Select[tuple[object, ...]] = _SESSIONS
+    if charge_point_identity is not None:
+        wanted = wanted.where(charge_point.c.identity == charge_point_identity)
+    if flagged:
+        wanted = wanted.where(transaction.c.flags != "")
+    if search:
+        places = (charge_point.c.identity, charge_point.c.name, transaction.c.id_tag, user.c.email)
+        wanted = wanted.where(or_(*(place.icontains(search, autoescape=True) for place in places)))
     if state is not None:
         ended = transaction.c.ended_at.is_not(None)
         wanted = wanted.where(ended if state == "ended" else ~ended)

@@ -140,6 +140,14 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("GET", "/api/push-subscriptions", PEOPLE, None),
     ("POST", "/api/push-subscriptions", PEOPLE, {}),
     ("DELETE", "/api/push-subscriptions/{subscription_id}", PEOPLE, None),
+    ("GET", "/api/overview", STAFF, None),
+    ("GET", "/api/charge-points/{identity}/messages", STAFF, None),
+    ("GET", "/api/reservations/everyones", STAFF, None),
+    ("POST", "/api/reservations/{reservation_id}/cancel", STAFF, None),
+    ("GET", "/api/exports/report.csv", ADMINS, None),
+    ("GET", "/api/exports/report.pdf", ADMINS, None),
+    ("GET", "/api/users/{user_id}/movements", ADMINS, None),
+    ("GET", "/api/system", STAFF, None),
     ("POST", "/api/auth/logout-everywhere", PEOPLE, None),  # at the end: their tokens open nothing then
 ]
 
@@ -163,6 +171,7 @@ NOTHING = {
     "problem_id": 77,
     "notification_id": 77,
     "subscription_id": 77,
+    "reservation_id": 77,
 }
 
 

@@ -1,10 +1,10 @@
 /** Who is logged in on this page. */
 import * as api from './api';
-import type { User } from './types';
+import type { Me } from './types';
 
 class Account {
   /** undefined until the server was asked, null for nobody */
-  user = $state<User | null | undefined>(undefined);
+  user = $state<Me | null | undefined>(undefined);
   trouble = $state('');
 
   async ask(): Promise<void> {

@@ -7,7 +7,10 @@ beforeEach(() => {
   rows = {
     chargePoints: [{
       identity: 'CP1', name: 'CP1', site: { id: 1, name: 'demo' }, online: true, via: 'site', last_seen_at: null, price_cents_per_kwh: 45,
+      state: 'Used', model: null, vendor: null, firmware_version: null, latitude: null, longitude: null,
+      description: null, notes: null, dismissed: false,
       connectors: [{
+        evse_id: 1, availability: 'used', type: null, power_w: null,
         connector_id: 1, status: 'Charging', error_code: 'NoError', status_at: null, code: '7K3M9QXA',
         transaction: { transaction_id: 7, id_tag: 'AA', started_at: '', energy_wh: 0, power_w: 0, cost_cents: 0 },
       }],
@@ -15,6 +18,7 @@ beforeEach(() => {
     active: [{
       transaction_id: 7, charge_point: 'CP1', connector_id: 1, id_tag: 'AA', user: null, started_at: '', ended_at: null,
       energy_wh: 0, power_w: 0, price_cents_per_kwh: 45, cost_cents: 0, stop_reason: null, state: 'active', flags: [],
+      authorization: 'Accepted', meter_start_wh: 0, meter_stop_wh: null,
     }],
   };
 });

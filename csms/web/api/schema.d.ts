@@ -1,0 +1,5916 @@
+/** What the CSMS’s API takes and gives. Made from its OpenAPI document by `make api-types`: do not edit. */
+export interface paths {
+    "/api/adopt": {
+        /**
+         * Adopt
+         * @description Trade a one-time code for an identity and a key. A wrong code, a used one and an old one look the same.
+         */
+        post: operations["adopt_api_adopt_post"];
+    };
+    "/api/audit/changes": {
+        /**
+         * Changes
+         * @description Changes that operators and administrators made, newest first; `path`: those of what begins with it.
+         */
+        get: operations["changes_api_audit_changes_get"];
+    };
+    "/api/audit/missing-energy": {
+        /**
+         * Missing Energy
+         * @description Where a connector's register did not start where it had stopped: energy that no session accounts for.
+         */
+        get: operations["missing_energy_api_audit_missing_energy_get"];
+    };
+    "/api/auth/login": {
+        /**
+         * Log In
+         * @description Bearer token and cookie for a person. A wrong password and an unknown person look and last the same.
+         */
+        post: operations["log_in_api_auth_login_post"];
+    };
+    "/api/auth/logout": {
+        /**
+         * Log Out
+         * @description End this login: its tokens open nothing any more.
+         */
+        post: operations["log_out_api_auth_logout_post"];
+    };
+    "/api/auth/logout-everywhere": {
+        /**
+         * Log Out Everywhere
+         * @description End all logins of this person.
+         */
+        post: operations["log_out_everywhere_api_auth_logout_everywhere_post"];
+    };
+    "/api/auth/me": {
+        /** Me */
+        get: operations["me_api_auth_me_get"];
+    };
+    "/api/auth/refresh": {
+        /**
+         * Refresh
+         * @description New tokens for the refresh token of the last answer. One that was used before ends the login: it was stolen.
+         */
+        post: operations["refresh_api_auth_refresh_post"];
+    };
+    "/api/auth/register": {
+        /**
+         * Register
+         * @description Make an account, with the house's start credit, and log in.
+         */
+        post: operations["register_api_auth_register_post"];
+    };
+    "/api/auth/resetPassword": {
+        /**
+         * Reset Password
+         * @description Set a new password with the token from the mail: once, and every login ends. JSON, or the form of the page.
+         */
+        post: operations["reset_password_api_auth_resetPassword_post"];
+    };
+    "/api/auth/resetPasswordPage": {
+        /**
+         * Reset Password Page
+         * @description The form that the link in the mail opens.
+         */
+        get: operations["reset_password_page_api_auth_resetPasswordPage_get"];
+    };
+    "/api/auth/resetPasswordToken": {
+        /**
+         * Reset Password Token
+         * @description Send a link to set a new password. The answer is the same whether or not there is such an account.
+         */
+        post: operations["reset_password_token_api_auth_resetPasswordToken_post"];
+    };
+    "/api/auth/validateToken": {
+        /** Validate Token */
+        get: operations["validate_token_api_auth_validateToken_get"];
+    };
+    "/api/cards": {
+        /** Everything */
+        get: operations["everything_api_cards_get"];
+        /**
+         * Create
+         * @description Enrol a card. IdTags are compared without regard to case, and kept in upper case.
+         */
+        post: operations["create_api_cards_post"];
+    };
+    "/api/cards/{id_tag}": {
+        /**
+         * Change
+         * @description Block it, let it go again, say when it is good and with which others it goes. Counts at the next tap.
+         */
+        patch: operations["change_api_cards__id_tag__patch"];
+    };
+    "/api/cards/{id_tag}/budgets": {
+        /**
+         * Limits
+         * @description A driver sees those of their own cards.
+         */
+        get: operations["limits_api_cards__id_tag__budgets_get"];
+        /**
+         * Set Limits
+         * @description These and no others; at most one a period. Nothing left of one: the card is refused, and charging ends.
+         */
+        put: operations["set_limits_api_cards__id_tag__budgets_put"];
+    };
+    "/api/cards/mine": {
+        /** Mine */
+        get: operations["mine_api_cards_mine_get"];
+    };
+    "/api/charge-points": {
+        /** Everything */
+        get: operations["everything_api_charge_points_get"];
+        /**
+         * Create
+         * @description Make a charge point that connects directly, with a key of its own.
+         */
+        post: operations["create_api_charge_points_post"];
+    };
+    "/api/charge-points/{identity}": {
+        /** One */
+        get: operations["one_api_charge_points__identity__get"];
+        /**
+         * Change
+         * @description Name, price, position, description, operators' notes; dismissed hides it from drivers and keeps its history.
+         */
+        patch: operations["change_api_charge_points__identity__patch"];
+    };
+    "/api/charge-points/{identity}/availability": {
+        /**
+         * Availability
+         * @description ChangeAvailability: maintenance on and off. Scheduled means: when the running transaction has ended.
+         */
+        post: operations["availability_api_charge_points__identity__availability_post"];
+    };
+    "/api/charge-points/{identity}/charging-profiles": {
+        /**
+         * Set Profile
+         * @description SetChargingProfile.
+         */
+        put: operations["set_profile_api_charge_points__identity__charging_profiles_put"];
+    };
+    "/api/charge-points/{identity}/charging-profiles/clear": {
+        /**
+         * Clear Profiles
+         * @description ClearChargingProfile. Unknown: none fitted.
+         */
+        post: operations["clear_profiles_api_charge_points__identity__charging_profiles_clear_post"];
+    };
+    "/api/charge-points/{identity}/clear-cache": {
+        /**
+         * Forget Cards
+         * @description ClearCache: cards are asked for again.
+         */
+        post: operations["forget_cards_api_charge_points__identity__clear_cache_post"];
+    };
+    "/api/charge-points/{identity}/composite-schedule": {
+        /**
+         * Composite Schedule
+         * @description GetCompositeSchedule: what all profiles come to from now on.
+         */
+        get: operations["composite_schedule_api_charge_points__identity__composite_schedule_get"];
+    };
+    "/api/charge-points/{identity}/configuration": {
+        /**
+         * Configuration
+         * @description GetConfiguration: all keys, or those named.
+         */
+        get: operations["configuration_api_charge_points__identity__configuration_get"];
+        /**
+         * Configure
+         * @description ChangeConfiguration. AuthorizationKey is not set here: the key would be lost to us.
+         */
+        patch: operations["configure_api_charge_points__identity__configuration_patch"];
+    };
+    "/api/charge-points/{identity}/connectors/{connector_id}": {
+        /**
+         * Change Connector
+         * @description Its type, of the catalogue, and the most it gives.
+         */
+        patch: operations["change_connector_api_charge_points__identity__connectors__connector_id__patch"];
+    };
+    "/api/charge-points/{identity}/connectors/{connector_id}/remote-start": {
+        /**
+         * Start
+         * @description Ask the charge point to start. Accepted means it will try; the session says that it did.
+         */
+        post: operations["start_api_charge_points__identity__connectors__connector_id__remote_start_post"];
+    };
+    "/api/charge-points/{identity}/connectors/{connector_id}/tariff": {
+        /**
+         * In Force
+         * @description The price of a session that starts now.
+         */
+        get: operations["in_force_api_charge_points__identity__connectors__connector_id__tariff_get"];
+    };
+    "/api/charge-points/{identity}/data-transfer": {
+        /**
+         * Transfer
+         * @description DataTransfer: what it means is between the vendor and you.
+         */
+        post: operations["transfer_api_charge_points__identity__data_transfer_post"];
+    };
+    "/api/charge-points/{identity}/local-list": {
+        /**
+         * Local List
+         * @description What the charge point has accepted last; its status says how that went.
+         */
+        get: operations["local_list_api_charge_points__identity__local_list_get"];
+    };
+    "/api/charge-points/{identity}/local-list/sync": {
+        /**
+         * Sync Local List
+         * @description Bring the list in step with the cards now; it also happens by itself.
+         */
+        post: operations["sync_local_list_api_charge_points__identity__local_list_sync_post"];
+    };
+    "/api/charge-points/{identity}/messages": {
+        /**
+         * Messages
+         * @description Newest first, the last 200 since the start of the centre; `after`: only those with a higher number.
+         */
+        get: operations["messages_api_charge_points__identity__messages_get"];
+    };
+    "/api/charge-points/{identity}/qr-sheet.pdf": {
+        /**
+         * Of Charge Point
+         * @description All connectors of a charge point, on A4.
+         */
+        get: operations["of_charge_point_api_charge_points__identity__qr_sheet_pdf_get"];
+    };
+    "/api/charge-points/{identity}/reset": {
+        /**
+         * Restart
+         * @description Reset; its next BootNotification says that it has.
+         */
+        post: operations["restart_api_charge_points__identity__reset_post"];
+    };
+    "/api/charge-points/{identity}/tariff": {
+        /**
+         * Assign
+         * @description From now on this tariff holds at the charge point, or at one connector of it; null takes it away again.
+         */
+        put: operations["assign_api_charge_points__identity__tariff_put"];
+    };
+    "/api/charge-points/{identity}/trigger": {
+        /**
+         * Trigger
+         * @description TriggerMessage; the message comes after the answer.
+         */
+        post: operations["trigger_api_charge_points__identity__trigger_post"];
+    };
+    "/api/charge-points/{identity}/unlock": {
+        /**
+         * Unlock
+         * @description UnlockConnector; a transaction that runs there ends first.
+         */
+        post: operations["unlock_api_charge_points__identity__unlock_post"];
+    };
+    "/api/charge-points/{identity}/uploads": {
+        /**
+         * Everything
+         * @description Newest first; the last twenty are kept.
+         */
+        get: operations["everything_api_charge_points__identity__uploads_get"];
+        /**
+         * Ask
+         * @description Ask for a file: GetDiagnostics, or GetLog for a log. It comes later; see the list of uploads.
+         */
+        post: operations["ask_api_charge_points__identity__uploads_post"];
+    };
+    "/api/charge-points/{identity}/uploads/{upload_id}/file": {
+        /**
+         * File
+         * @description The file as it came. A browser saves it: it is no page of ours.
+         */
+        get: operations["file_api_charge_points__identity__uploads__upload_id__file_get"];
+    };
+    "/api/connector": {
+        /**
+         * Catalogue
+         * @description The types of connectors: name, current, and the most kW a type is made for.
+         */
+        get: operations["catalogue_api_connector_get"];
+    };
+    "/api/connectors/{code}": {
+        /**
+         * By Code
+         * @description Whose code this is: any case, blanks and hyphens as people type them.
+         */
+        get: operations["by_code_api_connectors__code__get"];
+    };
+    "/api/connectors/{code}/ndef": {
+        /**
+         * Ndef
+         * @description The link as the NDEF message of an NFC sticker.
+         */
+        get: operations["ndef_api_connectors__code__ndef_get"];
+    };
+    "/api/connectors/{code}/qr.svg": {
+        /**
+         * Svg
+         * @description The connector's link as a QR code.
+         */
+        get: operations["svg_api_connectors__code__qr_svg_get"];
+    };
+    "/api/events": {
+        /**
+         * Events
+         * @description A driver hears of their own sessions, an operator of their sites. Ends with the login, at the latest.
+         */
+        get: operations["events_api_events_get"];
+    };
+    "/api/exports/report.csv": {
+        /**
+         * Csv
+         * @description One row for each month, charge point and tariff, and for all of the year.
+         */
+        get: operations["csv_api_exports_report_csv_get"];
+    };
+    "/api/exports/report.pdf": {
+        /**
+         * Pdf
+         * @description The same, to print and file.
+         */
+        get: operations["pdf_api_exports_report_pdf_get"];
+    };
+    "/api/exports/sessions.csv": {
+        /**
+         * Sessions
+         * @description All sessions that one may see, newest first, as CSV.
+         */
+        get: operations["sessions_api_exports_sessions_csv_get"];
+    };
+    "/api/exports/sessions.parquet": {
+        /**
+         * Sessions Parquet
+         * @description All sessions that one may see, newest first, as Parquet: for programs that reckon with many.
+         */
+        get: operations["sessions_parquet_api_exports_sessions_parquet_get"];
+    };
+    "/api/exports/sessions/{transaction_id}/samples.csv": {
+        /**
+         * Samples
+         * @description The meter series of one session as CSV.
+         */
+        get: operations["samples_api_exports_sessions__transaction_id__samples_csv_get"];
+    };
+    "/api/exports/sessions/{transaction_id}/samples.parquet": {
+        /**
+         * Samples Parquet
+         * @description The meter series of one session as Parquet.
+         */
+        get: operations["samples_parquet_api_exports_sessions__transaction_id__samples_parquet_get"];
+    };
+    "/api/heartbeat/{connector_id}": {
+        /**
+         * Heartbeat
+         * @description How a connector is, and when its charge point was last heard of.
+         */
+        get: operations["heartbeat_api_heartbeat__connector_id__get"];
+    };
+    "/api/notifications": {
+        /**
+         * Inbox
+         * @description One's own, newest first.
+         */
+        get: operations["inbox_api_notifications_get"];
+    };
+    "/api/notifications/{notification_id}/read": {
+        /**
+         * Read
+         * @description Mark one as read.
+         */
+        post: operations["read_api_notifications__notification_id__read_post"];
+    };
+    "/api/notifications/read": {
+        /**
+         * Read All
+         * @description Mark all as read.
+         */
+        post: operations["read_all_api_notifications_read_post"];
+    };
+    "/api/notifications/settings": {
+        /** Settings */
+        get: operations["settings_api_notifications_settings_get"];
+        /**
+         * Change
+         * @description Which kinds reach one, on which ways, and from when on the battery and the credit are worth a word.
+         */
+        put: operations["change_api_notifications_settings_put"];
+    };
+    "/api/overview": {
+        /**
+         * Today
+         * @description Of the sites that one manages: what has ended today, and what waits for somebody to look.
+         */
+        get: operations["today_api_overview_get"];
+    };
+    "/api/payments/callback": {
+        /**
+         * Callback
+         * @description For the payment provider: what became of a payment. Signed; the same word twice counts once.
+         */
+        post: operations["callback_api_payments_callback_post"];
+    };
+    "/api/problems": {
+        /**
+         * Everything
+         * @description Newest first.
+         */
+        get: operations["everything_api_problems_get"];
+    };
+    "/api/problems/{problem_id}/close": {
+        /**
+         * Close
+         * @description Somebody has looked; what was found goes into `note`.
+         */
+        post: operations["close_api_problems__problem_id__close_post"];
+    };
+    "/api/push-key": {
+        /**
+         * Push Key
+         * @description What a page subscribes with (VAPID).
+         */
+        get: operations["push_key_api_push_key_get"];
+    };
+    "/api/push-subscriptions": {
+        /** Browsers */
+        get: operations["browsers_api_push_subscriptions_get"];
+        /**
+         * Subscribe
+         * @description Push messages to this browser. What JSON.stringify(subscription) gives is taken as it is.
+         */
+        post: operations["subscribe_api_push_subscriptions_post"];
+    };
+    "/api/push-subscriptions/{subscription_id}": {
+        /** Unsubscribe */
+        delete: operations["unsubscribe_api_push_subscriptions__subscription_id__delete"];
+    };
+    "/api/quarantine": {
+        /**
+         * Everything
+         * @description Newest first; X-Total-Count says how many there are.
+         */
+        get: operations["everything_api_quarantine_get"];
+    };
+    "/api/reservations": {
+        /**
+         * Mine
+         * @description One's own, newest first.
+         */
+        get: operations["mine_api_reservations_get"];
+    };
+    "/api/reservations/{reservation_id}/cancel": {
+        /**
+         * Cancel
+         * @description Let a connector go that somebody keeps. A charge point that is away is told when it comes back.
+         */
+        post: operations["cancel_api_reservations__reservation_id__cancel_post"];
+    };
+    "/api/reservations/everyones": {
+        /**
+         * Everyones
+         * @description Newest first; `standing`: only those that hold now.
+         */
+        get: operations["everyones_api_reservations_everyones_get"];
+    };
+    "/api/sandbox/payments/{reference}": {
+        /**
+         * Sandbox
+         * @description In place of a bank's page, only with the sandbox: say how one's own payment ends.
+         */
+        post: operations["sandbox_api_sandbox_payments__reference__post"];
+    };
+    "/api/sessions": {
+        /**
+         * Everything
+         * @description Newest first; X-Total-Count says how many there are. `search`: in charge point, card and driver's address.
+         */
+        get: operations["everything_api_sessions_get"];
+    };
+    "/api/sessions/{transaction_id}": {
+        /**
+         * One
+         * @description With its meter series, the newest 5,000 points.
+         */
+        get: operations["one_api_sessions__transaction_id__get"];
+    };
+    "/api/sessions/{transaction_id}/bill": {
+        /**
+         * Bill
+         * @description Of a running session: what it comes to now.
+         */
+        get: operations["bill_api_sessions__transaction_id__bill_get"];
+    };
+    "/api/sessions/{transaction_id}/corrections": {
+        /**
+         * Correct
+         * @description Give some of a bill back, or charge more, with a reason that the driver sees. Never back more than was paid.
+         */
+        post: operations["correct_api_sessions__transaction_id__corrections_post"];
+    };
+    "/api/sessions/{transaction_id}/receipt": {
+        /**
+         * Receipt
+         * @description A page to print or keep, of a session that has ended.
+         */
+        get: operations["receipt_api_sessions__transaction_id__receipt_get"];
+    };
+    "/api/sessions/{transaction_id}/receipt.pdf": {
+        /**
+         * Receipt Pdf
+         * @description The same to keep, with what was given back since.
+         */
+        get: operations["receipt_pdf_api_sessions__transaction_id__receipt_pdf_get"];
+    };
+    "/api/sessions/{transaction_id}/remote-stop": {
+        /**
+         * Stop
+         * @description Ask the charge point to stop. Accepted means it will; the session says that it did.
+         */
+        post: operations["stop_api_sessions__transaction_id__remote_stop_post"];
+    };
+    "/api/site/charge-points": {
+        /**
+         * Announce
+         * @description The controller's list of charge points. New ones appear as Undefined until their first message; none goes.
+         */
+        put: operations["announce_api_site_charge_points_put"];
+    };
+    "/api/sites": {
+        /** Everything */
+        get: operations["everything_api_sites_get"];
+        /** Create */
+        post: operations["create_api_sites_post"];
+    };
+    "/api/sites/{site_id}/adoption-codes": {
+        /**
+         * New Adoption Code
+         * @description A code that one controller may use once within 15 minutes, to become this site's.
+         */
+        post: operations["new_adoption_code_api_sites__site_id__adoption_codes_post"];
+    };
+    "/api/sites/{site_id}/qr-sheet.pdf": {
+        /**
+         * Of Site
+         * @description All connectors of a site, fifteen to a page.
+         */
+        get: operations["of_site_api_sites__site_id__qr_sheet_pdf_get"];
+    };
+    "/api/start": {
+        /**
+         * Start
+         * @description As POST /api/station/{id}/start_charging.
+         */
+        post: operations["start_api_start_post"];
+    };
+    "/api/station": {
+        /**
+         * Stations
+         * @description Charge points, nearest first where a position is given. Type, least power and `free` are met by one connector.
+         */
+        get: operations["stations_api_station_get"];
+        /**
+         * Create
+         * @description A charge point that connects directly, with a key of its own.
+         */
+        post: operations["create_api_station_post"];
+        /**
+         * Change
+         * @description Dismissed hides it from drivers and keeps its history.
+         */
+        patch: operations["change_api_station_patch"];
+    };
+    "/api/station/{identity}": {
+        /** Station */
+        get: operations["station_api_station__identity__get"];
+    };
+    "/api/station/{identity}/cancel_reservation": {
+        /**
+         * Cancel
+         * @description Let it go. A charge point that is away is told when it comes back.
+         */
+        post: operations["cancel_api_station__identity__cancel_reservation_post"];
+    };
+    "/api/station/{identity}/last_charge": {
+        /**
+         * Last Charge
+         * @description Public; null if there was none.
+         */
+        get: operations["last_charge_api_station__identity__last_charge_get"];
+    };
+    "/api/station/{identity}/last_reservation": {
+        /**
+         * Last Reservation
+         * @description Public; null if there was none.
+         */
+        get: operations["last_reservation_api_station__identity__last_reservation_get"];
+    };
+    "/api/station/{identity}/problems": {
+        /**
+         * Report
+         * @description Nobody needs to be logged in for it. Who is, is named to the operators.
+         */
+        post: operations["report_api_station__identity__problems_post"];
+    };
+    "/api/station/{identity}/reserve": {
+        /**
+         * Reserve
+         * @description Keep a connector free for oneself. Pending: the charge point is away, and is told when it comes back.
+         */
+        post: operations["reserve_api_station__identity__reserve_post"];
+    };
+    "/api/station/{identity}/start_charging": {
+        /**
+         * Start Charging
+         * @description Ask the charge point to start for oneself: at one's reservation, the connector named, or the first that can.
+         */
+        post: operations["start_charging_api_station__identity__start_charging_post"];
+    };
+    "/api/station/{identity}/stop_charging": {
+        /**
+         * Stop Charging
+         * @description Ask the charge point to end one's own charging there.
+         */
+        post: operations["stop_charging_api_station__identity__stop_charging_post"];
+    };
+    "/api/station/report": {
+        /**
+         * Report
+         * @description Of this year, or another: by month, charge point and tariff, each site's months in its own time zone.
+         */
+        get: operations["report_api_station_report_get"];
+    };
+    "/api/stop": {
+        /**
+         * Stop
+         * @description As POST /api/station/{id}/stop_charging.
+         */
+        post: operations["stop_api_stop_post"];
+    };
+    "/api/system": {
+        /**
+         * System
+         * @description For those who run it. Sites are those that one manages.
+         */
+        get: operations["system_api_system_get"];
+    };
+    "/api/tariffs": {
+        /** Everything */
+        get: operations["everything_api_tariffs_get"];
+        /** Create */
+        post: operations["create_api_tariffs_post"];
+    };
+    "/api/tariffs/{tariff_id}": {
+        /** One */
+        get: operations["one_api_tariffs__tariff_id__get"];
+        /**
+         * Revise
+         * @description From now on. Running sessions keep the price they started with. If-Match: the ETag that was read.
+         */
+        put: operations["revise_api_tariffs__tariff_id__put"];
+    };
+    "/api/tariffs/preview": {
+        /**
+         * Preview
+         * @description The bill of a session that charges evenly, then stands. Nothing is booked.
+         */
+        post: operations["preview_api_tariffs_preview_post"];
+    };
+    "/api/top-ups": {
+        /** Everything */
+        get: operations["everything_api_top_ups_get"];
+        /**
+         * Begin
+         * @description Ask for a payment. `pay_url` is where to pay; the credit is there when the provider has said so.
+         */
+        post: operations["begin_api_top_ups_post"];
+    };
+    "/api/top-ups/{top_up_id}": {
+        /** One */
+        get: operations["one_api_top_ups__top_up_id__get"];
+    };
+    "/api/uploads/{token}": {
+        /**
+         * Receive
+         * @description Where a charge point sends the file it was asked for. Sending again replaces what came before.
+         */
+        put: operations["receive_api_uploads__token__put"];
+        /**
+         * Receive
+         * @description Where a charge point sends the file it was asked for. Sending again replaces what came before.
+         */
+        post: operations["receive_api_uploads__token__post"];
+    };
+    "/api/uploads/{token}/{file_name}": {
+        /**
+         * Receive Named
+         * @description The same, for charge points that put the file's name behind the address.
+         */
+        put: operations["receive_named_api_uploads__token___file_name__put"];
+        /**
+         * Receive Named
+         * @description The same, for charge points that put the file's name behind the address.
+         */
+        post: operations["receive_named_api_uploads__token___file_name__post"];
+    };
+    "/api/user": {
+        /** Profile */
+        get: operations["profile_api_user_get"];
+        /**
+         * Leave
+         * @description Delete the account: cards, vehicles and name are gone, bookings and sessions stay without the person.
+         */
+        delete: operations["leave_api_user_delete"];
+        /**
+         * Change
+         * @description A new password ends every login, this one too.
+         */
+        patch: operations["change_api_user_patch"];
+    };
+    "/api/user/{user_id}/set_user_admin": {
+        /**
+         * Set User Admin
+         * @description Make somebody administrator, or driver again; the last administrator stays one.
+         */
+        patch: operations["set_user_admin_api_user__user_id__set_user_admin_patch"];
+    };
+    "/api/user/all": {
+        /** Everyone */
+        get: operations["everyone_api_user_all_get"];
+    };
+    "/api/user/export": {
+        /** Export */
+        get: operations["export_api_user_export_get"];
+    };
+    "/api/user/last_usage": {
+        /**
+         * Last Usage
+         * @description One's newest session; null if there was none.
+         */
+        get: operations["last_usage_api_user_last_usage_get"];
+    };
+    "/api/users": {
+        /** Everyone */
+        get: operations["everyone_api_users_get"];
+        /** Create */
+        post: operations["create_api_users_post"];
+    };
+    "/api/users/{user_id}/balance": {
+        /**
+         * Balance
+         * @description One's own; an administrator may see anyone's.
+         */
+        get: operations["balance_api_users__user_id__balance_get"];
+    };
+    "/api/users/{user_id}/credits": {
+        /**
+         * Credit
+         * @description Give credit, or with a negative amount take some back; a booking in the ledger either way.
+         */
+        post: operations["credit_api_users__user_id__credits_post"];
+    };
+    "/api/users/{user_id}/movements": {
+        /**
+         * Movements
+         * @description Newest first. Together they are the balance.
+         */
+        get: operations["movements_api_users__user_id__movements_get"];
+    };
+    "/api/users/{user_id}/sites": {
+        /**
+         * Set Sites
+         * @description These sites an operator manages, and no others. With none they are a driver again.
+         */
+        put: operations["set_sites_api_users__user_id__sites_put"];
+    };
+    "/api/vehicles": {
+        /** Everything */
+        get: operations["everything_api_vehicles_get"];
+        /** Create */
+        post: operations["create_api_vehicles_post"];
+    };
+    "/api/vehicles/{vehicle_id}": {
+        /** Change */
+        put: operations["change_api_vehicles__vehicle_id__put"];
+        /** Remove */
+        delete: operations["remove_api_vehicles__vehicle_id__delete"];
+    };
+    "/api/wallet": {
+        /** Wallet */
+        get: operations["wallet_api_wallet_get"];
+    };
+    "/api/wallet/movements": {
+        /**
+         * Movements
+         * @description Newest first. Together they are the balance.
+         */
+        get: operations["movements_api_wallet_movements_get"];
+    };
+    "/healthz": {
+        /**
+         * Health
+         * @description Alive, and the database answers.
+         */
+        get: operations["health_healthz_get"];
+    };
+    "/metrics": {
+        /**
+         * Metrics
+         * @description For Prometheus: from this machine, or with the token of the setting metrics_token_file.
+         */
+        get: operations["metrics_metrics_get"];
+    };
+    "/readyz": {
+        /**
+         * Ready
+         * @description Able to work: it reads, and it commits. 503 and the reason if not.
+         */
+        get: operations["ready_readyz_get"];
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * AdminFlag
+         * @example {
+         *       "is_admin": true
+         *     }
+         */
+        AdminFlag: {
+            /** Is Admin */
+            is_admin: boolean;
+        };
+        /** Adopted */
+        Adopted: {
+            /** Ca */
+            ca: string | null;
+            /** Identity */
+            identity: string;
+            /** Ocpp Url */
+            ocpp_url: string;
+            site: components["schemas"]["Site"];
+            /** Site Key */
+            site_key: string;
+        };
+        /**
+         * Adoption
+         * @example {
+         *       "code": "ABCD2345",
+         *       "kind": "local_controller",
+         *       "name": "The Pi",
+         *       "serial": "10000000a1b2c3d4"
+         *     }
+         */
+        Adoption: {
+            /** Code */
+            code: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "local_controller";
+            /** Name */
+            name?: string | null;
+            /** Serial */
+            serial: string;
+        };
+        /** AdoptionCode */
+        AdoptionCode: {
+            /** Code */
+            code: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /** Announced */
+        Announced: {
+            /**
+             * Connectors
+             * @default 1
+             */
+            connectors?: number;
+            /** Identity */
+            identity: string;
+            /** Serial */
+            serial?: string | null;
+        };
+        /**
+         * Announcement
+         * @example {
+         *       "charge_points": [
+         *         {
+         *           "connectors": 2,
+         *           "identity": "harbour-CP1",
+         *           "serial": "B1"
+         *         }
+         *       ]
+         *     }
+         */
+        Announcement: {
+            /** Charge Points */
+            charge_points: components["schemas"]["Announced"][];
+        };
+        /**
+         * Assignment
+         * @example {
+         *       "connector_id": 1,
+         *       "tariff_id": 1
+         *     }
+         */
+        Assignment: {
+            /**
+             * Connector Id
+             * @default 0
+             */
+            connector_id?: number;
+            /** Tariff Id */
+            tariff_id: number | null;
+        };
+        /**
+         * Availability
+         * @example {
+         *       "connector_id": 1,
+         *       "type": "Inoperative"
+         *     }
+         */
+        Availability: {
+            /**
+             * Connector Id
+             * @default 0
+             */
+            connector_id?: number;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "Operative" | "Inoperative";
+        };
+        /**
+         * Balance
+         * @description Field names are those of the HTTP API.
+         */
+        Balance: {
+            /** Balance Cents */
+            balance_cents: number;
+            /** Held Cents */
+            held_cents: number;
+        };
+        /**
+         * Battery
+         * @description Field names are those of the HTTP API. None where nobody knows.
+         */
+        Battery: {
+            /** Capacity Wh */
+            capacity_wh: number | null;
+            /** Measured */
+            measured: boolean;
+            /** Minutes Left */
+            minutes_left: number | null;
+            /** Soc Percent */
+            soc_percent: number | null;
+            /** Target Soc Percent */
+            target_soc_percent: number;
+        };
+        /** Bill */
+        Bill: {
+            /**
+             * Flags
+             * @default []
+             */
+            flags: string[];
+            /**
+             * Lines
+             * @default []
+             */
+            lines: components["schemas"]["Line"][];
+            /** Total Cents */
+            total_cents: number;
+            /** Vat Cents */
+            vat_cents: number;
+        };
+        /**
+         * BrowserForm
+         * @description As a browser's PushSubscription says it, with whatever else it says.
+         * @example {
+         *       "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/abc",
+         *       "keys": {
+         *         "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+         *         "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+         *       }
+         *     }
+         */
+        BrowserForm: {
+            /** Endpoint */
+            endpoint: string;
+            keys: components["schemas"]["BrowserKeys"];
+        };
+        /** BrowserKeys */
+        BrowserKeys: {
+            /** Auth */
+            auth: string;
+            /** P256Dh */
+            p256dh: string;
+        };
+        /**
+         * Budget
+         * @description Field names are those of the HTTP API. None: no limit of that kind.
+         */
+        Budget: {
+            /** Most Cents */
+            most_cents: number | null;
+            /** Most Wh */
+            most_wh: number | null;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "day" | "week" | "month";
+        };
+        /** BudgetForm */
+        BudgetForm: {
+            /** Most Cents */
+            most_cents?: number | null;
+            /** Most Wh */
+            most_wh?: number | null;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "day" | "week" | "month";
+        };
+        /**
+         * Budgets
+         * @example {
+         *       "budgets": [
+         *         {
+         *           "most_cents": 9000,
+         *           "most_wh": 200000,
+         *           "period": "month"
+         *         }
+         *       ]
+         *     }
+         */
+        Budgets: {
+            /** Budgets */
+            budgets: components["schemas"]["BudgetForm"][];
+        };
+        /**
+         * ByCode
+         * @description What the page of a connector's link shows before anything starts.
+         */
+        ByCode: {
+            /** Code */
+            code: string;
+            /** Connector Id */
+            connector_id: number;
+            /** Emergency Number */
+            emergency_number: string;
+            /** Link */
+            link: string | null;
+            station: components["schemas"]["Station"];
+        };
+        /** Card */
+        Card: {
+            /** Blocked */
+            blocked: boolean;
+            /** Expires At */
+            expires_at: string | null;
+            /** Id Tag */
+            id_tag: string;
+            /** Parent Id Tag */
+            parent_id_tag: string | null;
+            /** User Id */
+            user_id: number;
+            /** Valid From */
+            valid_from: string | null;
+        };
+        /**
+         * CardChange
+         * @description What is left out stays; null takes a limit away.
+         * @example {
+         *       "blocked": true
+         *     }
+         */
+        CardChange: {
+            /** Blocked */
+            blocked?: boolean | null;
+            /** Expires At */
+            expires_at?: string | null;
+            /** Parent Id Tag */
+            parent_id_tag?: string | null;
+            /** Valid From */
+            valid_from?: string | null;
+        };
+        /**
+         * CardView
+         * @description Field names are those of the HTTP API.
+         */
+        CardView: {
+            /** Blocked */
+            blocked: boolean;
+            /** Expires At */
+            expires_at: string | null;
+            /** Id Tag */
+            id_tag: string;
+            /** Parent Id Tag */
+            parent_id_tag: string | null;
+            user: components["schemas"]["Owner"];
+            /** Valid From */
+            valid_from: string | null;
+        };
+        /**
+         * Change
+         * @description Field names are those of the HTTP API. What was sent is not kept: it may hold secrets.
+         */
+        Change: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Method */
+            method: string;
+            /** Path */
+            path: string;
+            /** Remote */
+            remote: string;
+            /** Route */
+            route: string;
+            /** Status */
+            status: number;
+            /** User Id */
+            user_id: number;
+        };
+        /**
+         * Changes
+         * @description What is left out stays; null takes away.
+         * @example {
+         *       "latitude": 44.4097,
+         *       "longitude": 8.9376,
+         *       "name": "By the gate",
+         *       "notes": "key at the desk"
+         *     }
+         */
+        Changes: {
+            /** Description */
+            description?: string | null;
+            /**
+             * Dismissed
+             * @default false
+             */
+            dismissed?: boolean;
+            /** Latitude */
+            latitude?: number | null;
+            /** Longitude */
+            longitude?: number | null;
+            /** Name */
+            name?: string | null;
+            /** Notes */
+            notes?: string | null;
+            /** Price Cents Per Kwh */
+            price_cents_per_kwh?: number | null;
+        };
+        /**
+         * ChargePointView
+         * @description A charge point as pages show it. Field names are those of the HTTP API.
+         */
+        ChargePointView: {
+            /** Connectors */
+            connectors: components["schemas"]["ConnectorView"][];
+            /** Description */
+            description: string | null;
+            /**
+             * Dismissed
+             * @default false
+             */
+            dismissed: boolean;
+            /** Firmware Version */
+            firmware_version: string | null;
+            /** Identity */
+            identity: string;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Latitude */
+            latitude: number | null;
+            /** Longitude */
+            longitude: number | null;
+            /** Model */
+            model: string | null;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string | null;
+            /** Online */
+            online: boolean;
+            /** Price Cents Per Kwh */
+            price_cents_per_kwh: number;
+            site: components["schemas"]["SiteName"];
+            /**
+             * State
+             * @default Undefined
+             */
+            state: string;
+            /** Vendor */
+            vendor: string | null;
+            /** Via */
+            via: string | null;
+        };
+        /**
+         * Closing
+         * @example {
+         *       "note": "towed away"
+         *     }
+         */
+        Closing: {
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /** CommandAnswer */
+        CommandAnswer: {
+            /** Status */
+            status: string;
+        };
+        /** CompositeSchedule */
+        CompositeSchedule: {
+            /** Duration S */
+            duration_s: number | null;
+            /** Periods */
+            periods: components["schemas"]["SchedulePeriod"][];
+            /** Starts At */
+            starts_at: string | null;
+            /** Status */
+            status: string;
+            /** Unit */
+            unit: string | null;
+        };
+        /** Configuration */
+        Configuration: {
+            /** Keys */
+            keys: components["schemas"]["ConfigurationKey"][];
+            /** Unknown */
+            unknown: string[];
+        };
+        /** ConfigurationKey */
+        ConfigurationKey: {
+            /** Key */
+            key: string;
+            /** Readonly */
+            readonly: boolean;
+            /** Value */
+            value: string | null;
+        };
+        /**
+         * ConnectorChanges
+         * @example {
+         *       "power_w": 22000,
+         *       "type": "type2"
+         *     }
+         */
+        ConnectorChanges: {
+            /** Power W */
+            power_w?: number | null;
+            /** Type */
+            type?: string | null;
+        };
+        /** ConnectorCode */
+        ConnectorCode: {
+            /** Code */
+            code: string;
+            /** Connector Id */
+            connector_id: number;
+        };
+        /**
+         * ConnectorForm
+         * @example {
+         *       "connector_id": 1
+         *     }
+         */
+        ConnectorForm: {
+            /** Connector Id */
+            connector_id?: number | null;
+        };
+        /**
+         * ConnectorType
+         * @description Field names are those of the HTTP API. `power` in kW is what the type allows; a connector may give less.
+         */
+        ConnectorType: {
+            /**
+             * Current
+             * @enum {string}
+             */
+            current: "AC" | "DC";
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Power */
+            power: number;
+        };
+        /** ConnectorView */
+        ConnectorView: {
+            /**
+             * Availability
+             * @default inoperative
+             */
+            availability: string;
+            /** Code */
+            code: string;
+            /** Connector Id */
+            connector_id: number;
+            /** Error Code */
+            error_code: string | null;
+            /**
+             * Evse Id
+             * @default 1
+             */
+            evse_id: number;
+            /** Power W */
+            power_w: number | null;
+            /** Status */
+            status: string;
+            /** Status At */
+            status_at: string | null;
+            transaction: components["schemas"]["RunningTransaction"] | null;
+            /** Type */
+            type: string | null;
+        };
+        /** Corrected */
+        Corrected: {
+            /** Cost Cents */
+            cost_cents: number;
+        };
+        /**
+         * Correction
+         * @description Positive: back to the driver. Negative: charged in addition.
+         * @example {
+         *       "amount_cents": 100,
+         *       "reason": "the cable was stuck"
+         *     }
+         */
+        Correction: {
+            /** Amount Cents */
+            amount_cents: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Credit
+         * @example {
+         *       "amount_cents": 1000,
+         *       "reason": "paid at the desk"
+         *     }
+         */
+        Credit: {
+            /** Amount Cents */
+            amount_cents: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Asked
+         * @description Accepted means that the charge point will try; the session says that it did.
+         */
+        csms__api__stations__Asked: {
+            /** Charge Point */
+            charge_point: string;
+            /** Connector Id */
+            connector_id: number;
+            /** Status */
+            status: string;
+            /** Transaction Id */
+            transaction_id: number | null;
+        };
+        /**
+         * Asked
+         * @description `status`: Requested, NothingToSend, or what GetLog answered.
+         */
+        csms__api__uploads__Asked: {
+            /** File Name */
+            file_name: string | null;
+            /** Status */
+            status: string;
+            /** Upload Id */
+            upload_id: number;
+        };
+        /**
+         * Data
+         * @example {
+         *       "data": "world",
+         *       "message_id": "Hello",
+         *       "vendor_id": "org.example"
+         *     }
+         */
+        Data: {
+            /** Data */
+            data?: string | null;
+            /** Message Id */
+            message_id?: string | null;
+            /** Vendor Id */
+            vendor_id: string;
+        };
+        /** DataAnswer */
+        DataAnswer: {
+            /** Data */
+            data: string | null;
+            /** Status */
+            status: string;
+        };
+        /**
+         * Departure
+         * @example {
+         *       "give_up_credit": true,
+         *       "password": "not this one"
+         *     }
+         */
+        Departure: {
+            /**
+             * Give Up Credit
+             * @default false
+             */
+            give_up_credit?: boolean;
+            /** Password */
+            password: string;
+        };
+        /**
+         * Exchange
+         * @description A request and what came of it. Field names are those of the HTTP API; payloads are JSON as text, as they came.
+         */
+        Exchange: {
+            /** Action */
+            action: string;
+            /** Answer */
+            answer: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Error */
+            error: string | null;
+            /** Number */
+            number: number;
+            /** Request */
+            request: string;
+            /** Sent By */
+            sent_by: string;
+            /** Took Ms */
+            took_ms: number;
+        };
+        /**
+         * Export
+         * @description Everything that is kept about a person.
+         */
+        Export: {
+            /** Cards */
+            cards: components["schemas"]["Card"][];
+            /** Movements */
+            movements: components["schemas"]["Movement"][];
+            /** Notifications */
+            notifications: components["schemas"]["InboxNotice"][];
+            profile: components["schemas"]["User"];
+            /** Sessions */
+            sessions: components["schemas"]["Session"][];
+            /** Top Ups */
+            top_ups: components["schemas"]["TopUp"][];
+            /** Vehicles */
+            vehicles: components["schemas"]["Vehicle"][];
+        };
+        /**
+         * Gap
+         * @description Between two transactions of one connector. Field names are those of the HTTP API. Below 0: the register fell.
+         */
+        Gap: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Before Transaction Id */
+            before_transaction_id: number;
+            /** Charge Point */
+            charge_point: string;
+            /** Connector Id */
+            connector_id: number;
+            /** Missing Wh */
+            missing_wh: number;
+            /** Started At Wh */
+            started_at_wh: number;
+            /** Stopped At Wh */
+            stopped_at_wh: number;
+            /** Transaction Id */
+            transaction_id: number;
+        };
+        /** Heartbeat */
+        Heartbeat: {
+            /** Connectorid */
+            connectorId: number;
+            /** Errorcode */
+            errorCode: string;
+            /** Id */
+            id: number;
+            /** Status */
+            status: string;
+            /** Timestamp */
+            timeStamp: string | null;
+        };
+        /**
+         * InboxNotice
+         * @description Field names are those of the HTTP API.
+         */
+        InboxNotice: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Charge Point */
+            charge_point: string | null;
+            /** Kind */
+            kind: string;
+            /** Notification Id */
+            notification_id: number;
+            /** Read At */
+            read_at: string | null;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Transaction Id */
+            transaction_id: number | null;
+        };
+        /**
+         * InForce
+         * @description What a driver is told before the start. `tariff` none: the price a kilowatt-hour is all.
+         */
+        InForce: {
+            /** Charge Point */
+            charge_point: string;
+            /** Connector Id */
+            connector_id: number;
+            /** Currency */
+            currency: string;
+            /** Price Cents Per Kwh */
+            price_cents_per_kwh: number;
+            tariff: components["schemas"]["Tariff"] | null;
+        };
+        /**
+         * KeyAndValue
+         * @example {
+         *       "key": "MeterValueSampleInterval",
+         *       "value": "10"
+         *     }
+         */
+        KeyAndValue: {
+            /** Key */
+            key: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * Kind
+         * @example {
+         *       "type": "Soft"
+         *     }
+         */
+        Kind: {
+            /**
+             * Type
+             * @default Soft
+             * @enum {string}
+             */
+            type?: "Soft" | "Hard";
+        };
+        /** Known */
+        Known: {
+            /** Connectors */
+            connectors: components["schemas"]["ConnectorCode"][];
+            /** Identity */
+            identity: string;
+            /** Serial */
+            serial: string | null;
+        };
+        /** KnownList */
+        KnownList: {
+            /** Charge Points */
+            charge_points: components["schemas"]["Known"][];
+        };
+        /**
+         * LastCharge
+         * @description Nothing in it says whose it was.
+         */
+        LastCharge: {
+            /** Connector Id */
+            connector_id: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Energy Wh */
+            energy_wh: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
+        /** LastReservation */
+        LastReservation: {
+            /** Connector Id */
+            connector_id: number;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Reserved At
+             * Format: date-time
+             */
+            reserved_at: string;
+            /** State */
+            state: string;
+        };
+        /** Limits */
+        Limits: {
+            /** Budgets */
+            budgets: components["schemas"]["Budget"][];
+        };
+        /**
+         * Line
+         * @description One row of a bill. Amounts include VAT. Field names are those of the HTTP API.
+         */
+        Line: {
+            /** Amount Cents */
+            amount_cents: string;
+            /** Price Cents */
+            price_cents: string;
+            /** Quantity */
+            quantity: string;
+            /**
+             * Reservation
+             * @default false
+             */
+            reservation: boolean;
+            /** Type */
+            type: string;
+            /** Unit */
+            unit: string;
+            /** Vat Percent */
+            vat_percent: string;
+        };
+        /**
+         * ListedReservation
+         * @description Field names are those of the HTTP API.
+         */
+        ListedReservation: {
+            /** Answer */
+            answer: string | null;
+            /** Charge Point */
+            charge_point: string;
+            /** Connector Id */
+            connector_id: number;
+            /** Cost Cents */
+            cost_cents: number | null;
+            /** Email */
+            email: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Reservation Id */
+            reservation_id: number;
+            /**
+             * Reserved At
+             * Format: date-time
+             */
+            reserved_at: string;
+            /** State */
+            state: string;
+            /** Transaction Id */
+            transaction_id: number | null;
+            /** User Id */
+            user_id: number;
+        };
+        /**
+         * LocalListView
+         * @description Field names are those of the HTTP API. `status`: what the charge point answered last, or why nothing was sent.
+         */
+        LocalListView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Entries */
+            entries: number;
+            /** Status */
+            status: string;
+            /** Version */
+            version: number;
+        };
+        /** LoginAnswer */
+        LoginAnswer: {
+            /** Access Token */
+            access_token: string;
+            /** Expires In */
+            expires_in: number;
+            /** Refresh Token */
+            refresh_token: string;
+            /** Token Type */
+            token_type: string;
+            user: components["schemas"]["Me"];
+        };
+        /**
+         * LoginForm
+         * @example {
+         *       "email": "dora@example.org",
+         *       "password": "correct horse battery"
+         *     }
+         */
+        LoginForm: {
+            /** Email */
+            email: string;
+            /** Password */
+            password: string;
+        };
+        /** Marked */
+        Marked: {
+            /** Read */
+            read: number;
+        };
+        /** Me */
+        Me: {
+            /** Currency */
+            currency: string;
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+        };
+        /** Message */
+        Message: {
+            /** Message */
+            message: string;
+        };
+        /**
+         * Movement
+         * @description One booking as it touched a driver's balance. Field names are those of the HTTP API.
+         */
+        Movement: {
+            /** Amount Cents */
+            amount_cents: number;
+            /**
+             * Booked At
+             * Format: date-time
+             */
+            booked_at: string;
+            /** Booking Id */
+            booking_id: number;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string;
+            /** Transaction Id */
+            transaction_id: number | null;
+        };
+        /**
+         * NewCard
+         * @example {
+         *       "expires_at": "2026-03-01T17:00:00Z",
+         *       "id_tag": "04A1B2C3D4E5F7",
+         *       "user_id": 2
+         *     }
+         */
+        NewCard: {
+            /** Expires At */
+            expires_at?: string | null;
+            /** Id Tag */
+            id_tag: string;
+            /** Parent Id Tag */
+            parent_id_tag?: string | null;
+            /** User Id */
+            user_id: number;
+            /** Valid From */
+            valid_from?: string | null;
+        };
+        /**
+         * NewChargePoint
+         * @example {
+         *       "connectors": 2,
+         *       "identity": "CP2",
+         *       "price_cents_per_kwh": 45,
+         *       "site_id": 1
+         *     }
+         */
+        NewChargePoint: {
+            /**
+             * Connectors
+             * @default 1
+             */
+            connectors?: number;
+            /** Evses */
+            evses?: number[] | null;
+            /** Identity */
+            identity: string;
+            /** Name */
+            name?: string | null;
+            /** Price Cents Per Kwh */
+            price_cents_per_kwh?: number | null;
+            /** Site Id */
+            site_id: number;
+        };
+        /** NewChargePointView */
+        NewChargePointView: {
+            /**
+             * Authorization Key
+             * @default
+             */
+            authorization_key: string;
+            /** Connectors */
+            connectors: components["schemas"]["ConnectorView"][];
+            /** Description */
+            description: string | null;
+            /**
+             * Dismissed
+             * @default false
+             */
+            dismissed: boolean;
+            /** Firmware Version */
+            firmware_version: string | null;
+            /** Identity */
+            identity: string;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Latitude */
+            latitude: number | null;
+            /** Longitude */
+            longitude: number | null;
+            /** Model */
+            model: string | null;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string | null;
+            /** Online */
+            online: boolean;
+            /** Price Cents Per Kwh */
+            price_cents_per_kwh: number;
+            site: components["schemas"]["SiteName"];
+            /**
+             * State
+             * @default Undefined
+             */
+            state: string;
+            /** Vendor */
+            vendor: string | null;
+            /** Via */
+            via: string | null;
+        };
+        /**
+         * NewSite
+         * @example {
+         *       "name": "Harbour",
+         *       "time_zone": "Europe/Rome"
+         *     }
+         */
+        NewSite: {
+            /** Name */
+            name: string;
+            /**
+             * Time Zone
+             * @default UTC
+             */
+            time_zone?: string;
+        };
+        /**
+         * NewStation
+         * @description `price` in cents a kWh; `connectors` are types of GET /api/connector, one for each connector.
+         * @example {
+         *       "connectors": [
+         *         "ccs2"
+         *       ],
+         *       "id": "S1",
+         *       "lat": 44.4097,
+         *       "lon": 8.9376,
+         *       "name": "Station 1",
+         *       "price": 45
+         *     }
+         */
+        NewStation: {
+            /**
+             * Connectors
+             * @default [
+             *       "type2"
+             *     ]
+             */
+            connectors?: string[];
+            /** Description */
+            description?: string | null;
+            /**
+             * Dismissed
+             * @default false
+             */
+            dismissed?: boolean;
+            /** Id */
+            id: string;
+            /** Lat */
+            lat?: number | null;
+            /** Lon */
+            lon?: number | null;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes?: string | null;
+            /** Price */
+            price?: number | null;
+            /** Site Id */
+            site_id?: number | null;
+        };
+        /** NewStationView */
+        NewStationView: {
+            /**
+             * Authorization Key
+             * @default
+             */
+            authorization_key: string;
+            /** Connectors */
+            connectors: components["schemas"]["StationConnector"][];
+            /** Description */
+            description: string | null;
+            /** Dismissed */
+            dismissed: boolean;
+            /** Id */
+            id: string;
+            /** Last Heartbeat */
+            last_heartbeat: string | null;
+            /** Lat */
+            lat: number | null;
+            /** Latitude */
+            latitude: number | null;
+            /** Lon */
+            lon: number | null;
+            /** Longitude */
+            longitude: number | null;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string | null;
+            /** Price */
+            price: number;
+            /** Price Cents Per Kwh */
+            price_cents_per_kwh: number;
+            /** State */
+            state: string;
+        };
+        /**
+         * NewTariff
+         * @example {
+         *       "elements": [
+         *         {
+         *           "price_components": [
+         *             {
+         *               "price_cents": "45",
+         *               "step_size": 1,
+         *               "type": "ENERGY",
+         *               "vat_percent": "22"
+         *             },
+         *             {
+         *               "price_cents": "300",
+         *               "type": "PARKING_TIME"
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "idle_grace_s": 900,
+         *       "name": "Day"
+         *     }
+         */
+        NewTariff: {
+            /** Elements */
+            elements: components["schemas"]["TariffElementForm"][];
+            /**
+             * Idle Grace S
+             * @default 0
+             */
+            idle_grace_s?: number;
+            /** Max Price Cents */
+            max_price_cents?: number | null;
+            /** Min Price Cents */
+            min_price_cents?: number | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * NewTopUp
+         * @example {
+         *       "amount_cents": 2000
+         *     }
+         */
+        NewTopUp: {
+            /** Amount Cents */
+            amount_cents: number;
+        };
+        /**
+         * NewUser
+         * @example {
+         *       "email": "olaf@example.org",
+         *       "name": "Olaf",
+         *       "password": "correct horse battery",
+         *       "role": "operator"
+         *     }
+         */
+        NewUser: {
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+            /**
+             * Role
+             * @default driver
+             * @enum {string}
+             */
+            role?: "driver" | "operator" | "admin";
+        };
+        /**
+         * NewVehicle
+         * @example {
+         *       "battery_wh": 42000,
+         *       "connector_type": "ccs2",
+         *       "name": "Panda",
+         *       "plate": "GE 123 AB"
+         *     }
+         */
+        NewVehicle: {
+            /** Battery Wh */
+            battery_wh?: number | null;
+            /** Connector Type */
+            connector_type?: string | null;
+            /** Mac */
+            mac?: string | null;
+            /** Name */
+            name: string;
+            /** Plate */
+            plate?: string | null;
+        };
+        /**
+         * NoticeKind
+         * @enum {string}
+         */
+        NoticeKind: "session_started" | "session_ended" | "session_interrupted" | "soc_reached" | "reservation_expiring" | "low_balance" | "charge_point_faulted" | "charge_point_offline" | "problem_reported" | "alert";
+        /** OfChargePoint */
+        OfChargePoint: {
+            /**
+             * Charge Point
+             * @default
+             */
+            charge_point: string;
+            /**
+             * Earnings Cents
+             * @default 0
+             */
+            earnings_cents: number;
+            /**
+             * Energy Wh
+             * @default 0
+             */
+            energy_wh: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Sessions
+             * @default 0
+             */
+            sessions: number;
+        };
+        /**
+         * OfConnector
+         * @example {
+         *       "connector_id": 1
+         *     }
+         */
+        OfConnector: {
+            /** Connector Id */
+            connector_id: number;
+        };
+        /** OfMonth */
+        OfMonth: {
+            /**
+             * Earnings Cents
+             * @default 0
+             */
+            earnings_cents: number;
+            /**
+             * Energy Wh
+             * @default 0
+             */
+            energy_wh: number;
+            /**
+             * Month
+             * @default 0
+             */
+            month: number;
+            /**
+             * Sessions
+             * @default 0
+             */
+            sessions: number;
+        };
+        /** OfTariff */
+        OfTariff: {
+            /**
+             * Earnings Cents
+             * @default 0
+             */
+            earnings_cents: number;
+            /**
+             * Energy Wh
+             * @default 0
+             */
+            energy_wh: number;
+            /**
+             * Sessions
+             * @default 0
+             */
+            sessions: number;
+            /**
+             * Tariff
+             * @default
+             */
+            tariff: string;
+        };
+        /**
+         * OperatedSites
+         * @example {
+         *       "site_ids": [
+         *         1
+         *       ]
+         *     }
+         */
+        OperatedSites: {
+            /** Site Ids */
+            site_ids: number[];
+        };
+        /**
+         * Overview
+         * @description Of the sessions that have ended today. Field names are those of the HTTP API.
+         */
+        Overview: {
+            /** Currency */
+            currency: string;
+            /**
+             * Earnings Today Cents
+             * @default 0
+             */
+            earnings_today_cents: number;
+            /**
+             * Energy Today Wh
+             * @default 0
+             */
+            energy_today_wh: number;
+            /**
+             * Messages Kept Aside
+             * @default 0
+             */
+            messages_kept_aside: number;
+            /**
+             * Problems Open
+             * @default 0
+             */
+            problems_open: number;
+            /**
+             * Sessions Today
+             * @default 0
+             */
+            sessions_today: number;
+        };
+        /** Owner */
+        Owner: {
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+        };
+        /** Period */
+        Period: {
+            /** Limit */
+            limit: number;
+            /** Phases */
+            phases?: number | null;
+            /** Start S */
+            start_s: number;
+        };
+        /**
+         * Preview
+         * @description What to price: somewhere, by the tariff in force there, or a tariff by its number.
+         * @example {
+         *       "charging_s": 3600,
+         *       "energy_wh": 11000,
+         *       "started_at": "2026-03-01T09:00:00Z",
+         *       "tariff_id": 1
+         *     }
+         */
+        Preview: {
+            /** Charge Point */
+            charge_point?: string | null;
+            /** Charging S */
+            charging_s: number;
+            /**
+             * Connector Id
+             * @default 1
+             */
+            connector_id?: number;
+            /** Energy Wh */
+            energy_wh: number;
+            /**
+             * Parked S
+             * @default 0
+             */
+            parked_s?: number;
+            /**
+             * Reserved S
+             * @default 0
+             */
+            reserved_s?: number;
+            /** Started At */
+            started_at?: string | null;
+            /** Tariff Id */
+            tariff_id?: number | null;
+        };
+        /**
+         * PriceComponent
+         * @description One dimension's price: cents a kWh (ENERGY), an hour (TIME, PARKING_TIME), or once (FLAT).
+         */
+        PriceComponent: {
+            /** Price Cents */
+            price_cents: string;
+            /**
+             * Step Size
+             * @default 1
+             */
+            step_size: number;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "ENERGY" | "FLAT" | "TIME" | "PARKING_TIME";
+            /**
+             * Vat Percent
+             * @default 0
+             */
+            vat_percent: string;
+        };
+        /** PriceComponentForm */
+        PriceComponentForm: {
+            /** Price Cents */
+            price_cents: number | string;
+            /**
+             * Step Size
+             * @default 1
+             */
+            step_size?: number;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "ENERGY" | "FLAT" | "TIME" | "PARKING_TIME";
+            /**
+             * Vat Percent
+             * @default 0
+             */
+            vat_percent?: number | string;
+        };
+        /**
+         * Problem
+         * @description Field names are those of the HTTP API.
+         */
+        Problem: {
+            /** Charge Point */
+            charge_point: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Connector Id */
+            connector_id: number | null;
+            /** Contact */
+            contact: string;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string | null;
+            /** Problem Id */
+            problem_id: number;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+            /** Text */
+            text: string;
+            /** User Id */
+            user_id: number | null;
+        };
+        /**
+         * ProblemForm
+         * @example {
+         *       "connector_id": 1,
+         *       "kind": "blocked",
+         *       "text": "A van stands on the place."
+         *     }
+         */
+        ProblemForm: {
+            /** Connector Id */
+            connector_id?: number | null;
+            /** Contact */
+            contact?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "broken" | "blocked" | "damaged" | "unsafe" | "payment" | "other";
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+        };
+        /**
+         * Profile
+         * @example {
+         *       "connector_id": 1,
+         *       "id": 1,
+         *       "kind": "Absolute",
+         *       "periods": [
+         *         {
+         *           "limit": 16,
+         *           "start_s": 0
+         *         },
+         *         {
+         *           "limit": 10,
+         *           "start_s": 3600
+         *         }
+         *       ],
+         *       "purpose": "TxDefaultProfile",
+         *       "start_at": "2026-03-01T09:00:00Z",
+         *       "unit": "A"
+         *     }
+         */
+        "Profile-Input": {
+            /** Connector Id */
+            connector_id: number;
+            /** Duration S */
+            duration_s?: number | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @default Absolute
+             * @enum {string}
+             */
+            kind?: "Absolute" | "Recurring" | "Relative";
+            /** Min Rate */
+            min_rate?: number | null;
+            /** Periods */
+            periods: components["schemas"]["Period"][];
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "ChargePointMaxProfile" | "TxDefaultProfile" | "TxProfile";
+            /** Recurrency */
+            recurrency?: ("Daily" | "Weekly") | null;
+            /**
+             * Stack Level
+             * @default 0
+             */
+            stack_level?: number;
+            /** Start At */
+            start_at?: string | null;
+            /** Transaction Id */
+            transaction_id?: number | null;
+            /**
+             * Unit
+             * @default A
+             * @enum {string}
+             */
+            unit?: "A" | "W";
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /** Profile */
+        "Profile-Output": {
+            /** Balance */
+            balance: number;
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Is Admin */
+            is_admin: boolean;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Surname */
+            surname: string;
+        };
+        /**
+         * ProfileChange
+         * @description What is left out stays. A new e-mail address or password needs the present password.
+         * @example {
+         *       "name": "Dora",
+         *       "surname": "Rossi"
+         *     }
+         */
+        ProfileChange: {
+            /** Current Password */
+            current_password?: string | null;
+            /** Email */
+            email?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Password */
+            password?: string | null;
+            /** Surname */
+            surname?: string | null;
+        };
+        /** PushKey */
+        PushKey: {
+            /** Public Key */
+            public_key: string;
+        };
+        /**
+         * Quarantined
+         * @description Field names are those of the HTTP API.
+         */
+        Quarantined: {
+            /** Action */
+            action: string;
+            /** Charge Point */
+            charge_point: string;
+            /** Id */
+            id: number;
+            /** Payload */
+            payload: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Times */
+            times: number;
+        };
+        /** Ready */
+        Ready: {
+            /** Checks */
+            checks: {
+                [key: string]: string;
+            };
+            /** Status */
+            status: string;
+        };
+        /**
+         * RefreshForm
+         * @example {
+         *       "refresh_token": "the-refresh-token-of-the-last-answer"
+         *     }
+         */
+        RefreshForm: {
+            /** Refresh Token */
+            refresh_token: string;
+        };
+        /**
+         * Registration
+         * @example {
+         *       "email": "dora@example.org",
+         *       "name": "Dora",
+         *       "password": "correct horse battery",
+         *       "surname": "Rossi"
+         *     }
+         */
+        Registration: {
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+            /** Surname */
+            surname?: string | null;
+        };
+        /**
+         * Report
+         * @description Field names are those of the HTTP API. Sessions count where they ended; reservations that expired cost, too.
+         */
+        Report: {
+            /** Charge Points */
+            charge_points: components["schemas"]["OfChargePoint"][];
+            /** Currency */
+            currency: string;
+            /** Months */
+            months: components["schemas"]["OfMonth"][];
+            /** Tariffs */
+            tariffs: components["schemas"]["OfTariff"][];
+            total: components["schemas"]["Sum"];
+            /** Year */
+            year: number;
+        };
+        /** Reported */
+        Reported: {
+            /** Emergency Number */
+            emergency_number: string;
+            /** Problem Id */
+            problem_id: number;
+        };
+        /**
+         * Reservation
+         * @description Field names are those of the HTTP API.
+         */
+        Reservation: {
+            /** Answer */
+            answer: string | null;
+            /** Charge Point */
+            charge_point: string;
+            /** Connector Id */
+            connector_id: number;
+            /** Cost Cents */
+            cost_cents: number | null;
+            /** Departure At */
+            departure_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id Tag */
+            id_tag: string;
+            /** Reservation Id */
+            reservation_id: number;
+            /**
+             * Reserved At
+             * Format: date-time
+             */
+            reserved_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "confirmed" | "refused" | "used" | "cancelled" | "expired";
+            /** Target Soc Percent */
+            target_soc_percent: number;
+            /** Told */
+            told: boolean;
+            /** Transaction Id */
+            transaction_id: number | null;
+            /** User Id */
+            user_id: number;
+        };
+        /**
+         * ReservationForm
+         * @example {
+         *       "connector_id": 1,
+         *       "departure_at": "2026-03-01T17:00:00Z",
+         *       "minutes": 15,
+         *       "target_soc_percent": 80
+         *     }
+         */
+        ReservationForm: {
+            /** Connector Id */
+            connector_id?: number | null;
+            /** Departure At */
+            departure_at?: string | null;
+            /** Minutes */
+            minutes?: number | null;
+            /**
+             * Target Soc Percent
+             * @default 80
+             */
+            target_soc_percent?: number;
+        };
+        /**
+         * ResetRequest
+         * @example {
+         *       "email": "dora@example.org"
+         *     }
+         */
+        ResetRequest: {
+            /** Email */
+            email: string;
+        };
+        /**
+         * Restrictions
+         * @description When an element holds; times, dates and days in the site's zone. Lower bounds belong to it, upper ones do not.
+         */
+        Restrictions: {
+            /**
+             * Day Of Week
+             * @default []
+             */
+            day_of_week: ("MONDAY" | "TUESDAY" | "WEDNESDAY" | "THURSDAY" | "FRIDAY" | "SATURDAY" | "SUNDAY")[];
+            /** End Date */
+            end_date: string | null;
+            /** End Time */
+            end_time: string | null;
+            /** Max Duration S */
+            max_duration_s: number | null;
+            /** Max Kwh */
+            max_kwh: string | null;
+            /** Max Power Kw */
+            max_power_kw: string | null;
+            /** Min Duration S */
+            min_duration_s: number | null;
+            /** Min Kwh */
+            min_kwh: string | null;
+            /** Min Power Kw */
+            min_power_kw: string | null;
+            /** Reservation */
+            reservation: ("RESERVATION" | "RESERVATION_EXPIRES") | null;
+            /** Start Date */
+            start_date: string | null;
+            /** Start Time */
+            start_time: string | null;
+        };
+        /** RestrictionsForm */
+        RestrictionsForm: {
+            /**
+             * Day Of Week
+             * @default []
+             */
+            day_of_week?: ("MONDAY" | "TUESDAY" | "WEDNESDAY" | "THURSDAY" | "FRIDAY" | "SATURDAY" | "SUNDAY")[];
+            /** End Date */
+            end_date?: string | null;
+            /** End Time */
+            end_time?: string | null;
+            /** Max Duration S */
+            max_duration_s?: number | null;
+            /** Max Kwh */
+            max_kwh?: number | string | null;
+            /** Max Power Kw */
+            max_power_kw?: number | string | null;
+            /** Min Duration S */
+            min_duration_s?: number | null;
+            /** Min Kwh */
+            min_kwh?: number | string | null;
+            /** Min Power Kw */
+            min_power_kw?: number | string | null;
+            /** Reservation */
+            reservation?: ("RESERVATION" | "RESERVATION_EXPIRES") | null;
+            /** Start Date */
+            start_date?: string | null;
+            /** Start Time */
+            start_time?: string | null;
+        };
+        /** RunningTransaction */
+        RunningTransaction: {
+            /** Cost Cents */
+            cost_cents: number;
+            /** Energy Wh */
+            energy_wh: number;
+            /** Id Tag */
+            id_tag: string;
+            /** Power W */
+            power_w: number | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Transaction Id */
+            transaction_id: number;
+        };
+        /**
+         * SandboxPayment
+         * @example {
+         *       "paid": true
+         *     }
+         */
+        SandboxPayment: {
+            /** Paid */
+            paid: boolean;
+        };
+        /** SchedulePeriod */
+        SchedulePeriod: {
+            /** Limit */
+            limit: number;
+            /** Phases */
+            phases: number | null;
+            /** Start S */
+            start_s: number;
+        };
+        /**
+         * SeriesPoint
+         * @description Field names are those of the HTTP API.
+         */
+        SeriesPoint: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Current Ma */
+            current_ma: number | null;
+            /** Energy Wh */
+            energy_wh: number | null;
+            /** Power W */
+            power_w: number | null;
+            /** Register Wh */
+            register_wh: number | null;
+            /** Soc Percent */
+            soc_percent: number | null;
+            /** Temperature C */
+            temperature_c: number | null;
+            /** Voltage Dv */
+            voltage_dv: number | null;
+        };
+        /**
+         * Session
+         * @description One transaction as pages and events show it. Field names are those of the HTTP API.
+         */
+        Session: {
+            /** Authorization */
+            authorization: string;
+            /** Charge Point */
+            charge_point: string;
+            /** Connector Id */
+            connector_id: number;
+            /** Cost Cents */
+            cost_cents: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Energy Wh */
+            energy_wh: number;
+            /** Flags */
+            flags: string[];
+            /** Id Tag */
+            id_tag: string;
+            /** Meter Start Wh */
+            meter_start_wh: number;
+            /** Meter Stop Wh */
+            meter_stop_wh: number | null;
+            /** Power W */
+            power_w: number | null;
+            /** Price Cents Per Kwh */
+            price_cents_per_kwh: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** State */
+            state: string;
+            /** Stop Reason */
+            stop_reason: string | null;
+            /** Transaction Id */
+            transaction_id: number;
+            user: components["schemas"]["Owner"] | null;
+        };
+        /** SessionWithSamples */
+        SessionWithSamples: {
+            /** Authorization */
+            authorization: string;
+            battery: components["schemas"]["Battery"] | null;
+            /** Charge Point */
+            charge_point: string;
+            /** Connector Id */
+            connector_id: number;
+            /** Cost Cents */
+            cost_cents: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Energy Wh */
+            energy_wh: number;
+            /** Flags */
+            flags: string[];
+            /** Id Tag */
+            id_tag: string;
+            /** Meter Start Wh */
+            meter_start_wh: number;
+            /** Meter Stop Wh */
+            meter_stop_wh: number | null;
+            /** Power W */
+            power_w: number | null;
+            /** Price Cents Per Kwh */
+            price_cents_per_kwh: number;
+            /** Samples */
+            samples: components["schemas"]["SeriesPoint"][];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** State */
+            state: string;
+            /** Stop Reason */
+            stop_reason: string | null;
+            /** Transaction Id */
+            transaction_id: number;
+            user: components["schemas"]["Owner"] | null;
+        };
+        /** Settings */
+        Settings: {
+            /** Low Balance Cents */
+            low_balance_cents: number | null;
+            /** Soc Percent */
+            soc_percent: number | null;
+            /** Ways */
+            ways: {
+                [key: string]: components["schemas"]["Ways"];
+            };
+        };
+        /**
+         * SettingsForm
+         * @description Kinds that are left out stay as they are.
+         * @example {
+         *       "low_balance_cents": 500,
+         *       "soc_percent": 80,
+         *       "ways": {
+         *         "session_ended": {
+         *           "email": true,
+         *           "inbox": true,
+         *           "push": true
+         *         }
+         *       }
+         *     }
+         */
+        SettingsForm: {
+            /**
+             * Low Balance Cents
+             * @default 500
+             */
+            low_balance_cents?: number | null;
+            /**
+             * Soc Percent
+             * @default 80
+             */
+            soc_percent?: number | null;
+            /** Ways */
+            ways?: {
+                [key: string]: components["schemas"]["WaysForm"];
+            };
+        };
+        /** Site */
+        Site: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+            /** Time Zone */
+            time_zone: string;
+        };
+        /**
+         * SiteLink
+         * @description Field names are those of the HTTP API.
+         */
+        SiteLink: {
+            /** Adopted At */
+            adopted_at: string | null;
+            /** Charge Points */
+            charge_points: number;
+            /** Connected Directly */
+            connected_directly: number;
+            /** Connected Via Site */
+            connected_via_site: number;
+            /** Controller */
+            controller: string | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Name */
+            name: string;
+            /** Site Id */
+            site_id: number;
+            /** Time Zone */
+            time_zone: string;
+        };
+        /** SiteName */
+        SiteName: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * StartRequest
+         * @example {
+         *       "id_tag": "04A1B2C3D4E5F6"
+         *     }
+         */
+        StartRequest: {
+            /** Id Tag */
+            id_tag: string;
+        };
+        /**
+         * Station
+         * @description Nothing about people: who charges here is nobody's business.
+         */
+        Station: {
+            /** Connectors */
+            connectors: components["schemas"]["StationConnector"][];
+            /** Description */
+            description: string | null;
+            /** Dismissed */
+            dismissed: boolean;
+            /** Id */
+            id: string;
+            /** Last Heartbeat */
+            last_heartbeat: string | null;
+            /** Lat */
+            lat: number | null;
+            /** Latitude */
+            latitude: number | null;
+            /** Lon */
+            lon: number | null;
+            /** Longitude */
+            longitude: number | null;
+            /** Name */
+            name: string;
+            /** Price */
+            price: number;
+            /** Price Cents Per Kwh */
+            price_cents_per_kwh: number;
+            /** State */
+            state: string;
+        };
+        /**
+         * StationChanges
+         * @description What is left out stays; null takes away.
+         * @example {
+         *       "description": "behind the station",
+         *       "id": "CP1",
+         *       "price": 50
+         *     }
+         */
+        StationChanges: {
+            /** Description */
+            description?: string | null;
+            /**
+             * Dismissed
+             * @default false
+             */
+            dismissed?: boolean;
+            /** Id */
+            id: string;
+            /** Lat */
+            lat?: number | null;
+            /** Lon */
+            lon?: number | null;
+            /** Name */
+            name?: string | null;
+            /** Notes */
+            notes?: string | null;
+            /** Price */
+            price?: number | null;
+        };
+        /** StationConnector */
+        StationConnector: {
+            /** Availability */
+            availability: string;
+            /** Code */
+            code: string;
+            /** Connector Id */
+            connector_id: number;
+            /** Evse Id */
+            evse_id: number;
+            /** Power W */
+            power_w: number | null;
+            /** Status */
+            status: string;
+            /** Type */
+            type: string | null;
+        };
+        /** StationForAdmins */
+        StationForAdmins: {
+            /** Connectors */
+            connectors: components["schemas"]["StationConnector"][];
+            /** Description */
+            description: string | null;
+            /** Dismissed */
+            dismissed: boolean;
+            /** Id */
+            id: string;
+            /** Last Heartbeat */
+            last_heartbeat: string | null;
+            /** Lat */
+            lat: number | null;
+            /** Latitude */
+            latitude: number | null;
+            /** Lon */
+            lon: number | null;
+            /** Longitude */
+            longitude: number | null;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string | null;
+            /** Price */
+            price: number;
+            /** Price Cents Per Kwh */
+            price_cents_per_kwh: number;
+            /** State */
+            state: string;
+        };
+        /**
+         * Subscription
+         * @description Field names are those of the HTTP API. The keys are nobody's to read back.
+         */
+        Subscription: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Endpoint */
+            endpoint: string;
+            /** Subscription Id */
+            subscription_id: number;
+        };
+        /** Sum */
+        Sum: {
+            /**
+             * Earnings Cents
+             * @default 0
+             */
+            earnings_cents: number;
+            /**
+             * Energy Wh
+             * @default 0
+             */
+            energy_wh: number;
+            /**
+             * Sessions
+             * @default 0
+             */
+            sessions: number;
+        };
+        /**
+         * Switch
+         * @description What that system's app sends beside it (id, startTime, …) is taken and not used.
+         * @example {
+         *       "chargePoint": "CP1",
+         *       "connectorId": 1
+         *     }
+         */
+        Switch: {
+            /** Chargepoint */
+            chargePoint?: string | null;
+            /** Connectorid */
+            connectorId: number;
+        };
+        /**
+         * Switched
+         * @description The times are null until the charge point has said that it began.
+         */
+        Switched: {
+            /** Connectorid */
+            connectorId: number;
+            /** Id */
+            id: number | null;
+            /** Starttime */
+            startTime: string | null;
+            /** Status */
+            status: string;
+            /** Stoptime */
+            stopTime: string | null;
+            /** Transactionid */
+            transactionId: number | null;
+        };
+        /** System */
+        System: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Database */
+            database: string;
+            /** Database Bytes */
+            database_bytes: number | null;
+            /** Mail */
+            mail: boolean;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Payments */
+            payments: boolean;
+            /** Public Url */
+            public_url: string;
+            /** Python */
+            python: string;
+            /** Relays */
+            relays: boolean;
+            /** Sites */
+            sites: components["schemas"]["SiteLink"][];
+            /** Version */
+            version: string;
+        };
+        /**
+         * Tariff
+         * @description Of each dimension, the first element that has it and whose restrictions hold is the one that counts.
+         */
+        Tariff: {
+            /** Elements */
+            elements: components["schemas"]["TariffElement"][];
+            /**
+             * Idle Grace S
+             * @default 0
+             */
+            idle_grace_s: number;
+            /** Max Price Cents */
+            max_price_cents: number | null;
+            /** Min Price Cents */
+            min_price_cents: number | null;
+        };
+        /** TariffElement */
+        TariffElement: {
+            /** Price Components */
+            price_components: components["schemas"]["PriceComponent"][];
+            /**
+             * @default {
+             *       "day_of_week": []
+             *     }
+             */
+            restrictions: components["schemas"]["Restrictions"];
+        };
+        /** TariffElementForm */
+        TariffElementForm: {
+            /** Price Components */
+            price_components: components["schemas"]["PriceComponentForm"][];
+            /**
+             * @default {
+             *       "day_of_week": []
+             *     }
+             */
+            restrictions?: components["schemas"]["RestrictionsForm"];
+        };
+        /**
+         * TariffForm
+         * @example {
+         *       "elements": [
+         *         {
+         *           "price_components": [
+         *             {
+         *               "price_cents": "45",
+         *               "step_size": 1,
+         *               "type": "ENERGY",
+         *               "vat_percent": "22"
+         *             },
+         *             {
+         *               "price_cents": "300",
+         *               "type": "PARKING_TIME"
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "max_price_cents": 5000
+         *     }
+         */
+        TariffForm: {
+            /** Elements */
+            elements: components["schemas"]["TariffElementForm"][];
+            /**
+             * Idle Grace S
+             * @default 0
+             */
+            idle_grace_s?: number;
+            /** Max Price Cents */
+            max_price_cents?: number | null;
+            /** Min Price Cents */
+            min_price_cents?: number | null;
+        };
+        /**
+         * TariffView
+         * @description Field names are those of the HTTP API.
+         */
+        TariffView: {
+            /**
+             * From At
+             * Format: date-time
+             */
+            from_at: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            tariff: components["schemas"]["Tariff"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * TopUp
+         * @description Field names are those of the HTTP API.
+         */
+        TopUp: {
+            /** Amount Cents */
+            amount_cents: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Pay Url */
+            pay_url: string;
+            /** Provider */
+            provider: string;
+            /** Reference */
+            reference: string;
+            /** Settled At */
+            settled_at: string | null;
+            /** State */
+            state: string;
+        };
+        /**
+         * Trigger
+         * @example {
+         *       "connector_id": 1,
+         *       "message": "StatusNotification"
+         *     }
+         */
+        Trigger: {
+            /** Connector Id */
+            connector_id?: number | null;
+            /**
+             * Message
+             * @enum {string}
+             */
+            message: "DiagnosticsStatusNotification" | "FirmwareStatusNotification" | "Heartbeat" | "LogStatusNotification" | "MeterValues" | "StatusNotification";
+        };
+        /**
+         * UploadView
+         * @description Field names are those of the HTTP API. `status`: Requested, then as the charge point tells.
+         */
+        UploadView: {
+            /** Charge Point */
+            charge_point: string;
+            /** File Name */
+            file_name: string | null;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Received At */
+            received_at: string | null;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Size Bytes */
+            size_bytes: number | null;
+            /** Status */
+            status: string;
+        };
+        /** User */
+        User: {
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /**
+             * Surname
+             * @default
+             */
+            surname: string;
+        };
+        /**
+         * Vehicle
+         * @description Field names are those of the HTTP API.
+         */
+        Vehicle: {
+            /** Battery Wh */
+            battery_wh: number | null;
+            /** Connector Type */
+            connector_type: string | null;
+            /** Id */
+            id: number;
+            /** Mac */
+            mac: string | null;
+            /** Name */
+            name: string;
+            /** Plate */
+            plate: string | null;
+        };
+        /**
+         * Wanted
+         * @example {
+         *       "kind": "Diagnostics",
+         *       "since": "2026-03-01T09:00:00Z"
+         *     }
+         */
+        Wanted: {
+            /**
+             * Kind
+             * @default Diagnostics
+             * @enum {string}
+             */
+            kind?: "Diagnostics" | "DiagnosticsLog" | "SecurityLog";
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * Ways
+         * @description How one kind of notice reaches a person.
+         */
+        Ways: {
+            /**
+             * Email
+             * @default false
+             */
+            email: boolean;
+            /**
+             * Inbox
+             * @default true
+             */
+            inbox: boolean;
+            /**
+             * Push
+             * @default true
+             */
+            push: boolean;
+        };
+        /** WaysForm */
+        WaysForm: {
+            /** Email */
+            email: boolean;
+            /** Inbox */
+            inbox: boolean;
+            /** Push */
+            push: boolean;
+        };
+        /**
+         * WhichProfiles
+         * @description With an id that one; else all that fit everything given; nothing given: all.
+         * @example {
+         *       "purpose": "TxDefaultProfile"
+         *     }
+         */
+        WhichProfiles: {
+            /** Connector Id */
+            connector_id?: number | null;
+            /** Id */
+            id?: number | null;
+            /** Purpose */
+            purpose?: ("ChargePointMaxProfile" | "TxDefaultProfile" | "TxProfile") | null;
+            /** Stack Level */
+            stack_level?: number | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    adopt_api_adopt_post: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Adoption"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adopted"];
+                };
+            };
+        };
+    };
+    changes_api_audit_changes_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                path?: string | null;
+                user_id?: number | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Change"][];
+                };
+            };
+        };
+    };
+    missing_energy_api_audit_missing_energy_get: {
+        parameters: {
+            query?: {
+                days?: number;
+                limit?: number;
+                offset?: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gap"][];
+                };
+            };
+        };
+    };
+    log_in_api_auth_login_post: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginAnswer"];
+                };
+            };
+        };
+    };
+    log_out_api_auth_logout_post: {
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    log_out_everywhere_api_auth_logout_everywhere_post: {
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    me_api_auth_me_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    refresh_api_auth_refresh_post: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginAnswer"];
+                };
+            };
+        };
+    };
+    register_api_auth_register_post: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Registration"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginAnswer"];
+                };
+            };
+        };
+    };
+    reset_password_api_auth_resetPassword_post: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    reset_password_page_api_auth_resetPasswordPage_get: {
+        parameters: {
+            query: {
+                token: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Wrong, used or too old */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+        };
+    };
+    reset_password_token_api_auth_resetPasswordToken_post: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    validate_token_api_auth_validateToken_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    everything_api_cards_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardView"][];
+                };
+            };
+        };
+    };
+    create_api_cards_post: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCard"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+        };
+    };
+    change_api_cards__id_tag__patch: {
+        parameters: {
+            path: {
+                id_tag: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+        };
+    };
+    limits_api_cards__id_tag__budgets_get: {
+        parameters: {
+            path: {
+                id_tag: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
+                };
+            };
+        };
+    };
+    set_limits_api_cards__id_tag__budgets_put: {
+        parameters: {
+            path: {
+                id_tag: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Budgets"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
+                };
+            };
+        };
+    };
+    mine_api_cards_mine_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"][];
+                };
+            };
+        };
+    };
+    everything_api_charge_points_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargePointView"][];
+                };
+            };
+        };
+    };
+    create_api_charge_points_post: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChargePoint"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewChargePointView"];
+                };
+            };
+        };
+    };
+    one_api_charge_points__identity__get: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargePointView"];
+                };
+            };
+        };
+    };
+    change_api_charge_points__identity__patch: {
+        parameters: {
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Changes"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargePointView"];
+                };
+            };
+        };
+    };
+    availability_api_charge_points__identity__availability_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Availability"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    set_profile_api_charge_points__identity__charging_profiles_put: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Profile-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    clear_profiles_api_charge_points__identity__charging_profiles_clear_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhichProfiles"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    forget_cards_api_charge_points__identity__clear_cache_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    composite_schedule_api_charge_points__identity__composite_schedule_get: {
+        parameters: {
+            query?: {
+                connector_id?: number;
+                duration_s?: number;
+                unit?: ("A" | "W") | null;
+            };
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompositeSchedule"];
+                };
+            };
+        };
+    };
+    configuration_api_charge_points__identity__configuration_get: {
+        parameters: {
+            query?: {
+                key?: string[] | null;
+            };
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Configuration"];
+                };
+            };
+        };
+    };
+    configure_api_charge_points__identity__configuration_patch: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyAndValue"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    change_connector_api_charge_points__identity__connectors__connector_id__patch: {
+        parameters: {
+            path: {
+                connector_id: number;
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargePointView"];
+                };
+            };
+        };
+    };
+    start_api_charge_points__identity__connectors__connector_id__remote_start_post: {
+        parameters: {
+            path: {
+                connector_id: number;
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    in_force_api_charge_points__identity__connectors__connector_id__tariff_get: {
+        parameters: {
+            path: {
+                connector_id: number;
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InForce"];
+                };
+            };
+        };
+    };
+    transfer_api_charge_points__identity__data_transfer_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Data"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataAnswer"];
+                };
+            };
+        };
+    };
+    local_list_api_charge_points__identity__local_list_get: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocalListView"];
+                };
+            };
+        };
+    };
+    sync_local_list_api_charge_points__identity__local_list_sync_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocalListView"];
+                };
+            };
+        };
+    };
+    messages_api_charge_points__identity__messages_get: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exchange"][];
+                };
+            };
+        };
+    };
+    of_charge_point_api_charge_points__identity__qr_sheet_pdf_get: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    restart_api_charge_points__identity__reset_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Kind"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    assign_api_charge_points__identity__tariff_put: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assignment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    trigger_api_charge_points__identity__trigger_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Trigger"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    unlock_api_charge_points__identity__unlock_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfConnector"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    everything_api_charge_points__identity__uploads_get: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"][];
+                };
+            };
+        };
+    };
+    ask_api_charge_points__identity__uploads_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["csms__api__uploads__Asked"];
+                };
+            };
+        };
+    };
+    file_api_charge_points__identity__uploads__upload_id__file_get: {
+        parameters: {
+            path: {
+                identity: string;
+                upload_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    catalogue_api_connector_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorType"][];
+                };
+            };
+        };
+    };
+    by_code_api_connectors__code__get: {
+        parameters: {
+            path: {
+                code: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ByCode"];
+                };
+            };
+        };
+    };
+    ndef_api_connectors__code__ndef_get: {
+        parameters: {
+            path: {
+                code: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    svg_api_connectors__code__qr_svg_get: {
+        parameters: {
+            path: {
+                code: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    events_api_events_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    csv_api_exports_report_csv_get: {
+        parameters: {
+            query?: {
+                year?: number | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    pdf_api_exports_report_pdf_get: {
+        parameters: {
+            query?: {
+                year?: number | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    sessions_api_exports_sessions_csv_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    sessions_parquet_api_exports_sessions_parquet_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    samples_api_exports_sessions__transaction_id__samples_csv_get: {
+        parameters: {
+            path: {
+                transaction_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    samples_parquet_api_exports_sessions__transaction_id__samples_parquet_get: {
+        parameters: {
+            path: {
+                transaction_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    heartbeat_api_heartbeat__connector_id__get: {
+        parameters: {
+            query?: {
+                chargePoint?: string | null;
+            };
+            path: {
+                connector_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heartbeat"];
+                };
+            };
+        };
+    };
+    inbox_api_notifications_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                unread?: boolean;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxNotice"][];
+                };
+            };
+        };
+    };
+    read_api_notifications__notification_id__read_post: {
+        parameters: {
+            path: {
+                notification_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxNotice"];
+                };
+            };
+        };
+    };
+    read_all_api_notifications_read_post: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Marked"];
+                };
+            };
+        };
+    };
+    settings_api_notifications_settings_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+        };
+    };
+    change_api_notifications_settings_put: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+        };
+    };
+    today_api_overview_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    callback_api_payments_callback_post: {
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    everything_api_problems_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                open?: boolean;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"][];
+                };
+            };
+        };
+    };
+    close_api_problems__problem_id__close_post: {
+        parameters: {
+            path: {
+                problem_id: number;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Closing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    push_key_api_push_key_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+        };
+    };
+    browsers_api_push_subscriptions_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"][];
+                };
+            };
+        };
+    };
+    subscribe_api_push_subscriptions_post: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrowserForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+        };
+    };
+    unsubscribe_api_push_subscriptions__subscription_id__delete: {
+        parameters: {
+            path: {
+                subscription_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    everything_api_quarantine_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quarantined"][];
+                };
+            };
+        };
+    };
+    mine_api_reservations_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"][];
+                };
+            };
+        };
+    };
+    cancel_api_reservations__reservation_id__cancel_post: {
+        parameters: {
+            path: {
+                reservation_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+        };
+    };
+    everyones_api_reservations_everyones_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                standing?: boolean;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedReservation"][];
+                };
+            };
+        };
+    };
+    sandbox_api_sandbox_payments__reference__post: {
+        parameters: {
+            path: {
+                reference: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxPayment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    everything_api_sessions_get: {
+        parameters: {
+            query?: {
+                charge_point?: string | null;
+                flagged?: boolean;
+                limit?: number;
+                offset?: number;
+                search?: string | null;
+                state?: ("active" | "ended") | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"][];
+                };
+            };
+        };
+    };
+    one_api_sessions__transaction_id__get: {
+        parameters: {
+            path: {
+                transaction_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionWithSamples"];
+                };
+            };
+        };
+    };
+    bill_api_sessions__transaction_id__bill_get: {
+        parameters: {
+            path: {
+                transaction_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bill"];
+                };
+            };
+        };
+    };
+    correct_api_sessions__transaction_id__corrections_post: {
+        parameters: {
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                transaction_id: number;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Correction"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Corrected"];
+                };
+            };
+        };
+    };
+    receipt_api_sessions__transaction_id__receipt_get: {
+        parameters: {
+            path: {
+                transaction_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    receipt_pdf_api_sessions__transaction_id__receipt_pdf_get: {
+        parameters: {
+            path: {
+                transaction_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    stop_api_sessions__transaction_id__remote_stop_post: {
+        parameters: {
+            path: {
+                transaction_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    announce_api_site_charge_points_put: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Announcement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownList"];
+                };
+            };
+        };
+    };
+    everything_api_sites_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"][];
+                };
+            };
+        };
+    };
+    create_api_sites_post: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+        };
+    };
+    new_adoption_code_api_sites__site_id__adoption_codes_post: {
+        parameters: {
+            path: {
+                site_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdoptionCode"];
+                };
+            };
+        };
+    };
+    of_site_api_sites__site_id__qr_sheet_pdf_get: {
+        parameters: {
+            path: {
+                site_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    start_api_start_post: {
+        parameters: {
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Switch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Switched"];
+                };
+            };
+        };
+    };
+    stations_api_station_get: {
+        parameters: {
+            query?: {
+                connector?: string | null;
+                free?: boolean;
+                latitude?: number | null;
+                limit?: number;
+                longitude?: number | null;
+                min_power_w?: number | null;
+                offset?: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Station"][];
+                };
+            };
+        };
+    };
+    create_api_station_post: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewStationView"];
+                };
+            };
+        };
+    };
+    change_api_station_patch: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StationChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationForAdmins"];
+                };
+            };
+        };
+    };
+    station_api_station__identity__get: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Station"];
+                };
+            };
+        };
+    };
+    cancel_api_station__identity__cancel_reservation_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+        };
+    };
+    last_charge_api_station__identity__last_charge_get: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastCharge"] | null;
+                };
+            };
+        };
+    };
+    last_reservation_api_station__identity__last_reservation_get: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastReservation"] | null;
+                };
+            };
+        };
+    };
+    report_api_station__identity__problems_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProblemForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reported"];
+                };
+            };
+        };
+    };
+    reserve_api_station__identity__reserve_post: {
+        parameters: {
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReservationForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+        };
+    };
+    start_charging_api_station__identity__start_charging_post: {
+        parameters: {
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["csms__api__stations__Asked"];
+                };
+            };
+        };
+    };
+    stop_charging_api_station__identity__stop_charging_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["csms__api__stations__Asked"];
+                };
+            };
+        };
+    };
+    report_api_station_report_get: {
+        parameters: {
+            query?: {
+                year?: number | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+        };
+    };
+    stop_api_stop_post: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Switch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Switched"];
+                };
+            };
+        };
+    };
+    system_api_system_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+        };
+    };
+    everything_api_tariffs_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffView"][];
+                };
+            };
+        };
+    };
+    create_api_tariffs_post: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTariff"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffView"];
+                };
+            };
+        };
+    };
+    one_api_tariffs__tariff_id__get: {
+        parameters: {
+            path: {
+                tariff_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffView"];
+                };
+            };
+        };
+    };
+    revise_api_tariffs__tariff_id__put: {
+        parameters: {
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                tariff_id: number;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TariffForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffView"];
+                };
+            };
+        };
+    };
+    preview_api_tariffs_preview_post: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bill"];
+                };
+            };
+        };
+    };
+    everything_api_top_ups_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUp"][];
+                };
+            };
+        };
+    };
+    begin_api_top_ups_post: {
+        parameters: {
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTopUp"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUp"];
+                };
+            };
+        };
+    };
+    one_api_top_ups__top_up_id__get: {
+        parameters: {
+            path: {
+                top_up_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUp"];
+                };
+            };
+        };
+    };
+    receive_api_uploads__token__put: {
+        parameters: {
+            path: {
+                token: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+    };
+    receive_api_uploads__token__post: {
+        parameters: {
+            path: {
+                token: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+    };
+    receive_named_api_uploads__token___file_name__put: {
+        parameters: {
+            path: {
+                file_name: string;
+                token: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+    };
+    receive_named_api_uploads__token___file_name__post: {
+        parameters: {
+            path: {
+                file_name: string;
+                token: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+    };
+    profile_api_user_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile-Output"];
+                };
+            };
+        };
+    };
+    leave_api_user_delete: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Departure"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_api_user_patch: {
+        parameters: {
+            header?: {
+                "If-Match"?: string | null;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile-Output"];
+                };
+            };
+        };
+    };
+    set_user_admin_api_user__user_id__set_user_admin_patch: {
+        parameters: {
+            path: {
+                user_id: number;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminFlag"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+        };
+    };
+    everyone_api_user_all_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"][];
+                };
+            };
+        };
+    };
+    export_api_user_export_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+        };
+    };
+    last_usage_api_user_last_usage_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"] | null;
+                };
+            };
+        };
+    };
+    everyone_api_users_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"][];
+                };
+            };
+        };
+    };
+    create_api_users_post: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+        };
+    };
+    balance_api_users__user_id__balance_get: {
+        parameters: {
+            path: {
+                user_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+        };
+    };
+    credit_api_users__user_id__credits_post: {
+        parameters: {
+            path: {
+                user_id: number;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+        };
+    };
+    movements_api_users__user_id__movements_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            path: {
+                user_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Movement"][];
+                };
+            };
+        };
+    };
+    set_sites_api_users__user_id__sites_put: {
+        parameters: {
+            path: {
+                user_id: number;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatedSites"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+        };
+    };
+    everything_api_vehicles_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vehicle"][];
+                };
+            };
+        };
+    };
+    create_api_vehicles_post: {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVehicle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vehicle"];
+                };
+            };
+        };
+    };
+    change_api_vehicles__vehicle_id__put: {
+        parameters: {
+            path: {
+                vehicle_id: number;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVehicle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vehicle"];
+                };
+            };
+        };
+    };
+    remove_api_vehicles__vehicle_id__delete: {
+        parameters: {
+            path: {
+                vehicle_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    wallet_api_wallet_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+        };
+    };
+    movements_api_wallet_movements_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Movement"][];
+                };
+            };
+        };
+    };
+    health_healthz_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    metrics_metrics_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ready_readyz_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,184 @@
+"""What only the dashboard asks: today's figures, the last messages, everyone's reservations, the report as files."""
+
+import csv
+import io
+
+import msgspec
+import pytest
+
+from csms.bus import messages
+from csms.bus.in_process import InProcessBus
+from csms.message_log import MessageLog
+from ocppj import v16
+from tests.csms.api.test_paper import words
+from tests.csms.running import CARD, PASSWORD, Csms
+from tests.csms.station import START, Station
+
+
+async def operator_of(csms: Csms, site_ids: list[int]) -> int:
+    user = await csms.new("/api/users", email="olaf@x.example", name="Olaf", password=PASSWORD, role="operator")
+    assert (await csms.admin.put(f"/api/users/{user['id']}/sites", json={"site_ids": site_ids})).is_success
+    return int(user["id"])
+
+
+async def billed(csms: Csms, there: Station, wh: int) -> int:
+    """A session that ended at this moment, by the clock of the centre."""
+    started = await there.start(CARD, 1000)
+    await there.stop(started.transaction_id, 1000 + wh)
+    return started.transaction_id
+
+
+async def test_today_counts_what_ended_today_less_what_was_given_back(csms: Csms) -> None:
+    await csms.driver()
+    async with csms.station("CP1", await csms.charge_point("CP1", price_cents_per_kwh=50)) as there:
+        await there.boot()
+        transaction_id = await billed(csms, there, 2000)  # in March: long ago
+        assert (await csms.get("/api/overview"))["sessions_today"] == 0
+        now = (await there.peer.call(v16.Heartbeat())).current_time
+        started = await there.start(CARD, 3000, at=now)
+        await there.peer.call(v16.StopTransaction(started.transaction_id, 13_000, now))
+    today = await csms.get("/api/overview")
+    assert (today["sessions_today"], today["energy_today_wh"], today["earnings_today_cents"]) == (1, 10_000, 500)
+    await csms.new(f"/api/sessions/{started.transaction_id}/corrections", amount_cents=120, reason="slow")
+    await csms.new(f"/api/sessions/{transaction_id}/corrections", amount_cents=20, reason="of another day")
+    assert (await csms.get("/api/overview"))["earnings_today_cents"] == 380
+
+
+async def test_an_operator_has_the_figures_of_their_own_sites_alone(csms: Csms) -> None:
+    await csms.driver()
+    key = await csms.charge_point("CP1")
+    elsewhere = await csms.new("/api/sites", name="Elsewhere")
+    other = csms.logged_in(await operator_of(csms, [elsewhere["id"]]))
+    async with csms.station("CP1", key) as there:
+        await there.boot()
+        now = (await there.peer.call(v16.Heartbeat())).current_time
+        started = await there.start(CARD, 0, at=now)
+        await there.peer.call(v16.StopTransaction(started.transaction_id, 5000, now))
+    assert (await csms.get("/api/overview"))["energy_today_wh"] == 5000
+    assert (await other.get("/api/overview")).json()["energy_today_wh"] == 0
+    assert [site["name"] for site in (await other.get("/api/system")).json()["sites"]] == ["Elsewhere"]
+    assert (await other.get("/api/charge-points/CP1/messages")).status_code == 404
+    assert (await other.get("/api/sessions", params={"search": "CP1"})).json() == []
+    await other.aclose()
+
+
+async def test_the_last_messages_of_a_charge_point_are_told_with_their_answers(csms: Csms) -> None:
+    async def refuse(request: v16.UnlockConnector) -> v16.UnlockConnectorResult:
+        return v16.UnlockConnectorResult("UnlockFailed")
+
+    async with csms.station("CP1", await csms.charge_point("CP1"), UnlockConnector=refuse) as there:
+        await there.boot()
+        await csms.new("/api/charge-points/CP1/unlock", connector_id=1)
+        with pytest.raises(Exception, match="NotImplemented"):
+            await there.raw("Nonsense", b"{}")
+        told = await csms.get("/api/charge-points/CP1/messages")
+        nonsense, unlock, *earlier = told
+        assert (nonsense["sent_by"], nonsense["action"]) == ("charge point", "Nonsense")
+        assert nonsense["error"].startswith("NotImplemented")
+        assert (unlock["sent_by"], unlock["action"], unlock["error"]) == ("centre", "UnlockConnector", None)
+        assert (unlock["request"], unlock["answer"]) == ('{"connectorId":1}', '{"status":"UnlockFailed"}')
+        assert earlier[-1]["action"] == "BootNotification"
+        newer = await csms.get("/api/charge-points/CP1/messages", after=unlock["number"])
+        assert [each["action"] for each in newer] == ["Nonsense"]
+
+
+def test_the_ring_is_bounded_and_keeps_no_keys() -> None:
+    bus = InProcessBus()
+    kept = MessageLog(bus, per_charge_point=3, in_all=5)
+
+    def say(identity: str, action: str, request: bytes = b"{}") -> None:
+        told = messages.Exchange(identity, START, True, action, msgspec.Raw(request))
+        bus.publish(messages.EXCHANGES, messages.encode(told))
+
+    for number in range(5):
+        say("CP1", f"A{number}")
+    assert [each.action for each in kept.of("CP1")] == ["A4", "A3", "A2"]
+    for number in range(3):
+        say("CP2", f"B{number}")
+    assert kept.of("CP1") == []  # the one that was quiet for longest made room
+    assert len(kept.of("CP2")) == 3
+    say("CP2", "ChangeConfiguration", b'{"key":"AuthorizationKey","value":"73656372657431"}')
+    assert "7365" not in repr(kept.of("CP2"))
+    say("CP2", "DataTransfer", b'"' + b"x" * 10_000 + b'"')
+    assert len(kept.of("CP2")[0].request) < 5_000
+
+
+async def test_an_operator_sees_everyones_reservations_and_can_end_one(csms: Csms) -> None:
+    async def accept(request: v16.ReserveNow) -> v16.ReserveNowResult:
+        return v16.ReserveNowResult("Accepted")
+
+    async def let_go(request: v16.CancelReservation) -> v16.CancelReservationResult:
+        return v16.CancelReservationResult("Accepted")
+
+    await csms.driver()
+    key = await csms.charge_point("CP1")
+    elsewhere = await csms.new("/api/sites", name="Elsewhere")
+    other = csms.logged_in(await operator_of(csms, [elsewhere["id"]]))
+    dora = csms.logged_in(2)
+    async with csms.station("CP1", key, ReserveNow=accept, CancelReservation=let_go) as there:
+        await there.boot()
+        made = (await dora.post("/api/station/CP1/reserve", json={"connector_id": 1})).json()
+        (row,) = await csms.get("/api/reservations/everyones", standing=True)
+        assert (row["reservation_id"], row["email"]) == (made["reservation_id"], "dora@example.org")
+        assert (await other.get("/api/reservations/everyones")).json() == []
+        path = f"/api/reservations/{made['reservation_id']}/cancel"
+        assert (await other.post(path)).status_code == 404
+        assert (await csms.admin.post(path)).json()["state"] == "cancelled"
+        assert there.asked[-1] == v16.CancelReservation(made["reservation_id"])
+        assert (await csms.admin.post(path)).status_code == 409
+    assert await csms.get("/api/reservations/everyones", standing=True) == []
+    assert [each["state"] for each in await csms.get("/api/reservations/everyones")] == ["cancelled"]
+    await dora.aclose()
+    await other.aclose()
+
+
+async def test_the_report_is_a_table_and_a_page_that_say_the_same(csms: Csms) -> None:
+    await csms.driver()
+    async with csms.station("CP1", await csms.charge_point("CP1", name="=HYPERLINK", price_cents_per_kwh=50)) as there:
+        await there.boot()
+        await billed(csms, there, 8000)
+    table = await csms.admin.get("/api/exports/report.csv", params={"year": 2026})
+    assert table.headers["content-disposition"] == 'attachment; filename="report-2026.csv"'
+    rows = {(row["of"], row["name"]): row for row in csv.DictReader(io.StringIO(table.text))}
+    assert rows["month", "2026-03"]["energy_wh"] == rows["charge point", "CP1"]["energy_wh"] == "8000"
+    assert rows["year", "2026"]["earnings_cents"] == "400"
+    page = words((await csms.admin.get("/api/exports/report.pdf", params={"year": 2026})).content)
+    for word in ("March", "=HYPERLINK (CP1)", "4.00"):
+        assert word in page
+
+
+async def test_sessions_are_found_by_what_people_know_of_them(csms: Csms) -> None:
+    await csms.driver()
+    async with csms.station("CP1", await csms.charge_point("CP1", name="By the gate")) as there:
+        await there.boot()
+        transaction_id = await billed(csms, there, 1000)
+        await there.start("UNKNOWN1", 2000)
+
+    async def found(**query: object) -> list[int]:
+        return [each["transaction_id"] for each in await csms.get("/api/sessions", **query)]
+
+    assert await found(search="DORA@") == [transaction_id] == await found(search=CARD[:6].lower())
+    assert len(await found(search="the gate")) == 2 == len(await found(charge_point="CP1"))
+    assert await found(search="%") == [] == await found(charge_point="CP2")
+    assert transaction_id not in await found(flagged=True)
+
+
+async def test_the_system_tells_of_its_sites_and_of_what_waits(csms: Csms) -> None:
+    async with csms.station("CP1", await csms.charge_point("CP1")) as there:
+        await there.boot()
+        told = await csms.get("/api/system")
+    (site,) = told["sites"]
+    assert (site["charge_points"], site["connected_directly"], site["connected_via_site"]) == (1, 1, 0)
+    assert site["controller"] is None
+    assert told["counts"]["charge_points_connected"] == 1
+    assert told["database"].startswith("SQLite 3.")
+    assert told["database_bytes"] > 10_000
+    assert told["relays"] is True
+
+
+async def test_an_administrator_sees_how_a_persons_money_moved(csms: Csms) -> None:
+    await csms.driver()
+    await csms.new("/api/users/2/credits", amount_cents=1500, reason="paid at the desk")
+    (moved,) = await csms.get("/api/users/2/movements")
+    assert (moved["amount_cents"], moved["reason"]) == (1500, "paid at the desk")
+    assert (await csms.admin.get("/api/users/99/movements")).status_code == 404
