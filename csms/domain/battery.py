@@ -29,6 +29,13 @@ class Battery:
     minutes_left: int | None  # until the target, at the present power
 
 
+def in_words(of: Battery) -> str:
+    """"62 %" as the car says it, "about 62 %" as it was reckoned; nothing if nobody knows."""
+    if of.soc_percent is None:
+        return ""
+    return f"{of.soc_percent} %" if of.measured else f"about {of.soc_percent} %"
+
+
 def reckon(
     needs: Needs | None, measured_soc: int | None, energy_wh: int, power_w: int | None, target_soc: int | None = None
 ) -> Battery:
