@@ -64,9 +64,9 @@ class Prompt:
 
     # -- into the prompt
 
-    def enter(self, patience_s: float = PATIENCE_S) -> None:
+    def enter(self, patience_s: float | None = None) -> None:
         """Stop whatever runs and begin with an empty heap, without main.py."""
-        give_up_s = self._clock() + patience_s
+        give_up_s = self._clock() + (PATIENCE_S if patience_s is None else patience_s)
         tries = 0
         while True:
             try:

@@ -119,23 +119,16 @@ def test_show_says_what_it_is_and_lets_the_firmware_go_on(
     world.until(lambda: len(world.central_system.all("BootNotification")) > boots, "it starts again")
 
 
-def test_a_firmware_out_of_an_image_moves_to_its_folder(
-        world: Virtual, told: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    board = world.board("imaged")   # as `bollard-flash image` has it: /firmware
-    world.until(lambda: any("setup.waiting" in line for line in board.console), "it waits to be set up")
+def test_a_firmware_out_of_an_image_moves_to_its_folder_and_without_settings_it_waits_to_be_set_up(
+        world: Virtual, capsys: pytest.CaptureFixture[str]) -> None:
     files = bench_image.firmware_files("bench", CACHE)
     old = {**files, "/firmware/log_lines.mpy": files["/firmware/log_lines.mpy"] + b"\0"}
-    world.power(board, False)
-    bench_image.write_image(board.image_path, old)
-    world.power(board, True)
-    assert flash(board, *told) == 0
-    assert f"for /a: 1 to send (0 KiB), {len(files) - 2} unchanged" in capsys.readouterr().out
+    board = world.board("imaged", firmware=old)   # as `bollard-flash image` has it: in /firmware
+    assert flash(board) == 0
+    out = capsys.readouterr().out
+    assert "board file  bench, profile lean" in out   # the one that it has, not the usual one of its chip
+    assert f"for /a: 1 to send (0 KiB), {len(files) - 2} unchanged" in out
+    assert "settings    none: the board opens its own WiFi to be set up" in out
+    assert "the board waits to be set up, on its own WiFi" in out
     assert world.file(board, "/firmware/main.mpy") is None
     assert world.file(board, "/a/firmware/main.mpy") == files["/firmware/main.mpy"]
-
-
-def test_without_settings_it_opens_its_own_wifi_and_that_is_well(
-        world: Virtual, capsys: pytest.CaptureFixture[str]) -> None:
-    board = world.board("unset")
-    assert flash(board) == 0
-    assert "the board waits to be set up, on its own WiFi" in capsys.readouterr().out
