@@ -13,6 +13,7 @@ _MADE_AGAIN = ("firmware.net.websocket", "firmware.store.id_tags")   # a connect
 
 def begin():
     """(board, settings); ValueError with the reason when one is no good."""
+    _settle()
     from firmware.board import BoardError, load
     from firmware.config import SettingsError
     from firmware.config import load as load_settings
@@ -26,6 +27,17 @@ def begin():
     finally:
         drop("firmware.config")
         drop("firmware.board")
+
+
+def _settle():
+    """Settings that were installed together with this version lie in its folder until its first start: so both begin
+    at once, whatever happened in between (hardware/flash/NOTES.md)."""
+    if os.getcwd() != "/":
+        for name in ("ca.der", "settings.json"):
+            try:
+                os.rename(name, "/" + name)
+            except OSError:
+                pass   # there are none
 
 
 def build(board, settings):

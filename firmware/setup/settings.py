@@ -11,7 +11,7 @@ PATH = "/settings.json"
 CA_PATH = "/ca.der"
 SECRET = ("wifi_password", "authorization_key")
 ASKED = ("wifi_ssid", "wifi_password", "url", "identity", "authorization_key", "board", "vendor", "model")
-_BOARDS = "/firmware/boards"
+_BOARDS = "firmware/boards"   # from the folder of the version that runs
 _LONGEST = 128
 
 

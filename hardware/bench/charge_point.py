@@ -22,6 +22,7 @@ from hardware.bench.access_point import AccessPoint
 from hardware.bench.board import Board
 from hardware.bench.car import Model
 from hardware.bench.connector import Connector
+from hardware.bench.console_port import ConsoleProcess
 from hardware.bench.errors import Conflict
 from hardware.bench.events import Events
 from hardware.bench.mains import Mains
@@ -37,7 +38,7 @@ TLS_STALL_MS = 4000
 ERASE_STALL_MS, WORST_ERASE_STALL_MS, WORST_EVERY = 45, 400, 8
 RSSI_DBM = -58
 HEAP_KIB = {"lean": 200, "full": 2048, "frozen": 2048}
-PWRON_RESET, HARD_RESET, WDT_RESET = 1, 2, 3         # machine.reset_cause()
+PWRON_RESET, HARD_RESET, WDT_RESET, SOFT_RESET = 1, 2, 3, 5   # machine.reset_cause()
 SET_UP_FILES = ("/settings.json", "/setup_password", "/ca.der")
 CONSOLE_LINES = 300
 SHOWN_LINES = 60
@@ -64,7 +65,7 @@ class ChargePoint:
                            start_wh=options.meter_wh, hardware_and=options.hardware_and)
         self.station = Station(choosy=not options.configured)
         self.access_point = None if options.configured else AccessPoint()
-        self._process = Process(self._console_line, self._process_ended)
+        self._process = self._new_process()
         self._wire: Wire | None = None
         self._busy = asyncio.Lock()                  # one boot or power cut at a time
         self._rebooting = False
@@ -77,6 +78,18 @@ class ChargePoint:
         self._wdt_timer: asyncio.TimerHandle | None = None
         self._state_timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
+
+    def _new_process(self) -> Process:
+        if self.options.serial_port is None:
+            return Process(self._console_line, self._process_ended)
+        return ConsoleProcess(self._console_line, self._process_ended, lambda: self._spawn(self._restart(SOFT_RESET)),
+                              self.options.serial_port, self._data["chip"])
+
+    @property
+    def serial_line(self) -> str | None:
+        """What a program takes for the board's serial port, where it has one."""
+        process = self._process
+        return f"socket://127.0.0.1:{process.port}" if isinstance(process, ConsoleProcess) else None
 
     # -- files
 
@@ -136,6 +149,7 @@ class ChargePoint:
     async def close(self) -> None:
         async with self._busy:
             await self._halt()
+            await self._process.close()
             for timer in (self._timer, self._state_timer):
                 if timer:
                     timer.cancel()
@@ -170,6 +184,8 @@ class ChargePoint:
         for number, uart in enumerate(uarts):
             wire.set(Cell.UART_FD + number, uart.chip_socket.fileno())
         self._tell_cells()
+        if cause != SOFT_RESET:
+            self._process.hard_reset()
         await self._process.start(self._shims, self._heap_kib, self.image_path, wire.chip_socket.fileno(),
                                   [*(uart.chip_socket.fileno() for uart in uarts), *self.board.buses.chip_fds()])
         self.boots += 1

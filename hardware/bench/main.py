@@ -50,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", parents=[serving], help="serve, with charge points on a central system",
                               description="Start charge points against a central system, and serve page and API.")
-    run.add_argument("--url", required=True, help="the central system, ws(s)://host:port/ocpp without identity")
+    run.add_argument("--url", help="the central system, ws(s)://host:port/ocpp without identity")
     run.add_argument("--identity", default="CP1",
                      help="OCPP identity; with --count above 1, the number is appended (default: %(default)s)")
     run.add_argument("--key", help="AuthorizationKey, 32 to 40 hexadecimal digits (default: random, told on stderr)")
@@ -59,6 +59,9 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--heap-kib", type=int, help="heap of a program in KiB (default: by the board's profile)")
     run.add_argument("--time-factor", type=float, default=1.0,
                      help="how much faster batteries fill; clocks stay true (default: %(default)s)")
+    run.add_argument("--serial-port", type=int, metavar="PORT",
+                     help="the board's console as a TCP port here, for bollard-flash; with --count, the first")
+    run.add_argument("--unconfigured", action="store_true", help="without settings, as out of the box")
     run.add_argument("--no-stalls", action="store_true", help="leave out the stalls of TLS handshakes and flash erases")
     fleet_command.add_to(commands)
     return top
@@ -92,15 +95,22 @@ def wanted(arguments: argparse.Namespace) -> list[Options]:
     """The charge points that `run` asks for."""
     if arguments.command != "run":
         return []
+    if not (arguments.url or arguments.unconfigured):
+        raise BenchError("run needs --url, or --unconfigured for a charge point that is yet to be set up")
     key = arguments.key or secrets.token_hex(20)
-    if not arguments.key:
+    if not (arguments.key or arguments.unconfigured):
         print(f"AuthorizationKey: {key}", file=sys.stderr)
     identities = [arguments.identity] if arguments.count == 1 else [
         f"{arguments.identity}{number}" for number in range(1, arguments.count + 1)]
-    fields = {"url": arguments.url, "authorization_key": key, "board": arguments.board, "heap_kib": arguments.heap_kib,
-              "time_factor": arguments.time_factor, "stalls": not arguments.no_stalls}
+    fields = {"board": arguments.board, "heap_kib": arguments.heap_kib, "time_factor": arguments.time_factor,
+              "stalls": not arguments.no_stalls, "configured": not arguments.unconfigured}
+    if not arguments.unconfigured:
+        fields |= {"url": arguments.url, "authorization_key": key}
+    first = arguments.serial_port
     try:
-        return [msgspec.convert({"identity": identity, **fields}, Options) for identity in identities]
+        return [msgspec.convert(
+            {"identity": identity, "serial_port": first + number if first else first, **fields}, Options)
+            for number, identity in enumerate(identities)]
     except msgspec.ValidationError as error:
         raise BenchError(str(error)) from None
 

@@ -19,6 +19,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     vendor: str | None = None
     model: str | None = None
     ca_der_base64: str | None = None
+    serial_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] | None = None   # of 127.0.0.1: its console; 0: any
     configured: bool = True   # False: it comes without settings and opens its own WiFi, where its page sets it up
 
     def __post_init__(self) -> None:

@@ -60,6 +60,12 @@ class Process:
             await self._watcher
         self._process = self._watcher = None
 
+    def hard_reset(self) -> None:
+        """What starts next does not follow from what was typed before."""
+
+    async def close(self) -> None:
+        """The board is gone for good."""
+
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout
         while True:
