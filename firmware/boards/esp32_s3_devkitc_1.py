@@ -33,7 +33,8 @@ BOARD = {
             "pilot_high": {"pin": 1, "mv_per_v": 180, "offset_mv": 150},
             "pilot_low": {"pin": 2, "mv_per_v": 180, "offset_mv": 150},
             "contactor": {"pin": 16, "active": 1},
-            "contactor_feedback": {"pin": 7, "active": 0},  # auxiliary contact, to ground when the main ones close
+            # Mirror contact, to ground while the main ones are open: a weld and a broken wire both read 1, closed.
+            "contactor_feedback": {"pin": 7, "active": 1},
             "heartbeat": 21,
             "max_a": 32,
             "phases": 3,
@@ -44,7 +45,7 @@ BOARD = {
             "pilot_high": {"pin": 4, "mv_per_v": 180, "offset_mv": 150},
             "pilot_low": {"pin": 5, "mv_per_v": 180, "offset_mv": 150},
             "contactor": {"pin": 17, "active": 1},
-            "contactor_feedback": {"pin": 8, "active": 0},
+            "contactor_feedback": {"pin": 8, "active": 1},
             "heartbeat": 47,
             "max_a": 32,
             "phases": 3,
