@@ -6,6 +6,7 @@ lie on each other or on a wire, so that a test keeps the drawings readable.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from typing import Literal
 
 Point = tuple[float, float]
@@ -25,7 +26,12 @@ class Box:
     bottom: float
 
     def meets(self, other: "Box") -> bool:
-        return self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        return (self.left < other.right and other.left < self.right
+                and self.top < other.bottom and other.top < self.bottom)
+
+    def within(self, other: "Box") -> bool:
+        return (other.left <= self.left and self.right <= other.right
+                and other.top <= self.top and self.bottom <= other.bottom)
 
 
 class Sheet:
@@ -43,7 +49,7 @@ class Sheet:
 
     def wire(self, *points: Point, colour: str = INK, width: float = 1.6, dash: str = "") -> None:
         """A wire with right angles; its corners are points."""
-        for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(points):
             if x1 != x2 and y1 != y2:
                 raise ValueError(f"{self.title}: a wire slants from {x1, y1} to {x2, y2}")
             self.segments.append(Box(min(x1, x2) - 1, min(y1, y2) - 1, max(x1, x2) + 1, max(y1, y2) + 1))
@@ -101,8 +107,7 @@ class Sheet:
         for i, (words, box) in enumerate(self.words):
             found += [f"{words!r} lies on {other!r}" for other, its in self.words[i + 1:] if box.meets(its)]
             found += [f"{words!r} lies on a wire" for wire in self.segments if box.meets(wire)][:1]
-            if not (10 <= box.left and box.right <= self.width - 10 and 10 <= box.top
-                    and box.bottom <= self.height - 10):
+            if not box.within(Box(10, 10, self.width - 10, self.height - 10)):
                 found.append(f"{words!r} leaves the sheet")
         return found
 
@@ -118,5 +123,5 @@ class Sheet:
 def _line(points: Sequence[Point], colour: str, width: float, dash: str = "", fill: str = "none") -> str:
     path = " ".join(f"{x:g},{y:g}" for x, y in points)
     style = f' stroke-dasharray="{dash}"' if dash else ""
-    return (f'<polyline points="{path}" fill="{fill}" stroke="{colour}" stroke-width="{width:g}" stroke-linejoin="round"'
-            f'{style}/>')
+    return (f'<polyline points="{path}" fill="{fill}" stroke="{colour}" stroke-width="{width:g}"'
+            f' stroke-linejoin="round"{style}/>')

@@ -34,27 +34,27 @@ CIRCUIT: dict[str, Quantity] = {
     "minus_v": Quantity(12, 11.4, 12.6, "79L12AC, over line, load and temperature"),
     "logic_v": _percent(3.3, 3, "the DevKit's own 3.3 V regulator"),
     "switch_ohm": Quantity(35, 20, 54, "ADG419: 45 Ω at most at ±15 V and hot, a fifth more at ±12 V"),
-    "r1_ohm": _percent(964, 1, "series resistor of the pilot: 1 kΩ beside 27 kΩ, leaves room for the switch"),
-    "r2_ohm": _percent(200e3, 1, "positive half: pilot to the sum"),
-    "r3_ohm": _percent(681e3, 1, "positive half: 3.3 V to the sum, makes the offset"),
-    "r4_ohm": _percent(47.5e3, 1, "positive half: sum to 0 V"),
-    "r5_ohm": _percent(200e3, 1, "negative half: pilot to the inverting amplifier"),
-    "r6_ohm": _percent(35.7e3, 1, "negative half: feedback"),
-    "r7_ohm": _percent(97.6e3, 1, "negative half: 3.3 V to the offset"),
-    "r8_ohm": _percent(3.92e3, 1, "negative half: offset to 0 V"),
+    "r1_ohm": _percent(964, 1, "R1: 1 kΩ beside 27 kΩ, leaves room for the switch"),
+    "r2_ohm": _percent(200e3, 1, "R2: pilot to the sum"),
+    "r3_ohm": _percent(681e3, 1, "R3: 3.3 V to the sum, makes the offset"),
+    "r4_ohm": _percent(47.5e3, 1, "R4: sum to 0 V"),
+    "r5_ohm": _percent(200e3, 1, "R5: pilot to the inverting amplifier"),
+    "r6_ohm": _percent(35.7e3, 1, "R6: feedback"),
+    "r7_ohm": _percent(97.6e3, 1, "R7: 3.3 V to the offset"),
+    "r8_ohm": _percent(3.92e3, 1, "R8: offset to 0 V"),
     "offset_v": Quantity(0, -0.004, 0.004, "MCP6294: 3 mV and its drift"),
-    "hold_f": _percent(220e-9, 5, "film capacitor that holds the peak"),
-    "hold_ohm": _percent(1.2e6, 1, "lets the held peak fall, to -12 V: a nearly straight line"),
+    "hold_f": _percent(220e-9, 5, "C2, C3: film, hold the peak"),
+    "hold_ohm": _percent(1.2e6, 1, "R10, R17: let the held peak fall, to -12 V in a nearly straight line"),
     "leak_a": Quantity(0, -0.4e-6, 1e-6, "LM393's input current fills it, 1N4148 and ADC drain it"),
     "adc_v": Quantity(0, -0.060, 0.060, "ESP32 data sheet: ±60 mV at 11 dB, calibrated"),
     "period_s": _percent(1e-3, 0.5, "the pilot's 1 kHz"),
     "diode_v": Quantity(0.7, 0.55, 0.85, "the car's diode (IEC 61851-1 Annex A)"),
     "car_b_ohm": _percent(2740, 3, "the car's resistor (IEC 61851-1 Annex A)"),
-    "car_c_ohm": _percent(1300, 3, "what S2 puts beside it"),
+    "car_c_ohm": _percent(1300, 3, "what the car's S2 puts beside it"),
     "car_d_ohm": _percent(270, 3, "the same, with ventilation"),
-    "ref_high_ohm": _percent(15e3, 1, "comparator: 3.3 V to the upper threshold"),
-    "ref_mid_ohm": _percent(8.87e3, 1, "comparator: upper to lower threshold"),
-    "ref_low_ohm": _percent(3.48e3, 1, "comparator: lower threshold to 0 V"),
+    "ref_high_ohm": _percent(15e3, 1, "R11: 3.3 V to the upper threshold"),
+    "ref_mid_ohm": _percent(8.87e3, 1, "R12: upper to lower threshold"),
+    "ref_low_ohm": _percent(3.48e3, 1, "R13: lower threshold to 0 V"),
     "comparator_v": Quantity(0, -0.009, 0.009, "LM393's offset over temperature"),
     "phase": Quantity(0.5, 0.0, 1.0, "when within a period the ADC looks"),
 }
@@ -239,6 +239,8 @@ def shortest_duty() -> float:
 
 
 def longest_duty(max_a: float) -> float:
+    """What announces `max_a`, or the most that a pilot can say."""
+    max_a = min(max_a, constant("evse.pilot", "MAX_DA") / 10)
     return max_a / 60 if max_a <= 51 else max_a / 250 + 0.64
 
 

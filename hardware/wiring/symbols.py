@@ -1,4 +1,4 @@
-"""Symbols of circuit diagrams, near IEC 60617. Each draws itself with its name and value and returns where its pins are."""
+"""Symbols of circuit diagrams, near IEC 60617. Each draws its name and value and returns where its pins are."""
 from collections.abc import Sequence
 
 from hardware.wiring.drawing import COLOURS, INK, MUTED, SMALL, Point, Sheet
@@ -92,7 +92,8 @@ def flag(s: Sheet, x: float, y: float, words: str, *, left: bool = False, fill: 
     s.text((inner + far) / 2, y + 4, words, anchor="middle", size=SMALL)
 
 
-def amplifier(s: Sheet, x: float, y: float, name: str, value: str, *, minus_above: bool = False) -> tuple[Point, Point, Point]:
+def amplifier(s: Sheet, x: float, y: float, name: str, value: str, *,
+              minus_above: bool = False) -> tuple[Point, Point, Point]:
     """(plus, minus, output): inputs 20 above and below y at x, output at (x + 90, y)."""
     s.stroke((x + 15, y - 38), (x + 15, y + 38), (x + 75, y), (x + 15, y - 38), fill="#ffffff")
     above, below = ("−", "+") if minus_above else ("+", "−")
@@ -101,8 +102,8 @@ def amplifier(s: Sheet, x: float, y: float, name: str, value: str, *, minus_abov
     s.wire((x + 75, y), (x + 90, y))
     s.text(x + 24, y - 15, above, anchor="middle", bold=True, size=15)
     s.text(x + 24, y + 25, below, anchor="middle", bold=True, size=15)
-    s.text(x + 62, y - 36, name, bold=True, size=SMALL)
-    s.text(x + 62, y - 21, value, size=SMALL)
+    s.text(x + 40, y - 58, name, anchor="middle", bold=True, size=SMALL)
+    s.text(x + 40, y - 44, value, anchor="middle", size=SMALL)
     high, low = (x, y - 20), (x, y + 20)
     return (low, high, (x + 90, y)) if minus_above else (high, low, (x + 90, y))
 
@@ -138,8 +139,9 @@ def contact(s: Sheet, x: float, y: float, name: str, value: str = "", *, closed:
     s.text(at, y + 43, value, anchor=anchor, size=SMALL)   # type: ignore[arg-type]
     if pins:
         first, _, second = pins.partition("-")
-        s.text(x - 5 if not left else x + 6, y + 13, first, anchor="end" if not left else "start", size=10, colour=MUTED)
-        s.text(x - 5 if not left else x + 6, y + 57, second, anchor="end" if not left else "start", size=10, colour=MUTED)
+        beside, way = (x + 6, "start") if left else (x - 5, "end")
+        s.text(beside, y + 13, first, anchor=way, size=10, colour=MUTED)   # type: ignore[arg-type]
+        s.text(beside, y + 57, second, anchor=way, size=10, colour=MUTED)   # type: ignore[arg-type]
     return x, y + 60
 
 
