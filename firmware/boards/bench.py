@@ -19,7 +19,7 @@ BOARD = {
             "pilot_high": {"pin": 32, "mv_per_v": 180, "offset_mv": 150},
             "pilot_low": {"pin": 33, "mv_per_v": 180, "offset_mv": 150},
             "contactor": {"pin": 26, "active": 1},
-            "contactor_feedback": {"pin": 35, "active": 0},
+            "contactor_feedback": {"pin": 35, "active": 1},
             "heartbeat": 27,
             "max_a": 32,
             "phases": 3,

@@ -25,7 +25,8 @@ BOARD = {
             "pilot_high": {"pin": 32, "mv_per_v": 180, "offset_mv": 150},
             "pilot_low": {"pin": 33, "mv_per_v": 180, "offset_mv": 150},
             "contactor": {"pin": 26, "active": 1},  # no pull-up at reset; the driver has its own pull-down
-            "contactor_feedback": {"pin": 35, "active": 0},  # auxiliary contact, to ground when the main ones close
+            # Mirror contact, to ground while the main ones are open: a weld and a broken wire both read 1, closed.
+            "contactor_feedback": {"pin": 35, "active": 1},
             "heartbeat": 27,
             "max_a": 32,
             "phases": 3,

@@ -30,7 +30,7 @@ BOARD = {
             "pilot_high": {"pin": 34, "mv_per_v": 180, "offset_mv": 150},
             "pilot_low": {"pin": 35, "mv_per_v": 180, "offset_mv": 150},
             "contactor": {"pin": 32, "active": 1},
-            "contactor_feedback": {"pin": 19, "active": 0},
+            "contactor_feedback": {"pin": 19, "active": 1},  # mirror contact, to ground while the main ones are open
             "heartbeat": 21,  # on a header, for those who add the hardware
             "max_a": 32,
             "phases": 3,

@@ -41,7 +41,7 @@ BOARD = {
             "pilot_high": {"pin": 1, "mv_per_v": 180, "offset_mv": 150},
             "pilot_low": {"pin": 2, "mv_per_v": 180, "offset_mv": 150},
             "contactor": {"pin": 16, "active": 1},  # on the mains side of the module
-            "contactor_feedback": {"pin": 7, "active": 0},
+            "contactor_feedback": {"pin": 7, "active": 1},  # mirror contacts, as in esp32_s3_devkitc_1
             "heartbeat": 21,
             "max_a": 150,
             "phases": 3,
@@ -53,7 +53,7 @@ BOARD = {
             "pilot_high": {"pin": 4, "mv_per_v": 180, "offset_mv": 150},
             "pilot_low": {"pin": 5, "mv_per_v": 180, "offset_mv": 150},
             "contactor": {"pin": 17, "active": 1},
-            "contactor_feedback": {"pin": 8, "active": 0},
+            "contactor_feedback": {"pin": 8, "active": 1},
             "heartbeat": 47,
             "max_a": 150,
             "phases": 3,

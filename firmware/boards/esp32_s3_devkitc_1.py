@@ -30,7 +30,8 @@ BOARD = {
             "pilot_high": {"pin": 1, "mv_per_v": 180, "offset_mv": 150},
             "pilot_low": {"pin": 2, "mv_per_v": 180, "offset_mv": 150},
             "contactor": {"pin": 16, "active": 1},
-            "contactor_feedback": {"pin": 7, "active": 0},  # auxiliary contact, to ground when the main ones close
+            # Mirror contact, to ground while the main ones are open: a weld and a broken wire both read 1, closed.
+            "contactor_feedback": {"pin": 7, "active": 1},
             "heartbeat": 21,
             # Its own: a test would open the other connector. Longest times by its data sheet: its test input driven,
             # the device must trip; released, it must be well again.
@@ -45,7 +46,7 @@ BOARD = {
             "pilot_high": {"pin": 4, "mv_per_v": 180, "offset_mv": 150},
             "pilot_low": {"pin": 5, "mv_per_v": 180, "offset_mv": 150},
             "contactor": {"pin": 17, "active": 1},
-            "contactor_feedback": {"pin": 8, "active": 0},
+            "contactor_feedback": {"pin": 8, "active": 1},
             "heartbeat": 47,
             "residual_current": {   # 38: the board's own lamp listens there too, which harms nobody
                 "pin": 38, "active": 1, "test": {"pin": 10, "active": 1, "trip_ms": 500, "clear_ms": 500}},
