@@ -8,9 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from argon2 import PasswordHasher
 
-import csms.api.passwords
 from tests.csms.running import CARD, Csms
 
 pytestmark = pytest.mark.slow
@@ -113,11 +111,6 @@ def batched(all_of_them: Iterator[tuple[str, Any]], size: int) -> Iterator[list[
 def sent(value: Any) -> bytes:
     """JSON with everything that JSON allows to be said, halves of characters and endless numbers too."""
     return json.dumps(value).encode()
-
-
-@pytest.fixture(autouse=True)
-def hashes_are_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csms.api.passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 async def world(csms: Csms) -> None:
