@@ -1,4 +1,4 @@
-"""PDF pages: a receipt, and a sheet of connectors' codes to print and stick. Built-in fonts, so nothing is embedded.
+"""PDF pages: a receipt, a year in figures, a sheet of codes to print and stick. Built-in fonts: nothing is embedded.
 
 The built-in fonts know Latin-1; another letter is shown as a question mark. Imported by who needs it: the library takes
 tens of megabytes.
@@ -14,6 +14,7 @@ from fpdf import FPDF, XPos, YPos
 from csms.api.bill_words import LINE_NAMES
 from csms.domain.pricing import Bill
 from csms.domain.transactions import Session
+from csms.store.reports import Report
 
 _FONT = "helvetica"
 
@@ -68,6 +69,23 @@ def qr_svg(link: str) -> bytes:
     out = BytesIO()
     qr(link).save(out, kind="svg", scale=8, border=4, xmldecl=True, nl=False)
     return out.getvalue()
+
+
+def yearly_report(of: Report, rows: Sequence[tuple[str, str, int, int, int]]) -> bytes:
+    """A table a section: months, charge points, tariffs, the whole. `rows` as in csms.api.reports."""
+    pdf = FPDF()
+    pdf.set_title(f"Energy and earnings {of.year}")
+    pdf.add_page()
+    _line(pdf, f"Energy and earnings {of.year}", size=18)
+    widths, section = (85, 30, 35, 35), ""
+    for by, name, sessions, energy_wh, cents in rows:
+        if by != section:
+            pdf.ln(4)
+            _row(pdf, widths, (by.capitalize(), "Sessions", "kWh", of.currency), bold=True)
+            section = by
+        cells = (name[:45], str(sessions), f"{energy_wh / 1000:.3f}", f"{cents / 100:.2f}")
+        _row(pdf, widths, cells, bold=by == "total")
+    return bytes(pdf.output())
 
 
 _COLUMNS, _ROWS = 3, 5

@@ -121,6 +121,8 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("POST", "/api/station", ADMINS, {}),
     ("PATCH", "/api/station", ADMINS, {}),
     ("GET", "/api/station/report", ADMINS, None),
+    ("GET", "/api/station/report.csv", ADMINS, None),
+    ("GET", "/api/station/report.pdf", ADMINS, None),
     ("POST", "/api/station/{identity}/problems", EVERYONE, {"kind": "?"}),
     ("GET", "/api/problems", STAFF, None),
     ("POST", "/api/problems/{problem_id}/close", STAFF, {}),
