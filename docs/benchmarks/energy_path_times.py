@@ -81,6 +81,39 @@ TICK = """
 """
 
 
+DISPLAY = """
+    import asyncio
+    from time import ticks_diff, ticks_us
+    import firmware.drivers.hd44780, firmware.drivers.ssd1306
+
+    class Wire:
+        def __init__(self, hertz): self.hertz, self.us = hertz, 0
+        def writeto(self, address, data): self.us += (len(data) + 1) * 9_000_000 // self.hertz
+
+    class Loop:
+        "Other tasks have a turn here: a piece of work ends."
+        async def sleep_ms(self, ms):
+            global began
+            pieces.append((wire.us, ticks_diff(ticks_us(), began)))
+            wire.us, began = 0, ticks_us()
+
+    def screen(n):
+        return ("Charging", "%d.4 kW" % n, ["%d.34 kWh" % n, "%d min" % n, "About 64 % full", "%d.19 EUR" % n], "", [])
+
+    for module, kind, hertz in ((firmware.drivers.ssd1306, "Ssd1306", 400_000),
+                                (firmware.drivers.hd44780, "Hd44780", 100_000)):
+        module.asyncio, shortest = Loop(), None
+        for _ in range(50):   # the same pieces each time: the shortest of each is what it takes
+            wire, pieces, began = Wire(hertz), [], ticks_us()
+            display = getattr(module, kind)(wire, 0x3C)
+            for n in range(5):
+                asyncio.run(display.show(screen(n)))
+            us = [cpu_us for _, cpu_us in pieces]
+            shortest = [min(pair) for pair in zip(us, shortest or us)]
+        print(max([wire_us for wire_us, _ in pieces]), max(shortest))
+"""
+
+
 @dataclass
 class Series:
     name: str
@@ -91,12 +124,12 @@ class Series:
     wrong: list[str] = field(default_factory=list)
 
 
-def tick_cost_us() -> tuple[float, float]:
-    """A tick while charging on this machine's interpreter: of a lean board, and of one with all parts."""
+def told_by(program: str) -> list[int]:
+    """The numbers that a program prints on this machine's interpreter."""
     path = os.pathsep.join((str(REPOSITORY), ".frozen"))
-    told = subprocess.run([interpreter(), "-c", textwrap.dedent(TICK)], env={**os.environ, "MICROPYPATH": path},
-                          capture_output=True, text=True, check=True).stdout.split()
-    return int(told[0]) / 1000, int(told[1]) / 1000
+    done = subprocess.run([interpreter(), "-c", textwrap.dedent(program)], env={**os.environ, "MICROPYPATH": path},
+                          capture_output=True, text=True, check=True)
+    return [int(word) for word in done.stdout.split()]
 
 
 def watch(charge_point: ChargePoint, series: Series) -> None:
@@ -195,8 +228,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tries", type=int, default=60, help="how often the car leaves C, in each series")
     options = parser.parse_args()
-    lean_us, all_us = tick_cost_us()
-    print(f"a tick while charging: {lean_us:.1f} µs on a lean board, {all_us:.1f} µs with all parts\n")
+    lean_ns, all_ns = told_by(TICK)
+    print(f"a tick while charging: {lean_ns / 1000:.1f} µs on a lean board, {all_ns / 1000:.1f} µs with all parts")
+    pixels_wire_us, pixels_us, letters_wire_us, letters_us = told_by(DISPLAY)
+    print(f"the longest piece of a display's work, in which no tick has a turn: SSD1306 {pixels_wire_us / 1000:.1f} ms"
+          f" on the wire, {pixels_us} µs of this machine; HD44780 {letters_wire_us / 1000:.1f} ms, {letters_us} µs\n")
     alone, guarded = Series("stalls off"), Series("stalls on")
     pixels, letters = Series("stalls off, with an SSD1306"), Series("stalls off, with an HD44780")
     shown_guarded = Series("stalls on, with one of each")

@@ -1,7 +1,7 @@
 """Wokwi's board-esp32-s3-devkitc-1 with the simulated parts of a charge point: full, two connectors. Data only.
 
-Pins as in esp32_s3_devkitc_1, but that the meters' chip sits on the UART itself: there is no transceiver to turn.
-38 is the board's own lamp in Wokwi and stays free.
+Pins as in esp32_s3_devkitc_1, but that the meters' chip sits on the UART itself, and one residual-current device that
+nobody tests guards both connectors. 38 is the board's own lamp in Wokwi and stays free.
 """
 
 BOARD = {

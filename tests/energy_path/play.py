@@ -21,7 +21,7 @@ from tests.energy_path.world import Bay, World
 GAME_STEPS = 2_000
 METER_MS = 1_000
 LONGEST_DELAY_S = 60
-DELAYS_MS = (0, 0, 1_500, 7_500)   # each a whole part of the longest: 2 ** 15 of them
+DELAYS_MS = (0, 0, 1_500, 7_500, 7_500)   # each a whole part of the longest: 2 ** 15 of them
 OHMS = (50, 100, 220, 220, 220, 680, 1500, 100_000)
 STALLS_MS = (45, 120, 200, 250, 400, 1_500, 4_000, 4_900, 5_200, 9_000)
 
@@ -232,6 +232,19 @@ def phases(game: Game, dice: random.Random, bay: Bay, judge: Any, controller: An
     return dice.choice((20, 500, 19_000))
 
 
+def outage(game: Game, dice: random.Random, bay: Bay, judge: Any, controller: Any) -> int:
+    """The mains go for so long that the meter must see it, and return while a car waits with its authorization."""
+    pause_ms = charge(game, dice, bay, judge, controller)
+    if "voltage" not in game.data:
+        return pause_ms
+    game.world.settle()
+    game.run(pause_ms)
+    game.world.volts = dice.choice((0, 150))
+    game.run(dice.choice((1_500, 4_500, 4_500)))
+    game.world.volts = 230
+    return dice.choice((1_500, 5_000, 5_000, 12_000))
+
+
 def stall(game: Game, dice: random.Random, bay: Bay, *_: Any) -> int:
     game.tick(dice.choice(STALLS_MS))
     if dice.random() < 0.3:   # the world goes on meanwhile
@@ -250,8 +263,8 @@ def restart(game: Game, dice: random.Random, *_: Any) -> int:
 
 
 EVENTS = (car, blip, charge, leave, decide, withdraw, change_offer, spoil, spoil_contactor, drive, heal, phases, stall,
-          restart)
-WEIGHTS = (26, 13, 10, 6, 8, 1.5, 7, 12, 1.2, 0.5, 9, 1.2, 8, 1.5)
+          outage, restart)
+WEIGHTS = (26, 13, 10, 6, 8, 1.5, 7, 12, 1.2, 0.5, 9, 1.2, 8, 0.8, 1.5)
 
 
 def lost(name: str, seed: int, steps: int, chain: bool) -> str | None:

@@ -1,7 +1,5 @@
 """Whole charge points on the bench before a central system, for tests of several files; every status is judged."""
-import asyncio
-import functools
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -10,6 +8,7 @@ from hardware.bench.charge_point import ChargePoint
 from hardware.bench.world import World
 from tests.firmware.central_system import CentralSystem, central_system
 from tests.firmware.ocpp.status_table import WHOLE, wrong
+from tests.firmware.side_by_side import SideBySide as SideBySide
 from tests.firmware.test_charge_point import options
 
 
@@ -39,28 +38,3 @@ async def wait_for_status(system: CentralSystem, status: str, connector_id: int 
     if statuses(system, connector_id)[-1:] != [status]:
         count += 1
     return await system.wait_for("StatusNotification", connector_id=connector_id, status=status, count=count, **fields)
-
-
-class SideBySide:
-    """Decorates the bench tests of a file: the first that runs plays all of them at once, as each waits much and works
-    little; every test then tells its own outcome."""
-
-    def __init__(self) -> None:
-        self._plays: list[Callable[[Path], Awaitable[None]]] = []
-        self._outcomes: dict[str, BaseException | None] = {}
-
-    def __call__(self, play: Callable[[Path], Awaitable[None]]) -> Callable[[Path], Awaitable[None]]:
-        self._plays.append(play)
-        name = play.__name__
-
-        @functools.wraps(play)
-        async def test(tmp_path: Path) -> None:
-            if name not in self._outcomes:
-                ended = await asyncio.gather(
-                    *(each(tmp_path / each.__name__) for each in self._plays), return_exceptions=True)
-                self._outcomes = {each.__name__: end for each, end in zip(self._plays, ended, strict=True)}
-            outcome = self._outcomes.pop(name)
-            if outcome:
-                raise outcome
-
-        return test
