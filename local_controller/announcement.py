@@ -38,8 +38,10 @@ class Announcement:
     async def tried(self) -> None:
         """Waits for the first try, whatever came of it, but not for long. Who connects before the CSMS knows them is
         refused as a stranger, and enough of those at once lock the whole site out for a while."""
+        # not wait_for: until Python 3.12 it may swallow a cancellation, and two connections would fight for one place
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._tried.wait(), LONGEST_HOLD_S)
+            async with asyncio.timeout(LONGEST_HOLD_S):
+                await self._tried.wait()
 
     async def run(self) -> None:
         url = f"{self._identity.api_url.rstrip('/')}/api/site/charge-points"

@@ -17,7 +17,18 @@ from typing import Any
 import uvicorn
 import uvloop
 
-from local_controller import adoption, audit, backup, certificates, config, identity, login, service, trouble_page
+from local_controller import (
+    adoption,
+    audit,
+    backup,
+    certificates,
+    config,
+    downgrade,
+    identity,
+    login,
+    service,
+    trouble_page,
+)
 from local_controller.alone import alone
 from local_controller.api import Api
 from local_controller.backup import DATABASE
@@ -127,6 +138,12 @@ async def restore(settings: Settings, options: argparse.Namespace) -> None:
     print(f"restored into {settings.data_dir}; the next transaction will be {first_id}")
 
 
+async def go_back(settings: Settings, options: argparse.Namespace) -> None:
+    with alone(settings.data_dir):
+        was = await asyncio.to_thread(downgrade.downgrade, settings.data_dir / DATABASE, options.to)
+    print(f"{settings.data_dir / DATABASE} is of version {options.to} now, not {was}: install the older program")
+
+
 async def install_service(settings: Settings, options: argparse.Namespace) -> None:
     files = service.install(settings, options.config, options.root, start=not options.no_start)
     for path in files:
@@ -169,6 +186,7 @@ def _run(options: argparse.Namespace) -> str | None:
             "audit": lambda: audit_books(settings),
             "backup": lambda: back_up(settings, options),
             "restore": lambda: restore(settings, options),
+            "downgrade": lambda: go_back(settings, options),
         }
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(commands[options.command]())
@@ -212,6 +230,8 @@ def _parser() -> argparse.ArgumentParser:
     back = command("restore", "Put a backup in place, on a new disk or instead of what is there.")
     back.add_argument("--from", dest="source", type=Path, required=True, metavar="FILE", help="the backup")
     back.add_argument("--replace", action="store_true", help="set aside the database that is there")
+    older = command("downgrade", "Make the database one that an older version of this program opens.")
+    older.add_argument("--to", type=int, required=True, metavar="VERSION", help="what the older program asked for")
     command("audit", "Walk the running hashes of the database and say where rows were deleted, changed or put back.")
     return parser
 

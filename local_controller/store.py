@@ -188,7 +188,10 @@ def _prepare(db: Connection, path: Path) -> None:
     db.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
     [[version]] = db.execute("PRAGMA user_version")
     if version > tables.VERSION:
-        raise StoreError(f"{path}: made by a newer version ({version}, this one knows {tables.VERSION}); upgrade first")
+        raise StoreError(
+            f"{path}: made by a newer version ({version}, this one knows {tables.VERSION}); upgrade, "
+            f"or have the newer one do `bollard-site downgrade --to {tables.VERSION}`"
+        )
     if version == 0:
         first_id = max(0, int((datetime.now(UTC) - tables.EPOCH).total_seconds()))  # a Pi may wake up in 1970
         db.executescript(

@@ -1,14 +1,17 @@
 """What the local controller adds: messages that pass beside a direct connection, and committed ones beside the cost of
 one fsync on the same disk. One run, one table:
 
-    .venv/bin/python docs/benchmarks/lc_latency.py [--messages 2000] [--data-dir /where/the/database/shall/lie]
+    .venv/bin/python docs/benchmarks/lc_latency.py [--messages 2000] [--charge-points 100]
+                                                   [--data-dir /where/the/database/shall/lie]
 
+All charge points are connected and in a charge, each with a sample and a heartbeat every 10 s; they are asked in turns.
 The charge point, the controller and the central system are three processes, as on a site; the round trips through the
 controller and around it are taken in turns, so that both meet the same load of the machine.
 """
 
 import argparse
 import asyncio
+import itertools
 import json
 import multiprocessing
 import os
@@ -17,23 +20,24 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-import httpx
 import msgspec
 import uvloop
 from msgspec import Raw
 
-from local_controller import identity
+from local_controller import adoption, identity
 from local_controller.identity import Identity
+from local_controller.store import Store
 from ocppj import frames, log
 from ocppj.client import Client
 from ocppj.peer import Peer
 from ocppj.server import Limits, Verdict, serve
 
-WARM_UP = 200
+WARM_UP, EVERY_S = 200, 10.0
 ANSWERS = {
     "BootNotification": Raw(b'{"status":"Accepted","currentTime":"2026-03-01T09:00:00Z","interval":300}'),
     "Heartbeat": Raw(b'{"currentTime":"2026-03-01T09:00:00Z"}'),
@@ -66,8 +70,21 @@ def central(pipe: Connection) -> None:
         runner.run(run())
 
 
-async def controller(folder: Path, csms_port: int) -> tuple[asyncio.subprocess.Process, str, str, str]:
-    """`bollard-site serve` with one charge point adopted: the process, and the charge point's URL, identity and key."""
+async def adopt(path: Path, count: int) -> list[tuple[str, str]]:
+    """That many charge points in a new database: identity and key of each."""
+    store, now = await Store.open(path), datetime.now(UTC)
+    try:
+        told = []
+        for number in range(count):
+            code, _ = await adoption.new_code(store, now)
+            told.append(await adoption.redeem(store, code, f"bench-{number}", "bench", now))
+        return [(one.identity, one.authorization_key) for one in told]
+    finally:
+        await store.close()
+
+
+async def controller(folder: Path, csms_port: int) -> tuple[asyncio.subprocess.Process, str]:
+    """`bollard-site serve`, and the URL of its charge points."""
     csms = f"ws://127.0.0.1:{csms_port}/ocpp"
     identity.save(folder, Identity("bench-LC", "ab" * 20, "Bench", "UTC", csms, "http://127.0.0.1:9"))
     config = folder / "site.toml"
@@ -75,23 +92,25 @@ async def controller(folder: Path, csms_port: int) -> tuple[asyncio.subprocess.P
         f'data_dir = "{folder}"\nlog_level = "warning"\n'
         '[ocpp]\nhost = "127.0.0.1"\nport = 0\n[web]\nhost = "127.0.0.1"\nport = 0\n'
     )
-    command = [sys.executable, "-m", "local_controller.main"]
     process = await asyncio.create_subprocess_exec(
-        *command, "serve", "--config", str(config), stderr=subprocess.DEVNULL
+        sys.executable, "-m", "local_controller.main", "serve", "--config", str(config), stderr=subprocess.DEVNULL
     )
     while not (folder / "ports.json").exists():
         if process.returncode is not None:
             raise SystemExit("the controller did not start")
         await asyncio.sleep(0.02)
     ports = json.loads((folder / "ports.json").read_text())
-    asked = await asyncio.create_subprocess_exec(
-        *command, "adoption-code", "--config", str(config), stdout=subprocess.PIPE
-    )
-    code = (await asked.communicate())[0].decode().split()[0]
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{ports['web']}", trust_env=False) as web:
-        body = {"code": code, "serial": "bench", "kind": "charge_point"}
-        told = (await web.post("/api/adopt", json=body)).raise_for_status().json()
-    return process, told["ocpp_url"], told["identity"], told["authorization_key"]
+    return process, f"ws://127.0.0.1:{ports['ocpp']}/ocpp"
+
+
+async def chatter(peer: Peer, number: int, transaction_id: int) -> None:
+    """What a charge point that charges says of its own accord: a sample each EVERY_S, and a heartbeat."""
+    await asyncio.sleep(EVERY_S * (number % 100) / 100)
+    for turn in itertools.count():
+        await peer.call_raw("MeterValues", meter_values(transaction_id, 10_000 + turn))
+        await asyncio.sleep(EVERY_S / 2)
+        await peer.call_raw("Heartbeat", frames.EMPTY)
+        await asyncio.sleep(EVERY_S / 2)
 
 
 async def connected(url: str, name: str, key: str) -> tuple[Peer, asyncio.Task[None]]:
@@ -139,34 +158,42 @@ def meter_values(transaction_id: int, number: int) -> Raw:
     return Raw(msgspec.json.encode({"connectorId": 1, "transactionId": transaction_id, "meterValue": [value]}))
 
 
-async def measure(folder: Path, csms_port: int, messages: int) -> dict[str, list[float]]:
-    process, url, name, key = await controller(folder, csms_port)
+async def measure(folder: Path, csms_port: int, messages: int, charge_points: int) -> dict[str, list[float]]:
+    known = await adopt(folder / "site.db", charge_points)
+    process, url = await controller(folder, csms_port)
+    tasks: list[asyncio.Task[None]] = []
     try:
-        direct, direct_task = await connected(f"ws://127.0.0.1:{csms_port}/ocpp", "direct", "00" * 20)
-        through, through_task = await connected(url, name, key)
-        boot = Raw(b'{"chargePointVendor":"Bollard","chargePointModel":"Bench"}')
-        await through.call_raw("BootNotification", boot)
+        direct, task = await connected(f"ws://127.0.0.1:{csms_port}/ocpp", "direct", "00" * 20)
+        tasks.append(task)
+        here: list[tuple[Peer, int]] = []
+        for number, (name, key) in enumerate(known):
+            peer, task = await connected(url, name, key)
+            tasks.append(task)
+            await peer.call_raw("BootNotification", Raw(b'{"chargePointVendor":"Bollard","chargePointModel":"Bench"}'))
+            start = Raw(b'{"connectorId":1,"idTag":"04A1","meterStart":1000,"timestamp":"2026-03-01T00:00:00Z"}')
+            here.append((peer, msgspec.json.decode(await peer.call_raw("StartTransaction", start))["transactionId"]))
+            tasks.append(asyncio.create_task(chatter(peer, number, here[-1][1])))
         times: dict[str, list[float]] = {name: [] for name in ("direct", "passed", "direct_kept", "kept", "fsync")}
-        pause_s = 1 / 40  # the controller reads 50 messages a second of one charge point at most
+        pause_s = 1 / 40
         for number in range(messages + WARM_UP):
+            through, _ = here[number % len(here)]
             direct_ms, passed_ms = await both_ms(direct, through, "Authorize", AUTHORIZE, number)
             if number >= WARM_UP:
                 times["direct"].append(direct_ms)
                 times["passed"].append(passed_ms)
                 await asyncio.sleep(pause_s)
-        start = Raw(b'{"connectorId":1,"idTag":"04A1","meterStart":1000,"timestamp":"2026-03-01T00:00:00Z"}')
-        started = msgspec.json.decode(await through.call_raw("StartTransaction", start))
         for number in range(messages // 2):
-            payload = meter_values(started["transactionId"], number)
+            through, transaction_id = here[number % len(here)]
+            payload = meter_values(transaction_id, number)
             direct_ms, kept_ms = await both_ms(direct, through, "MeterValues", payload, number)
             times["direct_kept"].append(direct_ms)
             times["kept"].append(kept_ms)
             await asyncio.sleep(pause_s)
             times["fsync"] += fsync_ms(folder, 1)
-        for task in (direct_task, through_task):
-            task.cancel()
         return times
     finally:
+        for task in tasks:
+            task.cancel()
         process.terminate()
         await process.wait()
 
@@ -177,7 +204,8 @@ def table(times: dict[str, list[float]]) -> str:
         return f"{name:<46}{len(values):>7}{statistics.median(values):>10.2f}{cuts[94]:>10.2f}{cuts[98]:>10.2f}"
 
     def added(name: str, above: str, below: str) -> str:
-        return f"{name:<46}{'':>7}{statistics.median(times[above]) - statistics.median(times[below]):>10.2f}"
+        """What the one takes beyond the other, turn by turn."""
+        return row(name, [one - other for one, other in zip(times[above], times[below], strict=True)])
 
     return "\n".join(
         [
@@ -196,6 +224,7 @@ def table(times: dict[str, list[float]]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Latency that the local controller adds.")
     parser.add_argument("--messages", type=int, default=1000, help="round trips of each kind")
+    parser.add_argument("--charge-points", type=int, default=100)
     parser.add_argument("--data-dir", type=Path, help="a folder on the disk to measure (default: a temporary one)")
     options = parser.parse_args()
     log.configure("error")
@@ -206,7 +235,7 @@ def main() -> None:
         tempfile.TemporaryDirectory(dir=options.data_dir) as folder,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
-        print(table(runner.run(measure(Path(folder), ours.recv(), options.messages))))
+        print(table(runner.run(measure(Path(folder), ours.recv(), options.messages, options.charge_points))))
     server.terminate()
 
 

@@ -14,6 +14,7 @@ from msgspec import Raw
 
 from local_controller import chain, queue, tables, transactions
 from local_controller.audit import Finding, check
+from local_controller.downgrade import BACK_TO
 from local_controller.payloads import Start, digest, read
 from local_controller.store import Store
 from tests.local_controller.wire import start_of, stop_of, values_of
@@ -147,16 +148,10 @@ async def test_what_is_old_enough_is_forgotten_and_the_rest_still_holds(database
     ]
 
 
-UNDO_3 = (
-    "DROP TABLE local_list", "ALTER TABLE id_tags DROP COLUMN parent",
-    *(f"ALTER TABLE charge_points DROP COLUMN {column}" for column in ("name", "retired_at", "next_key_hash")),
-)  # fmt: skip
-
-
 async def test_a_database_from_before_the_local_list_keeps_its_books_and_its_cards(database: Path) -> None:
     with closing(sqlite3.connect(database, isolation_level=None)) as db:
         db.execute("INSERT INTO id_tags (id_tag, status, seen_at) VALUES ('a1', 'Blocked', 1)")
-        for statement in (*UNDO_3, "PRAGMA user_version=2"):
+        for statement in (*BACK_TO[2], "PRAGMA user_version=2"):
             db.execute(statement)
     store = await Store.open(database)
     assert await store.read("PRAGMA user_version") == [(tables.VERSION,)]
@@ -170,7 +165,7 @@ async def test_a_database_from_before_the_running_hashes_is_taken_over_whole(dat
     with closing(sqlite3.connect(database, isolation_level=None)) as db:
         before = db.execute("SELECT seq, charge_point, payload, delivered_at FROM messages ORDER BY seq").fetchall()
         for statement in (
-            *UNDO_3, "DROP INDEX messages_numbered", "DROP TABLE heads", "DROP TABLE spans",
+            *BACK_TO[2], "DROP INDEX messages_numbered", "DROP TABLE heads", "DROP TABLE spans",
             *(f"ALTER TABLE messages DROP COLUMN {c}" for c in ("number", "confirmed_head", "delivered_head")),
             "CREATE INDEX messages_delivered ON messages (delivered_at) WHERE delivered_at > 0",
             "PRAGMA user_version=1",

@@ -77,6 +77,8 @@ export interface Power {
   shared_a: number;
   /** charge points that have not confirmed their share */
   waiting: string[];
+  /** amperes per phase taken off for the building, by the site's meter; null: it has none */
+  building_a: number | null;
 }
 
 export interface Cards {
