@@ -42,7 +42,7 @@ from csms.outbox_relay import OutboxRelay
 from csms.payments.credit_guard import CreditGuard
 from csms.payments.sandbox import Sandbox
 from csms.reservation_keeper import ReservationKeeper
-from csms.store import charge_points, connectors
+from csms.store import charge_points, connectors, sites
 from csms.store.database import Database
 from csms.store.migrate import migrate
 from csms.store.writer import Writer
@@ -83,7 +83,7 @@ class Service:
                 settings.stop_when_credit_runs_out,
                 settings.stop_when_full,
             )
-            after_boot = AfterBoot(bus, _configuration(settings), _connector_links(settings, database))
+            after_boot = AfterBoot(bus, _configuration(settings), _own_configuration(settings, database))
             closing.push_async_callback(after_boot.close)
             lists = LocalLists(bus, database, writer, settings.local_list_sync_s)
             closing.push_async_callback(lists.close)
@@ -97,7 +97,11 @@ class Service:
             metrics = Metrics()
             message_log = MessageLog(bus)
             closing.callback(message_log.close)
-            worker = Worker(bus, database, writer, terms, booted, controllers.booted, metrics.message)
+            prices = (settings.currency, settings.display_costs_every_s, settings.default_price_cents_per_kwh)
+            display = DisplayTeller(bus, database, *prices)
+            closing.push_async_callback(display.close)
+            told = (booted, controllers.booted, metrics.message, display.authorized)
+            worker = Worker(bus, database, writer, terms, *told)
             await worker.start()
             closing.push_async_callback(worker.close)
             zombies = Zombies(database, writer, terms, settings.zombie_after_s)
@@ -109,8 +113,6 @@ class Service:
             closing.push_async_callback(keeping.close)
             guard = CreditGuard(bus)
             closing.push_async_callback(guard.close)
-            display = DisplayTeller(bus, database, settings.currency, settings.display_costs_every_s)
-            closing.push_async_callback(display.close)
             keeper = ReservationKeeper(bus, database, writer)
             keeper.start()
             closing.push_async_callback(keeper.close)
@@ -164,6 +166,7 @@ class Service:
                 sync_local_list=lists.sync,
                 reservations=keeper,
                 message_log=message_log,
+                tell_settings=after_boot.connected,
                 mailer=mailer,
                 pusher=pusher,
                 payments=Sandbox(secret) if settings.payment_provider == "sandbox" else None,
@@ -219,24 +222,31 @@ def _configuration(settings: Settings) -> dict[str, str]:
 
 
 _MOST_OF_A_KEY = 500  # OCPP's bound for a value
+_MOST_OF_A_NUMBER = 16  # of BollardEmergencyNumber: what a display has room for
 
 
-def _connector_links(
-    settings: Settings, database: Database
-) -> Callable[[str], Awaitable[Mapping[str, str]]] | None:
-    """What a charge point is told of its connectors' links; none without an https address to begin them with."""
+def _own_configuration(settings: Settings, database: Database) -> Callable[[str], Awaitable[Mapping[str, str]]]:
+    """What each charge point is told of itself: its connectors' links, if there is an https address to begin them
+    with, and whom to call at its site.
+    """
     try:
-        if links.link(settings.public_url, "0" * codes.CONNECTOR_CODE_LENGTH) is None:
-            return None
+        has_links = links.link(settings.public_url, "0" * codes.CONNECTOR_CODE_LENGTH) is not None
     except ValueError as error:
         raise CannotStart(f"public_url: {error}") from None
 
     async def of(identity: str) -> Mapping[str, str]:
         async with database.ask() as db:
             point = await charge_points.find(db, identity)
-            have = await connectors.of_charge_point(db, point.id)
+            have = await connectors.of_charge_point(db, point.id) if has_links else []
+            number = await sites.emergency_number(db, identity)
+        told = {}
         value = ",".join(links.link(settings.public_url, c.code) or "" for c in have)
-        return {"BollardConnectorLinks": value} if len(value) <= _MOST_OF_A_KEY else {}
+        if 0 < len(value) <= _MOST_OF_A_KEY:
+            told["BollardConnectorLinks"] = value
+        shown = (settings.emergency_number or None) if number is None else number
+        if shown is not None and len(shown.replace(" ", "")) <= _MOST_OF_A_NUMBER:
+            told["BollardEmergencyNumber"] = shown.replace(" ", "")
+        return told
 
     return of
 

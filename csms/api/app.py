@@ -1,14 +1,19 @@
 """Puts the routers together."""
 
+from urllib.parse import urlsplit
+
 from fastapi import FastAPI
 
 from csms.api import (
+    about,
     account,
     adoption,
     auth,
     bills,
     cards,
+    cars,
     charge_points,
+    charging,
     docs,
     errors,
     events,
@@ -55,14 +60,17 @@ def create_app(parts: Parts) -> FastAPI:
         responses={"default": errors.DOCUMENTED},
     )
     app.state.parts = parts
-    app.add_middleware(Shield)
+    public = urlsplit(parts.settings.public_url)
+    # A browser that is told so asks every port of the host by TLS: with a port in the address there are others.
+    https_only = public.scheme == "https" and ":" not in public.netloc
+    app.add_middleware(Shield, parts.settings.map_tiles_url, https_only=https_only)
     app.add_middleware(Watch, parts.metrics, parts.writer, parts.clock, parts.settings.requests_per_minute)
     errors.install(app)
     app.include_router(reports.router)  # before /api/station/{identity}
     operating = (sites, adoption, charge_points, places, operations, uploads)
     for resource in (auth, users, cards, *operating, sessions, exports, quarantine, events):
         app.include_router(resource.router)
-    for resource in (account, vehicles, tariffs, bills, wallet, stations, notifications):
+    for resource in (about, account, cars, charging, vehicles, tariffs, bills, wallet, stations, notifications):
         app.include_router(resource.router)
     for resource in (stations_admin, remote_switches, problems, landing, qr_codes):
         app.include_router(resource.router)

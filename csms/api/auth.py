@@ -26,6 +26,9 @@ _log = log.get(__name__)
 router = APIRouter(prefix="/api/auth", tags=["auth"])
 
 REFRESH_LIFETIME = timedelta(days=30)
+# A page stays logged in for as long as it is used now and then; that of people who look after things, for a day's work.
+COOKIE_LIFETIME = {"driver": timedelta(days=30)}
+_RENEWED_AFTER = timedelta(hours=1)
 RESET_LIFETIME = timedelta(minutes=30)
 Password = Annotated[
     str, StringConstraints(min_length=MIN_LENGTH, max_length=MAX_LENGTH, strip_whitespace=False)
@@ -143,8 +146,8 @@ async def refresh(
     if renewed is None:
         of.login_addresses.failed(remote, of.ticks_s())
         raise NotAuthenticated("this login has ended, please log in")
-    token = of.tokens.issue(renewed.user.id, now, version=renewed.token_version, login_id=renewed.login_id)
-    return _answer(renewed.user, token, next_token, request, response, of)
+    claims = (renewed.token_version, renewed.login_id)
+    return _answer(renewed.user, claims, next_token, request, response, of)
 
 
 @router.post("/logout", status_code=204)
@@ -165,8 +168,12 @@ async def log_out_everywhere(response: Response, of: Wired, user: Anyone) -> Non
 
 
 @router.get("/me")
-async def me(user: Anyone, of: Wired) -> Me:
-    return _me(user, of)
+async def me(request: Request, response: Response, by: CurrentLogin, of: Wired) -> Me:
+    """Who is logged in. A page that asks at its start keeps its cookie from running out while it is used."""
+    left = by.expires_at - of.clock()
+    if by.by_cookie and left < COOKIE_LIFETIME.get(by.user.role, LIFETIME) - _RENEWED_AFTER:
+        _set_cookie(by.user, by.claims.version, by.claims.login_id, request, response, of)
+    return _me(by.user, of)
 
 
 @router.get("/validateToken")
@@ -280,17 +287,26 @@ async def _log_in(user: User, request: Request, response: Response, of: Parts) -
         return await logins.begin(db, user.id, refresh_token, now + REFRESH_LIFETIME)
 
     login_id, version = await of.writer.write(work)
-    token = of.tokens.issue(user.id, now, version=version, login_id=login_id)
-    return _answer(user, token, refresh_token, request, response, of)
+    return _answer(user, (version, login_id), refresh_token, request, response, of)
 
 
 def _answer(
-    user: User, token: str, refresh_token: str, request: Request, response: Response, of: Parts
+    user: User, claims: tuple[int, int], refresh_token: str, request: Request, response: Response, of: Parts
 ) -> LoginAnswer:
-    lifetime_s = int(LIFETIME.total_seconds())
+    version, login_id = claims
+    token = of.tokens.issue(user.id, of.clock(), version=version, login_id=login_id)
+    _set_cookie(user, version, login_id, request, response, of)
+    return LoginAnswer(token, "bearer", int(LIFETIME.total_seconds()), _me(user, of), refresh_token)
+
+
+def _set_cookie(
+    user: User, version: int, login_id: int | None, request: Request, response: Response, of: Parts
+) -> None:
+    lifetime = COOKIE_LIFETIME.get(user.role, LIFETIME)
+    token = of.tokens.issue(user.id, of.clock(), version=version, login_id=login_id, lifetime=lifetime)
     secure = request.url.scheme == "https" or of.settings.public_url.startswith("https:")
-    response.set_cookie(COOKIE, token, max_age=lifetime_s, httponly=True, samesite="strict", secure=secure)
-    return LoginAnswer(token, "bearer", lifetime_s, _me(user, of), refresh_token)
+    lasts_s = int(lifetime.total_seconds())
+    response.set_cookie(COOKIE, token, max_age=lasts_s, httponly=True, samesite="strict", secure=secure)
 
 
 def _no_cookie(response: Response) -> None:

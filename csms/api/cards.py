@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from csms.api import etags
 from csms.api.deps import Anyone, Db, Limit, Offset, Operator, RowId, Wired
 from csms.api.forms import NO_CONTROLS, Form, IdTag, Moment
 from csms.api.pagination import Paged
@@ -16,6 +17,7 @@ from csms.domain.budgets import Budget, Period
 from csms.domain.errors import NotFound, Unusable
 from csms.store import budgets, cards, users
 from csms.store.cards import CardView
+from csms.store.users import User
 from ocppj import log
 
 _log = log.get(__name__)
@@ -92,7 +94,9 @@ async def mine(db: Db, by: Anyone) -> Sequence[Card]:
 
 
 @router.patch("/{id_tag}")
-async def change(id_tag: OfCard, form: CardChange, of: Wired, by: Operator) -> Card:
+async def change(
+    id_tag: OfCard, form: CardChange, response: Response, of: Wired, by: Operator, if_match: etags.IfMatch = None
+) -> Card:
     """Block it, let it go again, say when it is good and with which others it goes. Counts at the next tap."""
     facts: dict[str, object] = form.model_dump(exclude_unset=True)
     if facts.get("blocked", False) is None:
@@ -101,34 +105,62 @@ async def change(id_tag: OfCard, form: CardChange, of: Wired, by: Operator) -> C
         facts["parent_id_tag"] = canonical(form.parent_id_tag)
 
     async def work(db: AsyncConnection) -> Card:
+        etags.must_match(if_match, etags.tag(await _found(db, id_tag)))
         return await cards.change(db, id_tag, facts)
 
     card = await of.writer.write(work)
+    response.headers["ETag"] = etags.tag(card)
     _log.info("card.changed", id_tag=log.short(card.id_tag), what=sorted(facts), by=by.id)
     return card
 
 
+@router.get("/{id_tag}")
+async def one(id_tag: OfCard, response: Response, db: Db, by: Anyone) -> Card:
+    """A driver sees their own cards."""
+    card = await _seen_by(db, id_tag, by)
+    response.headers["ETag"] = etags.tag(card)
+    return card
+
+
 @router.get("/{id_tag}/budgets")
-async def limits(id_tag: OfCard, db: Db, by: Anyone) -> Limits:
+async def limits(id_tag: OfCard, response: Response, db: Db, by: Anyone) -> Limits:
     """A driver sees those of their own cards."""
-    card = await cards.find(db, id_tag)
-    if card is None or (by.role == "driver" and card.user_id != by.id):
-        raise NotFound("there is no such card")
-    return Limits(await budgets.of_card(db, id_tag))
+    await _seen_by(db, id_tag, by)
+    found = Limits(await budgets.of_card(db, id_tag))
+    response.headers["ETag"] = etags.tag(found)
+    return found
 
 
 @router.put("/{id_tag}/budgets")
-async def set_limits(id_tag: OfCard, form: Budgets, of: Wired, by: Operator) -> Limits:
+async def set_limits(
+    id_tag: OfCard, form: Budgets, response: Response, of: Wired, by: Operator, if_match: etags.IfMatch = None
+) -> Limits:
     """These and no others; at most one a period. Nothing left of one: the card is refused, and charging ends."""
     wanted = [Budget(b.period, b.most_wh, b.most_cents) for b in form.budgets]
     if len({b.period for b in wanted}) != len(wanted):
         raise Unusable("there is one budget a period")
 
     async def work(db: AsyncConnection) -> Limits:
-        card = await cards.change(db, id_tag, {})
+        card = await _found(db, id_tag)
+        etags.must_match(if_match, etags.tag(Limits(await budgets.of_card(db, card.id_tag))))
         await budgets.put(db, card.id_tag, wanted)
         return Limits(await budgets.of_card(db, card.id_tag))
 
     put = await of.writer.write(work)
+    response.headers["ETag"] = etags.tag(put)
     _log.info("card.budgets_set", id_tag=log.short(canonical(id_tag)), budgets=len(wanted), by=by.id)
     return put
+
+
+async def _seen_by(db: AsyncConnection, id_tag: str, by: User) -> Card:
+    card = await _found(db, id_tag)
+    if by.role == "driver" and card.user_id != by.id:
+        raise NotFound("there is no such card")
+    return card
+
+
+async def _found(db: AsyncConnection, id_tag: str) -> Card:
+    card = await cards.find(db, id_tag)
+    if card is None:
+        raise NotFound("there is no such card")
+    return card

@@ -54,6 +54,7 @@ class Parts:
     sync_local_list: Callable[[str], Awaitable[LocalListView]]
     reservations: ReservationKeeper
     message_log: MessageLog
+    tell_settings: Callable[[str], None] = lambda identity: None  # to a charge point, if it is connected
     mailer: Mailer | None = None  # none: no mail goes out
     pusher: Pusher | None = None  # none: no push messages
     payments: PaymentProvider | None = None  # none: nobody can top up
@@ -96,6 +97,7 @@ RemoteAddress = Annotated[str, Depends(remote_address)]
 class Login:
     user: User
     claims: Claims
+    by_cookie: bool = False
 
     @property
     def expires_at(self) -> datetime:
@@ -105,7 +107,8 @@ class Login:
 async def login(request: Request, of: Wired) -> Login:
     """By bearer token, or by cookie: then a write needs a header that no foreign page can send."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    by_cookie = scheme.lower() != "bearer" or not token
+    if by_cookie:
         token = request.cookies.get(COOKIE, "")
         if not token:
             raise NotAuthenticated("please log in")
@@ -115,7 +118,7 @@ async def login(request: Request, of: Wired) -> Login:
     async with of.database.ask() as connection:
         user = await logins.holder(connection, claims.user_id, claims.version, claims.login_id)
     request.state.user = user  # for the one who notes changes
-    return Login(user, claims)
+    return Login(user, claims, by_cookie)
 
 
 async def anyone(by: Annotated[Login, Depends(login)]) -> User:

@@ -24,7 +24,7 @@ async def events(of: Wired, by: CurrentLogin) -> StreamingResponse:
                 if of.clock() >= by.expires_at:
                     return
                 if chunk.startswith(b":"):  # a sign of life: look who is listening
-                    if not await _still_is(of, by):
+                    if not await still_is(of, by):
                         return
                     listener.charge_points = await _heard_of(of, by)
                 yield chunk
@@ -41,7 +41,7 @@ async def _heard_of(of: Wired, by: CurrentLogin) -> frozenset[str] | None:
         return None if sites is None else await site_operators.charge_points_of(db, sites)
 
 
-async def _still_is(of: Wired, by: CurrentLogin) -> bool:
+async def still_is(of: Wired, by: CurrentLogin) -> bool:
     """Looked up at each sign of life: somebody may have logged out, or be no operator any more."""
     async with of.database.ask() as db:
         try:

@@ -22,6 +22,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "CardChange": {"blocked": True},
     "Budgets": {"budgets": [{"period": "month", "most_wh": 200_000, "most_cents": 9000}]},
     "NewSite": {"name": "Harbour", "time_zone": "Europe/Rome"},
+    "SiteChanges": {"name": "Harbour west", "emergency_number": "+39 010 123456"},
     "Adoption": {"code": "ABCD2345", "serial": "10000000a1b2c3d4", "kind": "local_controller", "name": "The Pi"},
     "Announcement": {"charge_points": [{"identity": "harbour-CP1", "serial": "B1", "connectors": 2}]},
     "NewChargePoint": {"identity": "CP2", "site_id": 1, "connectors": 2, "price_cents_per_kwh": 45},
@@ -60,6 +61,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Correction": {"amount_cents": 100, "reason": "the cable was stuck"},
     "ReservationForm": {"connector_id": 1, "minutes": 15, "target_soc_percent": 80, "departure_at": _LATER},
     "ConnectorForm": {"connector_id": 1},
+    "StartForm": {"connector_id": 1, "vehicle_id": 1, "soc_percent": 30, "target_soc_percent": 80},
+    "CarNow": {"vehicle_id": 1, "soc_percent": 30, "target_soc_percent": 80},
     "SettingsForm": {
         "soc_percent": 80,
         "low_balance_cents": 500,

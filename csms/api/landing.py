@@ -28,7 +28,7 @@ async def landing(code: Code, of: Wired, db: Db) -> HTMLResponse:
         found = await look_up(of, db, code)
     except NotFound:
         return _page("No connector has this code", "<p>Please look at the code on the charge point again.</p>", 404)
-    return _page(f"{found.station.name}, connector {found.connector_id}", _body(found, of.settings.currency))
+    return _page(f"{found.station.name}, connector {found.connector_id}", _body(found))
 
 
 @router.post("/c/{code}/problem", response_class=HTMLResponse)
@@ -51,7 +51,7 @@ async def report(code: Code, request: Request, of: Wired, db: Db, remote: Remote
     return _page("Thank you", f"<p>The operator has been told.</p>{_emergency(found)}", 201)
 
 
-def _body(found: ByCode, currency: str) -> str:
+def _body(found: ByCode) -> str:
     here = next(c for c in found.station.connectors if c.connector_id == found.connector_id)
     kind = connector_types.find(here.type) if here.type else None
     power = f", up to {here.power_w / 1000:g} kW" if here.power_w else ""
@@ -61,7 +61,7 @@ def _body(found: ByCode, currency: str) -> str:
         f"<dl><dt>Charge point</dt><dd>{escape(found.station.name)} ({escape(found.station.id)})</dd>"
         f"<dt>Connector</dt><dd>{found.connector_id}{f', {escape(kind.name)}' if kind else ''}{power}</dd>"
         f"<dt>Now</dt><dd>{_WORDS[here.availability]}</dd>"
-        f"<dt>Price</dt><dd>{found.station.price / 100:.2f} {currency} a kWh</dd></dl>"
+        f"<dt>Price</dt><dd>{escape(here.price_text)}</dd></dl>"
         f'<p><a href="/app/?code={escape(found.code)}">Charge here</a></p>{_emergency(found)}'
         f'<h2>Is something wrong here?</h2><form method="post" action="/c/{escape(found.code)}/problem">'
         f'<p><label>What <select name="kind">{options}</select></label></p>'

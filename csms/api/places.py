@@ -11,15 +11,18 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import StringConstraints
 
+from csms.api import etags, shown_prices
 from csms.api.charge_points import Named, look
-from csms.api.deps import Db, Limit, Offset, Wired
+from csms.api.deps import Db, Limit, Offset, Parts, Wired
 from csms.api.pagination import Paged
+from csms.api.shown_prices import Prices
 from csms.domain import codes, connector_types, links
 from csms.domain.connector_types import ConnectorType
 from csms.domain.errors import NotFound
+from csms.domain.geography import Position, distance_m
 from csms.domain.states import State
 from csms.store import charge_points, connectors
-from csms.store.charge_points import ChargePointView
+from csms.store.charge_points import ChargePointView, ConnectorView, SiteName
 
 router = APIRouter(tags=["stations"])
 
@@ -36,6 +39,8 @@ class StationConnector:
     availability: str  # available, occupied or inoperative
     type: str | None
     power_w: int | None
+    price_cents_per_kwh: int  # by the tariff that holds here now
+    price_text: str  # all of that tariff, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,11 @@ class Station:
     lon: float | None
     price: int
     dismissed: bool
+    site: SiteName
+    currency: str
+    price_text: str  # of connectors that have no tariff of their own
+    emergency_number: str
+    distance_m: int | None = None  # from the position that was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,8 @@ async def stations(
     names = await charge_points.shown_to_drivers(db, near, looked, 0 if filtered else offset)
     price = of.settings.default_price_cents_per_kwh
     views = await charge_points.views(db, price, identities=names, **look(of))
-    by_name = {view.identity: station_of(view) for view in views if view.state not in _HIDDEN}
+    prices = await shown_prices.look_up(of, db, views)
+    by_name = {view.identity: station_of(of, view, prices, near) for view in views if view.state not in _HIDDEN}
     found = [by_name[name] for name in names if name in by_name]
     if filtered:
         found = [s for s in found if any(_fits(c, connector, min_power_w, free) for c in s.connectors)]
@@ -110,8 +121,15 @@ async def stations(
 
 
 @router.get("/api/station/{identity}")
-async def station(identity: Named, of: Wired, db: Db) -> Station:
-    return await _one(of, db, identity)
+async def station(identity: Named, response: Response, of: Wired, db: Db) -> Station:
+    found = await _one(of, db, identity)
+    response.headers["ETag"] = etag(found)
+    return found
+
+
+def etag(of: Station) -> str:
+    """Of what administrators edit and everybody sees; the operators' notes have their own (csms.api.charge_points)."""
+    return etags.tag(of.id, of.name, of.lat, of.lon, of.price, of.description, of.dismissed)
 
 
 @router.get("/api/connectors/{code}")
@@ -124,7 +142,7 @@ async def look_up(of: Wired, db: Db, code: str) -> ByCode:
     """NotFound if it is no connector's, or its charge point is not shown to drivers."""
     found = await _find(db, code)
     there = await _one(of, db, found.charge_point)
-    return ByCode(found.code, _link(of, found.code), found.connector_id, there, of.settings.emergency_number)
+    return ByCode(found.code, _link(of, found.code), found.connector_id, there, there.emergency_number)
 
 
 @router.get("/api/connectors/{code}/ndef", response_class=Response)
@@ -153,7 +171,7 @@ async def _one(of: Wired, db: Db, identity: str) -> Station:
     found = await charge_points.views(db, price, identity=identity, **look(of))
     if not found or found[0].state in _HIDDEN:
         raise NotFound("there is no such station")
-    return station_of(found[0])
+    return station_of(of, found[0], await shown_prices.look_up(of, db, found))
 
 
 def _link(of: Wired, code: str) -> str | None:
@@ -171,7 +189,11 @@ def _fits(of: StationConnector, kind: str | None, min_power_w: int | None, free:
     )
 
 
-def station_of(view: ChargePointView) -> Station:
+def station_of(of: Wired, view: ChargePointView, prices: Prices, near: Position | None = None) -> Station:
+    shown = prices.of(view)
+    away_m = None
+    if near is not None and view.latitude is not None and view.longitude is not None:
+        away_m = distance_m(near, (view.latitude, view.longitude))
     return Station(
         id=view.identity,
         name=view.name,
@@ -179,14 +201,37 @@ def station_of(view: ChargePointView) -> Station:
         latitude=view.latitude,
         longitude=view.longitude,
         description=view.description,
-        price_cents_per_kwh=view.price_cents_per_kwh,
+        price_cents_per_kwh=shown.cents_per_kwh,
         last_heartbeat=view.last_seen_at,
-        connectors=[
-            StationConnector(c.connector_id, c.evse_id, c.code, c.status, c.availability, c.type, c.power_w)
-            for c in view.connectors
-        ],
+        connectors=[_connector_of(view, c, prices) for c in view.connectors],
         lat=view.latitude,
         lon=view.longitude,
-        price=view.price_cents_per_kwh,
+        price=shown.cents_per_kwh,
         dismissed=view.dismissed,
+        site=view.site,
+        currency=of.settings.currency,
+        price_text=shown.text,
+        emergency_number=emergency_number(of, view),
+        distance_m=away_m,
+    )
+
+
+def emergency_number(of: Parts, view: ChargePointView) -> str:
+    """Its site's, or the house's."""
+    own = view.site.emergency_number
+    return of.settings.emergency_number if own is None else own
+
+
+def _connector_of(view: ChargePointView, c: ConnectorView, prices: Prices) -> StationConnector:
+    shown = prices.of(view, c.connector_id)
+    return StationConnector(
+        c.connector_id,
+        c.evse_id,
+        c.code,
+        c.status,
+        c.availability,
+        c.type,
+        c.power_w,
+        price_cents_per_kwh=shown.cents_per_kwh,
+        price_text=shown.text,
     )

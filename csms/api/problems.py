@@ -13,7 +13,7 @@ from csms.api.deps import COOKIE, Db, Limit, Managed, Offset, Operator, Parts, R
 from csms.api.forms import NO_CONTROLS, Form, Text
 from csms.api.pagination import Paged
 from csms.domain.errors import NotFound
-from csms.store import charge_points, connectors, problems
+from csms.store import charge_points, connectors, problems, sites
 from csms.store.problems import Problem, Report
 from ocppj import log
 
@@ -91,4 +91,6 @@ async def keep(of: Parts, identity: str, form: ProblemForm, remote: str, user_id
     made = await of.writer.write(work)
     of.problem_addresses.failed(remote, of.ticks_s())  # each counts: so many and no more from one address
     _log.info("problem.reported", problem=made, charge_point=identity, kind=form.kind, user=user_id)
-    return Reported(made, of.settings.emergency_number)
+    async with of.database.ask() as db:
+        number = await sites.emergency_number(db, identity)
+    return Reported(made, of.settings.emergency_number if number is None else number)

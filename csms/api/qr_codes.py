@@ -1,14 +1,14 @@
 """Connectors' codes to print: one as SVG, and sheets of them as PDF for operators."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.api.charge_points import Named, look, own
 from csms.api.deps import Db, Managed, Parts, RowId, Wired, must_manage
-from csms.api.places import Code, look_up
+from csms.api.places import Code, emergency_number, look_up
 from csms.domain import links
 from csms.domain.errors import NotFound
 from csms.store import charge_points, sites
@@ -48,14 +48,14 @@ async def of_site(site_id: RowId, of: Wired, db: Db, managed: Managed) -> Respon
 
 async def _views(
     db: AsyncConnection, of: Parts, *, identities: list[str] | None = None, site_id: int | None = None
-) -> Iterable[ChargePointView]:
+) -> Sequence[ChargePointView]:
     price = of.settings.default_price_cents_per_kwh
     only = None if site_id is None else frozenset({site_id})
     found = await charge_points.views(db, price, identities=identities, sites=only, **look(of))
     return [view for view in found if not view.dismissed]
 
 
-async def _sheet(of: Parts, name: str, views: Iterable[ChargePointView]) -> Response:
+async def _sheet(of: Parts, name: str, views: Sequence[ChargePointView]) -> Response:
     from csms.api import pdf
 
     try:
@@ -70,6 +70,7 @@ async def _sheet(of: Parts, name: str, views: Iterable[ChargePointView]) -> Resp
         raise NotFound(_NO_LINKS)
     if not labels:
         raise NotFound("there is no connector here")
-    made = await asyncio.to_thread(pdf.qr_sheet, labels, of.settings.emergency_number)
+    number = emergency_number(of, next(iter(views)))  # a sheet is of one site
+    made = await asyncio.to_thread(pdf.qr_sheet, labels, number)
     headers = {"Content-Disposition": f'attachment; filename="codes-{pdf.text(name)}.pdf"'}
     return Response(made, media_type="application/pdf", headers=headers)

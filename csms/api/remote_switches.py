@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from csms.api import idempotency, stations
 from csms.api.charge_points import ConnectorId, look
 from csms.api.deps import Anyone, Db, Wired
-from csms.api.stations import ConnectorForm
+from csms.api.stations import ConnectorForm, StartForm
 from csms.domain.errors import Conflict, NotFound
 from csms.store import charge_points, transactions
 from csms.store.charge_points import ChargePointView
@@ -73,9 +73,7 @@ async def heartbeat(
 async def start(form: Switch, of: Wired, db: Db, by: Anyone, key: idempotency.Key = None) -> Switched:
     """As POST /api/station/{id}/start_charging."""
     point = await _point(of, db, form.chargePoint)
-    asked = await stations.start_charging(
-        point.identity, ConnectorForm(connector_id=form.connectorId), of, by, key
-    )
+    asked = await stations.start_charging(point.identity, StartForm(connector_id=form.connectorId), of, by, key)
     return Switched(None, None, asked.connector_id, None, None, asked.status)
 
 

@@ -1,5 +1,7 @@
 """Around every request: a bound on what may be sent, and the headers that keep pages to themselves."""
 
+from urllib.parse import urlsplit
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -9,12 +11,30 @@ from csms.api.errors import problem
 MAX_BODY_BYTES = 1_000_000
 MAX_UPLOAD_BYTES = 20_000_000
 UPLOADS_PATH = "/api/uploads/"  # where charge points send logs: the one place that takes more
-_POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
+_A_YEAR_S = 31_536_000
+
+
+def policy(map_tiles_url: str = "") -> str:
+    """Content-Security-Policy of every page: scripts and styles are files of our own, nothing stands in the page.
+
+    Pictures may come from where the map's come from, and from what a page has made itself.
+    """
+    pictures = "'self' data: blob:"
+    if map_tiles_url:
+        parts = urlsplit(map_tiles_url.replace("{s}.", "*."))
+        pictures += f" {parts.scheme}://{parts.netloc}"
+    return (
+        f"default-src 'self'; script-src 'self'; style-src 'self'; img-src {pictures}; connect-src 'self'; "
+        "object-src 'none'; frame-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    )
 
 
 class Shield:
-    def __init__(self, app: ASGIApp) -> None:
+    """`map_tiles_url`: whose pictures pages may show; `https_only`: nothing else on this host is asked without TLS."""
+
+    def __init__(self, app: ASGIApp, map_tiles_url: str = "", *, https_only: bool = False) -> None:
         self._app = app
+        self._policy, self._https_only = policy(map_tiles_url), https_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -36,10 +56,13 @@ class Shield:
         async def shielded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = _POLICY
+                headers["Content-Security-Policy"] = self._policy
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["X-Frame-Options"] = "DENY"
-                headers["Referrer-Policy"] = "same-origin"
+                headers["Referrer-Policy"] = "strict-origin-when-cross-origin"  # a map's server asks who shows it
+                headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=(), payment=()"
+                if self._https_only:
+                    headers["Strict-Transport-Security"] = f"max-age={_A_YEAR_S}"
                 if scope["path"].startswith("/api/"):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)

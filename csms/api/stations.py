@@ -14,6 +14,7 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.api import idempotency
+from csms.api.cars import CarForm, car_word
 from csms.api.charge_points import Named, look
 from csms.api.deps import Anyone, Db, Limit, Offset, Parts, Wired
 from csms.api.forms import Form, Moment
@@ -24,7 +25,7 @@ from csms.domain import codes
 from csms.domain.authorization import decide
 from csms.domain.errors import CommandFailed, Conflict, NotFound
 from csms.domain.reservations import Reservation
-from csms.store import cards, charge_points, holds, reservations, tariffs, transactions
+from csms.store import car_words, cards, charge_points, holds, reservations, tariffs, transactions
 from csms.store.charge_points import ChargePointView, ConnectorView
 from csms.store.reservations import Wish
 from csms.store.users import User
@@ -46,6 +47,12 @@ class ReservationForm(Form):
 
 
 class ConnectorForm(Form):
+    connector_id: Connector | None = None
+
+
+class StartForm(CarForm):
+    """The car, if one likes to say: without its own word the battery is reckoned from this, and called so."""
+
     connector_id: Connector | None = None
 
 
@@ -159,7 +166,7 @@ async def cancel(identity: Named, of: Wired, by: Anyone) -> Reservation:
 
 @router.post("/api/station/{identity}/start_charging")
 async def start_charging(
-    identity: Named, form: ConnectorForm, of: Wired, by: Anyone, key: idempotency.Key = None
+    identity: Named, form: StartForm, of: Wired, by: Anyone, key: idempotency.Key = None
 ) -> Asked:
     """Ask the charge point to start for oneself: at one's reservation, the connector named, or the first that can."""
 
@@ -167,6 +174,7 @@ async def start_charging(
         async with of.database.read() as db:  # not held while the charge point thinks
             row_id, point = await _point(db, of, identity)
             standing = await reservations.standing(db, charge_point_id=row_id)
+            word = await car_word(db, form, by)
         own = [r for r in standing if r.user_id == by.id]
         others = {r.connector_id for r in standing if r.user_id != by.id and r.expires_at > of.clock()}
         wanted = form.connector_id or (own[0].connector_id if own else None)
@@ -174,13 +182,19 @@ async def start_charging(
             raise Conflict(f"connector {wanted} is reserved for somebody else")
         free = [c for c in point.connectors if c.connector_id not in others]
         connector = _choose(free, wanted, _STARTABLE)
-        id_tag = own[0].id_tag if own else await of.writer.write(lambda db: _id_tag(db, of, by))
+
+        async def before(db: AsyncConnection) -> str:
+            if word is not None:  # it counts for the session that starts here next
+                await car_words.keep(db, row_id, connector, by.id, word, of.clock())
+            return own[0].id_tag if own else await _id_tag(db, of, by)
+
+        id_tag = await of.writer.write(before)
         status = await remote_start(of.bus, point.identity, connector, id_tag)
         if status != "Accepted":
             raise Conflict(f"{point.identity} does not start at connector {connector}: {status}")
         return Asked(status, point.identity, connector)
 
-    asked = ("start", identity, form.connector_id)
+    asked = ("start", identity, form.model_dump_json())
     return await idempotency.once(of, by.id, key, asked, Asked, act)
 
 

@@ -3,14 +3,15 @@
 from dataclasses import dataclass, fields
 from typing import Annotated, Self
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import Field, field_validator, model_validator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from csms.api import etags, shown_prices
 from csms.api.charge_points import look
 from csms.api.deps import Admin, Parts, RowId, Wired
 from csms.api.forms import Form, Identity, Name, Text
-from csms.api.places import Station, station_of
+from csms.api.places import Station, etag, station_of
 from csms.domain import connector_types
 from csms.domain.errors import Conflict
 from csms.store import charge_points, connectors, sites
@@ -124,15 +125,20 @@ async def create(form: NewStation, of: Wired, by: Admin) -> NewStationView:
 
 
 @router.patch("/api/station")
-async def change(form: StationChanges, of: Wired, by: Admin) -> StationForAdmins:
+async def change(
+    form: StationChanges, response: Response, of: Wired, by: Admin, if_match: etags.IfMatch = None
+) -> StationForAdmins:
     """Dismissed hides it from drivers and keeps its history."""
     said = {column: getattr(form, name) for name, column in _COLUMNS.items() if name in form.model_fields_set}
 
     async def work(db: AsyncConnection) -> StationForAdmins:
-        await charge_points.change(db, (await charge_points.find(db, form.id)).id, said)
+        point = await charge_points.find(db, form.id)
+        etags.must_match(if_match, etag(await _shown(db, of, form.id)))
+        await charge_points.change(db, point.id, said)
         return await _shown(db, of, form.id)
 
     changed = await of.writer.write(work)
+    response.headers["ETag"] = etag(changed)
     _log.info("charge_point.changed", charge_point=form.id, what=" ".join(sorted(said)), by=by.id)
     return changed
 
@@ -140,5 +146,5 @@ async def change(form: StationChanges, of: Wired, by: Admin) -> StationForAdmins
 async def _shown(db: AsyncConnection, of: Parts, identity: str) -> StationForAdmins:
     price = of.settings.default_price_cents_per_kwh
     view = (await charge_points.views(db, price, identity=identity, **look(of)))[0]
-    shown = station_of(view)
+    shown = station_of(of, view, await shown_prices.look_up(of, db, [view]))
     return StationForAdmins(**{f.name: getattr(shown, f.name) for f in fields(shown)}, notes=view.notes)

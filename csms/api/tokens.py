@@ -28,8 +28,16 @@ class Tokens:
     def __init__(self, secret: bytes, *older: bytes) -> None:
         self._secrets = (secret, *older)
 
-    def issue(self, user_id: int, now: datetime, *, version: int = 0, login_id: int | None = None) -> str:
-        claims = {"sub": str(user_id), "iat": now, "exp": now + LIFETIME, "ver": version}
+    def issue(
+        self,
+        user_id: int,
+        now: datetime,
+        *,
+        version: int = 0,
+        login_id: int | None = None,
+        lifetime: timedelta = LIFETIME,
+    ) -> str:
+        claims = {"sub": str(user_id), "iat": now, "exp": now + lifetime, "ver": version}
         if login_id is not None:
             claims["sid"] = str(login_id)
         return jwt.encode(claims, self._secrets[0], _ALGORITHM)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from csms.api import etags
 from csms.api.deps import Anyone, Db, RowId, Wired
 from csms.api.forms import Form, Name
 from csms.store import vehicles
@@ -33,22 +34,40 @@ async def everything(db: Db, by: Anyone) -> Sequence[Vehicle]:
     return await vehicles.of_user(db, by.id)
 
 
+@router.get("/{vehicle_id}")
+async def one(vehicle_id: RowId, response: Response, db: Db, by: Anyone) -> Vehicle:
+    found = await vehicles.find(db, vehicle_id, by.id)
+    response.headers["ETag"] = etags.tag(found)
+    return found
+
+
 @router.post("", status_code=201)
-async def create(form: NewVehicle, of: Wired, by: Anyone) -> Vehicle:
+async def create(form: NewVehicle, response: Response, of: Wired, by: Anyone) -> Vehicle:
     async def work(db: AsyncConnection) -> Vehicle:
         return await vehicles.create(db, by.id, form.model_dump())
 
-    return await of.writer.write(work)
+    made = await of.writer.write(work)
+    response.headers["ETag"] = etags.tag(made)
+    return made
 
 
 @router.put("/{vehicle_id}")
-async def change(vehicle_id: RowId, form: NewVehicle, of: Wired, by: Anyone) -> Vehicle:
+async def change(
+    vehicle_id: RowId, form: NewVehicle, response: Response, of: Wired, by: Anyone, if_match: etags.IfMatch = None
+) -> Vehicle:
     async def work(db: AsyncConnection) -> Vehicle:
+        etags.must_match(if_match, etags.tag(await vehicles.find(db, vehicle_id, by.id)))
         return await vehicles.change(db, vehicle_id, by.id, form.model_dump())
 
-    return await of.writer.write(work)
+    changed = await of.writer.write(work)
+    response.headers["ETag"] = etags.tag(changed)
+    return changed
 
 
 @router.delete("/{vehicle_id}", status_code=204)
-async def remove(vehicle_id: RowId, of: Wired, by: Anyone) -> None:
-    await of.writer.write(lambda db: vehicles.remove(db, vehicle_id, by.id))
+async def remove(vehicle_id: RowId, of: Wired, by: Anyone, if_match: etags.IfMatch = None) -> None:
+    async def work(db: AsyncConnection) -> None:
+        etags.must_match(if_match, etags.tag(await vehicles.find(db, vehicle_id, by.id)))
+        await vehicles.remove(db, vehicle_id, by.id)
+
+    await of.writer.write(work)

@@ -41,6 +41,10 @@ class AfterBoot:
         self._telling[identity] = task
         task.add_done_callback(lambda done: self._forget(identity, done))
 
+    def connected(self, identity: str) -> None:
+        """Something of it was changed: say it again, if it is there. Who is away is told after its next boot."""
+        self.booted(identity)
+
     async def close(self) -> None:
         tasks = list(self._telling.values())
         for task in tasks:

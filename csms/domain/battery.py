@@ -29,6 +29,23 @@ class Battery:
     minutes_left: int | None  # until the target, at the present power
 
 
+def complete(of_car: Needs | None, of_driver: Needs) -> Needs:
+    """What the car has said, and where it says nothing what its driver has."""
+    if of_car is None:
+        return of_driver
+    capacity_wh = of_driver.capacity_wh if of_car.capacity_wh is None else of_car.capacity_wh
+    if of_car.soc_percent is not None:
+        return Needs(capacity_wh, of_car.max_power_w, of_car.soc_percent, of_car.energy_wh)
+    return Needs(capacity_wh, of_car.max_power_w, of_driver.soc_percent, of_driver.energy_wh)
+
+
+def in_words(of: Battery) -> str:
+    """"62 %" as the car says it, "about 62 %" as it was reckoned; nothing if nobody knows."""
+    if of.soc_percent is None:
+        return ""
+    return f"{of.soc_percent} %" if of.measured else f"about {of.soc_percent} %"
+
+
 def reckon(
     needs: Needs | None, measured_soc: int | None, energy_wh: int, power_w: int | None, target_soc: int | None = None
 ) -> Battery:

@@ -32,7 +32,8 @@ _FOR_CONTROLLERS = frozenset({"BootNotification", "Heartbeat", "DataTransfer", "
 
 class Worker:
     """`booted` is called with the identity of each charge point whose BootNotification has been accepted,
-    `controller_booted` with that of each controller."""
+    `controller_booted` with that of each controller, `authorized` with that of a charge point and the idTag it asked
+    for and may serve."""
 
     def __init__(
         self,
@@ -43,7 +44,9 @@ class Worker:
         booted: Callable[[str], None],
         controller_booted: Callable[[str], None] = lambda identity: None,
         count: Callable[[str, str, float], None] = lambda action, outcome, took_s: None,
+        authorized: Callable[[str, str], None] = lambda identity, id_tag: None,
     ) -> None:
+        self._authorized = authorized
         self._controller_booted = controller_booted
         self._count = count
         self._bus = bus
@@ -88,6 +91,9 @@ class Worker:
         else:
             if isinstance(answer, v16.BootNotificationResult):
                 (self._controller_booted if call.charge_point_id is None else self._booted)(call.identity)
+            elif isinstance(answer, v16.AuthorizeResult) and answer.id_tag_info.status == "Accepted":
+                asked: Any = v16.decode_request(call.action, call.payload)
+                self._authorized(call.identity, asked.id_tag)
         self._count(call.action if call.action in ROUTES else "unknown", outcome, time.monotonic() - began_s)
         return messages.encode(reply)
 

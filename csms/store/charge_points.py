@@ -28,6 +28,7 @@ class ChargePoint:
 class SiteName:
     id: int
     name: str
+    emergency_number: str | None = None  # none: the house's
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ async def views(
 ) -> Sequence[ChargePointView]:
     """`sites`: only those at these; None for all."""
     page = (
-        select(charge_point, site.c.name.label("site_name"))
+        select(charge_point, site.c.name.label("site_name"), site.c.emergency_number)
         .join_from(charge_point, site)
         .order_by(charge_point.c.identity)
     )
@@ -231,7 +232,7 @@ async def views(
         ChargePointView(
             identity=row.identity,
             name=row.name,
-            site=SiteName(row.site_id, row.site_name),
+            site=SiteName(row.site_id, row.site_name, row.emergency_number),
             online=row.connected_via is not None,
             via=row.connected_via,
             last_seen_at=row.last_seen_at,
@@ -254,6 +255,13 @@ async def views(
         )
         for row in rows
     ]
+
+
+async def connected_at(db: AsyncConnection, site_id: int) -> Sequence[str]:
+    """Identities of those that are connected now."""
+    c = charge_point.c
+    here = select(c.identity).where(c.site_id == site_id, c.connected_via.is_not(None))
+    return list((await db.execute(here)).scalars())
 
 
 async def _sites_reached(db: AsyncConnection, site_ids: Collection[int]) -> set[int]:

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.domain.battery import Battery, Needs, reckon
-from csms.store import meter_values
+from csms.domain.battery import Battery, Needs, complete, reckon
+from csms.store import car_words, meter_values
 from csms.store.tables import ev_needs, reservation, transaction
 
 
@@ -36,7 +36,8 @@ async def keep(
 
 
 async def battery(db: AsyncConnection, transaction_id: int) -> Battery | None:
-    """Of a running transaction; None if nothing is known of its car, or it has ended.
+    """Of a running transaction; None if nothing is known of its car, or it has ended. Where the car says nothing of
+    its own, its driver's word counts.
 
     What a car said before the plug of this session was in is another car's: it counts from a quarter of an hour before
     the start, and only if no other transaction was meant.
@@ -67,11 +68,15 @@ async def battery(db: AsyncConnection, transaction_id: int) -> Battery | None:
     )
     if said_of_this:
         needs = Needs(row.capacity_wh, row.max_power_w, row.soc_percent, row.energy_wh)
+    wanted_soc = row.target_soc_percent
+    if (said := await car_words.of(db, transaction_id)) is not None:
+        needs = complete(needs, said[0])
+        wanted_soc = wanted_soc if said[1] is None else said[1]
     socs = await meter_values.last_socs(db, transaction_id, 1)
     if needs is None and not socs:
         return None
     energy_wh = 0 if row.last_register_wh is None else row.last_register_wh - row.meter_start_wh
-    return reckon(needs, socs[0] if socs else None, energy_wh, row.last_power_w, row.target_soc_percent)
+    return reckon(needs, socs[0] if socs else None, energy_wh, row.last_power_w, wanted_soc)
 
 
 async def _running(db: AsyncConnection, charge_point_id: int, connector_id: int) -> _Running | None:

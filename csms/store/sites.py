@@ -2,16 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain.errors import Conflict, NotFound
-from csms.store.tables import site
+from csms.store.tables import charge_point, site
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Site:
     name: str
     time_zone: str
     slug: str
+    emergency_number: str | None = None  # none: the house's; empty: none is shown
 
 
 def slug_of(name: str) -> str:
@@ -47,8 +48,23 @@ async def find(db: AsyncConnection, site_id: int) -> Site:
     return Site(*row)
 
 
+async def emergency_number(db: AsyncConnection, identity: str) -> str | None:
+    """Of the site at which this charge point stands; None: the house's."""
+    here = select(site.c.emergency_number).join_from(charge_point, site).where(charge_point.c.identity == identity)
+    number: str | None = (await db.execute(here)).scalar_one()
+    return number
+
+
+async def change(db: AsyncConnection, site_id: int, values: Mapping[str, object]) -> Site:
+    """Its name, time zone, emergency number. The short name stays: identities begin with it."""
+    await find(db, site_id)
+    if values:
+        await db.execute(update(site).where(site.c.id == site_id).values(**values))
+    return await find(db, site_id)
+
+
 async def everything(db: AsyncConnection) -> Sequence[Site]:
     return [Site(*row) for row in await db.execute(_SITES.order_by(site.c.name))]
 
 
-_SITES = select(site.c.id, site.c.name, site.c.time_zone, site.c.slug)
+_SITES = select(site.c.id, site.c.name, site.c.time_zone, site.c.slug, site.c.emergency_number)

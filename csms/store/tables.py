@@ -65,6 +65,7 @@ site = Table(
     Column("slug", String(100), nullable=False, unique=True),  # charge points of the site are named after it
     Column("time_zone", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("emergency_number", String(30)),  # none: the house's; empty: no number is shown
 )
 
 # The local controller of a site. Its key also opens the sockets of the site's charge points.
@@ -307,6 +308,22 @@ ev_needs = Table(
     Column("capacity_wh", Integer),
     Column("max_power_w", Integer),
     Column("soc_percent", Integer),
+    Column("transaction_id", Id),
+    Column("energy_wh", BigInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# What a driver has said of the car at a connector: where no car speaks for itself, its battery is reckoned from this.
+# `energy_wh` as in ev_needs.
+car_word = Table(
+    "car_word",
+    metadata,
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), primary_key=True),
+    Column("connector_id", Integer, primary_key=True, autoincrement=False),
+    Column("user_id", Id, ForeignKey("user.id"), primary_key=True),
+    Column("capacity_wh", Integer),
+    Column("soc_percent", Integer),
+    Column("target_soc_percent", Integer),
     Column("transaction_id", Id),
     Column("energy_wh", BigInteger, nullable=False),
     Column("at", UtcDateTime, nullable=False),

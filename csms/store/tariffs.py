@@ -1,6 +1,6 @@
 """Tariffs, what they were when, and where they hold. Nothing is overwritten: a change counts from its moment on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain.errors import Conflict, NotFound
 from csms.domain.tariffs import Tariff
-from csms.store.tables import tariff, tariff_use, tariff_version
+from csms.store.tables import charge_point, tariff, tariff_use, tariff_version
 
 _OLDEST_START = timedelta(days=30)  # what claims to have begun before was dated by a clock that was never set
 
@@ -87,6 +87,39 @@ async def at_start(
     held = select(v.data).where(v.tariff_id == tariff_id, (v.from_at <= at) | (v.number == 1))
     data = (await db.execute(held.order_by(v.number.desc()).limit(1))).scalar_one()
     return msgspec.json.decode(data, type=Tariff)
+
+
+async def in_force(
+    db: AsyncConnection, identities: Collection[str], at: datetime
+) -> dict[tuple[str, int], Tariff]:
+    """What holds at these charge points for sessions that start at `at`, by connector; 0: where it has none of its own.
+
+    One that was taken away again is not in it.
+    """
+    u, v = tariff_use.c, tariff_version.c
+    newest_use = (
+        select(func.max(u.id))
+        .join_from(tariff_use, charge_point)
+        .where(charge_point.c.identity.in_(identities), u.from_at <= at)
+        .group_by(u.charge_point_id, u.connector_id)
+    )
+    uses = await db.execute(
+        select(charge_point.c.identity, u.connector_id, u.tariff_id)
+        .join_from(tariff_use, charge_point)
+        .where(u.id.in_(newest_use), u.tariff_id.is_not(None))
+    )
+    found = [tuple(row) for row in uses]
+    held = (
+        select(v.tariff_id, func.max(v.number).label("number"))
+        .where(v.tariff_id.in_({tariff_id for *_, tariff_id in found}), (v.from_at <= at) | (v.number == 1))
+        .group_by(v.tariff_id)
+        .subquery()
+    )
+    versions = select(v.tariff_id, v.data).join_from(
+        tariff_version, held, (held.c.tariff_id == v.tariff_id) & (held.c.number == v.number)
+    )
+    by_id = {row.tariff_id: msgspec.json.decode(row.data, type=Tariff) for row in await db.execute(versions)}
+    return {(identity, connector_id): by_id[tariff_id] for identity, connector_id, tariff_id in found}
 
 
 async def _in_use(db: AsyncConnection, charge_point_id: int, connector_id: int, at: datetime) -> int | None:

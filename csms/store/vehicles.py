@@ -32,8 +32,13 @@ async def create(db: AsyncConnection, user_id: int, facts: Mapping[str, object])
 
 
 async def change(db: AsyncConnection, vehicle_id: int, user_id: int, facts: Mapping[str, object]) -> Vehicle:
-    mine = update(vehicle).where(v.id == vehicle_id, v.user_id == user_id).values(**facts)
-    row = (await db.execute(mine.returning(*_COLUMNS))).one_or_none()
+    await db.execute(update(vehicle).where(v.id == vehicle_id, v.user_id == user_id).values(**facts))
+    return await find(db, vehicle_id, user_id)
+
+
+async def find(db: AsyncConnection, vehicle_id: int, user_id: int) -> Vehicle:
+    """NotFound if it is not this person's."""
+    row = (await db.execute(select(*_COLUMNS).where(v.id == vehicle_id, v.user_id == user_id))).one_or_none()
     if row is None:
         raise NotFound(f"there is no vehicle {vehicle_id}")
     return Vehicle(*row)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from csms.commands import after_boot
 from csms.config import Settings
 from csms.service import Service
 from csms.store.database import Database
@@ -46,7 +47,8 @@ def settings(fresh: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def csms(settings: Settings) -> AsyncIterator[Csms]:
+async def csms(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Csms]:
+    monkeypatch.setattr(after_boot, "_GRACE_S", 60)  # a charge point is told nothing but what a test asks for
     async with Service(settings) as service:
         made = Csms(service, settings.data_dir)
         yield made

@@ -17,8 +17,8 @@ async def test_the_docs_need_no_host_but_ours_and_no_script(csms: Csms) -> None:
             assert (await browser.get(link)).status_code == 200
         assert "//" not in (await browser.get("/docs/style.css")).text
         for page in (answer, await browser.get("/")):
-            policy = page.headers["content-security-policy"]
-            assert policy == "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
+            policy = page.headers["content-security-policy"].split("; ")
+            assert {"default-src 'self'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"} <= {*policy}
 
 
 async def test_the_docs_name_every_route_and_every_shape_they_link_to(csms: Csms) -> None:

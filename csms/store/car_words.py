@@ -1,0 +1,66 @@
+"""What drivers say of their cars: before a session starts, or while it runs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from csms.domain.battery import Needs
+from csms.store.tables import car_word, transaction
+
+COUNTS_FOR_S = 900  # before a start: who says it earlier has left meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class CarWord:
+    capacity_wh: int | None
+    soc_percent: int | None
+    target_soc_percent: int | None
+
+
+async def keep(
+    db: AsyncConnection,
+    charge_point_id: int,
+    connector_id: int,
+    user_id: int,
+    word: CarWord,
+    at: datetime,
+    *,
+    transaction_id: int | None = None,
+    energy_wh: int = 0,
+) -> None:
+    """The newest word counts. `transaction_id` none: of the session that this person starts here next."""
+    values = {
+        "capacity_wh": word.capacity_wh,
+        "soc_percent": word.soc_percent,
+        "target_soc_percent": word.target_soc_percent,
+        "transaction_id": transaction_id,
+        "energy_wh": energy_wh,
+        "at": at,
+    }
+    key = ("charge_point_id", "connector_id", "user_id")
+    row = dict(zip(key, (charge_point_id, connector_id, user_id), strict=True))
+    await db.execute(insert(car_word).values(**row, **values).on_conflict_do_update(index_elements=key, set_=values))
+
+
+async def of(db: AsyncConnection, transaction_id: int) -> tuple[Needs, int | None] | None:
+    """What was said of this session's car, and the charge that its driver wants; None if nothing was."""
+    w, t = car_word.c, transaction.c
+    said = (
+        select(w.capacity_wh, w.soc_percent, w.target_soc_percent, w.energy_wh, w.transaction_id, w.at, t.received_at)
+        .join_from(
+            transaction,
+            car_word,
+            (w.charge_point_id == t.charge_point_id) & (w.connector_id == t.connector_id) & (w.user_id == t.user_id),
+        )
+        .where(t.id == transaction_id)
+    )
+    row = (await db.execute(said)).one_or_none()
+    if row is None:
+        return None
+    before = row.transaction_id is None and 0 <= (row.received_at - row.at).total_seconds() <= COUNTS_FOR_S
+    if row.transaction_id != transaction_id and not before:
+        return None
+    return Needs(row.capacity_wh, None, row.soc_percent, row.energy_wh), row.target_soc_percent
