@@ -5,7 +5,7 @@ export { default as Dialog } from './components/Dialog.svelte';
 export { default as EmptyState } from './components/EmptyState.svelte';
 export { default as ErrorBanner } from './components/ErrorBanner.svelte';
 export { default as Field } from './components/Field.svelte';
-export { default as Icon, type IconName } from './components/Icon.svelte';
+export { default as Icon, iconPath, type IconName } from './components/Icon.svelte';
 export { default as LiveDot } from './components/LiveDot.svelte';
 export { default as LoginPanel } from './components/LoginPanel.svelte';
 export { default as Metric } from './components/Metric.svelte';

@@ -90,7 +90,7 @@ async def adopt(form: Adoption, request: Request, of: Wired, remote: RemoteAddre
     of.adoption_addresses.was_right(remote)
     identity, site = adopted
     _log.info("controller.adopted", identity=identity, site=site.id, serial=form.serial)
-    return Adopted(identity, site_key, site, _ocpp_url(of, request), ca=None)
+    return Adopted(identity, site_key, site, ocpp_url(of, request), ca=None)
 
 
 @router.put("/api/site/charge-points")
@@ -110,7 +110,7 @@ async def announce(form: Announcement, of: Wired, by: OfController) -> KnownList
     return KnownList(known)
 
 
-def _ocpp_url(of: Wired, request: Request) -> str:
+def ocpp_url(of: Wired, request: Request) -> str:
     if of.settings.public_ocpp_url:
         return of.settings.public_ocpp_url.rstrip("/")
     host = urlsplit(of.settings.public_url).hostname or request.url.hostname or "127.0.0.1"

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from csms.api.adoption import ocpp_url
 from csms.api.deps import Db, Managed, Wired
 from csms.store import counts, site_links
 from csms.store.site_links import SiteLink
@@ -27,12 +28,13 @@ class System:
     mail: bool  # a mail server is set
     payments: bool  # a payment provider is set
     public_url: str
+    ocpp_url: str  # where charge points connect; their identity comes behind it
     counts: dict[str, int]  # what there is now, of the whole centre
     sites: Sequence[SiteLink]
 
 
 @router.get("/api/system")
-async def system(of: Wired, db: Db, managed: Managed) -> System:
+async def system(request: Request, of: Wired, db: Db, managed: Managed) -> System:
     """For those who run it. Sites are those that one manages."""
     database, size = await _database(db)
     return System(
@@ -45,6 +47,7 @@ async def system(of: Wired, db: Db, managed: Managed) -> System:
         mail=of.mailer is not None,
         payments=of.payments is not None,
         public_url=of.settings.public_url,
+        ocpp_url=ocpp_url(of, request),
         counts=await counts.now(db),
         sites=await site_links.everything(db, managed),
     )

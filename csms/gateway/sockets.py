@@ -87,7 +87,8 @@ class Gateway:
         try:
             data = await self._bus.request(messages.CALLS, messages.encode(question), _ANSWER_WITHIN_S)
         except BusError as error:
-            self._tell(peer.identity, call.action, call.payload, began_s, error="InternalError", at=question.received_at)
+            at = question.received_at
+            self._tell(peer.identity, call.action, call.payload, began_s, error="nobody could decide", at=at)
             raise errors.InternalError("nobody could decide this, please try again") from error
         reply = messages.decode(messages.Reply, data)
         wrong = reply.error_code and f"{reply.error_code}: {reply.description}"

@@ -103,6 +103,7 @@ class Chain:
         config.write_text(
             f'data_dir = "{data}"\ndefault_price_cents_per_kwh = {PRICE_CENTS_PER_KWH}\n'
             f'meter_value_sample_interval_s = {SAMPLE_INTERVAL_S}\n'
+            'map_tiles_url = ""\n'  # nothing of a demonstration is asked of foreign hosts
             f'[http]\nhost = "127.0.0.1"\nport = {self.ports.csms_http}\n'
             f'[ocpp]\nhost = "127.0.0.1"\nport = {self.ports.csms_ocpp}\n'
         )

@@ -1,5 +1,9 @@
 /** What the CSMS’s API takes and gives. Made from its OpenAPI document by `make api-types`: do not edit. */
 export interface paths {
+    "/api/about": {
+        /** About */
+        get: operations["about_api_about_get"];
+    };
     "/api/adopt": {
         /**
          * Adopt
@@ -43,7 +47,10 @@ export interface paths {
         post: operations["log_out_everywhere_api_auth_logout_everywhere_post"];
     };
     "/api/auth/me": {
-        /** Me */
+        /**
+         * Me
+         * @description Who is logged in. A page that asks at its start keeps its cookie from running out while it is used.
+         */
         get: operations["me_api_auth_me_get"];
     };
     "/api/auth/refresh": {
@@ -95,6 +102,11 @@ export interface paths {
         post: operations["create_api_cards_post"];
     };
     "/api/cards/{id_tag}": {
+        /**
+         * One
+         * @description A driver sees their own cards.
+         */
+        get: operations["one_api_cards__id_tag__get"];
         /**
          * Change
          * @description Block it, let it go again, say when it is good and with which others it goes. Counts at the next tap.
@@ -544,12 +556,28 @@ export interface paths {
         /** Create */
         post: operations["create_api_sites_post"];
     };
+    "/api/sites/{site_id}": {
+        /** One */
+        get: operations["one_api_sites__site_id__get"];
+        /**
+         * Change
+         * @description Displays of charge points that are connected learn a new emergency number at once, others when they come.
+         */
+        patch: operations["change_api_sites__site_id__patch"];
+    };
     "/api/sites/{site_id}/adoption-codes": {
         /**
          * New Adoption Code
          * @description A code that one controller may use once within 15 minutes, to become this site's.
          */
         post: operations["new_adoption_code_api_sites__site_id__adoption_codes_post"];
+    };
+    "/api/sites/{site_id}/operators": {
+        /**
+         * Operators
+         * @description Who manages it, beside administrators; PUT /api/users/{user_id}/sites says so.
+         */
+        get: operations["operators_api_sites__site_id__operators_get"];
     };
     "/api/sites/{site_id}/qr-sheet.pdf": {
         /**
@@ -656,6 +684,13 @@ export interface paths {
          */
         get: operations["system_api_system_get"];
     };
+    "/api/tariff-uses": {
+        /**
+         * Everything
+         * @description At the charge points that one manages.
+         */
+        get: operations["everything_api_tariff_uses_get"];
+    };
     "/api/tariffs": {
         /** Everything */
         get: operations["everything_api_tariffs_get"];
@@ -740,6 +775,27 @@ export interface paths {
         /** Everyone */
         get: operations["everyone_api_user_all_get"];
     };
+    "/api/user/charging": {
+        /**
+         * Charging
+         * @description One's running sessions, newest first: one, as a rule, or none.
+         */
+        get: operations["charging_api_user_charging_get"];
+    };
+    "/api/user/charging/{transaction_id}/car": {
+        /**
+         * Say
+         * @description Of one's running session, from now on; null if the battery cannot be told from it either.
+         */
+        put: operations["say_api_user_charging__transaction_id__car_put"];
+    };
+    "/api/user/charging/events": {
+        /**
+         * Events
+         * @description `event: Charging`: that list as `running`, at each change and at first; `event: TransactionEnded`: its bill.
+         */
+        get: operations["events_api_user_charging_events_get"];
+    };
     "/api/user/export": {
         /** Export */
         get: operations["export_api_user_export_get"];
@@ -752,10 +808,17 @@ export interface paths {
         get: operations["last_usage_api_user_last_usage_get"];
     };
     "/api/users": {
-        /** Everyone */
+        /**
+         * Everyone
+         * @description `search`: in address and name.
+         */
         get: operations["everyone_api_users_get"];
         /** Create */
         post: operations["create_api_users_post"];
+    };
+    "/api/users/{user_id}": {
+        /** One */
+        get: operations["one_api_users__user_id__get"];
     };
     "/api/users/{user_id}/balance": {
         /**
@@ -763,6 +826,10 @@ export interface paths {
          * @description One's own; an administrator may see anyone's.
          */
         get: operations["balance_api_users__user_id__balance_get"];
+    };
+    "/api/users/{user_id}/cards": {
+        /** Their Cards */
+        get: operations["their_cards_api_users__user_id__cards_get"];
     };
     "/api/users/{user_id}/credits": {
         /**
@@ -780,6 +847,11 @@ export interface paths {
     };
     "/api/users/{user_id}/sites": {
         /**
+         * Their Sites
+         * @description Ids of the sites that an operator manages; of an administrator none, since it is every one.
+         */
+        get: operations["their_sites_api_users__user_id__sites_get"];
+        /**
          * Set Sites
          * @description These sites an operator manages, and no others. With none they are a driver again.
          */
@@ -792,6 +864,8 @@ export interface paths {
         post: operations["create_api_vehicles_post"];
     };
     "/api/vehicles/{vehicle_id}": {
+        /** One */
+        get: operations["one_api_vehicles__vehicle_id__get"];
         /** Change */
         put: operations["change_api_vehicles__vehicle_id__put"];
         /** Remove */
@@ -833,6 +907,29 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** About */
+        About: {
+            /** Currency */
+            currency: string;
+            /** Default Price Cents Per Kwh */
+            default_price_cents_per_kwh: number;
+            /** Emergency Number */
+            emergency_number: string;
+            /** Map Attribution */
+            map_attribution: string;
+            /** Map Tiles Url */
+            map_tiles_url: string;
+            /** Password Reset */
+            password_reset: boolean;
+            /** Registration */
+            registration: boolean;
+            /** Reservation Minutes */
+            reservation_minutes: number;
+            /** Start Credit Cents */
+            start_credit_cents: number;
+            /** Top Up */
+            top_up: boolean;
+        };
         /**
          * AdminFlag
          * @example {
@@ -1124,6 +1221,22 @@ export interface components {
             valid_from: string | null;
         };
         /**
+         * CarNow
+         * @example {
+         *       "soc_percent": 30,
+         *       "target_soc_percent": 80,
+         *       "vehicle_id": 1
+         *     }
+         */
+        CarNow: {
+            /** Soc Percent */
+            soc_percent?: number | null;
+            /** Target Soc Percent */
+            target_soc_percent?: number | null;
+            /** Vehicle Id */
+            vehicle_id?: number | null;
+        };
+        /**
          * Change
          * @description Field names are those of the HTTP API. What was sent is not kept: it may hold secrets.
          */
@@ -1223,6 +1336,55 @@ export interface components {
             vendor: string | null;
             /** Via */
             via: string | null;
+        };
+        /**
+         * Charging
+         * @description One running session. None where nobody knows; the battery's figures are measured, or reckoned and called so.
+         */
+        Charging: {
+            /** Charge Point */
+            charge_point: string;
+            /** Charge Point Name */
+            charge_point_name: string;
+            /** Code */
+            code: string;
+            /** Connector Id */
+            connector_id: number;
+            /** Cost Cents */
+            cost_cents: number;
+            /** Cost Text */
+            cost_text: string;
+            /** Currency */
+            currency: string;
+            /** Energy Wh */
+            energy_wh: number;
+            /** Minutes */
+            minutes: number;
+            /** Minutes Left */
+            minutes_left: number | null;
+            /** Power W */
+            power_w: number | null;
+            /** Price Text */
+            price_text: string;
+            /** Reachable */
+            reachable: boolean;
+            /** Soc Measured */
+            soc_measured: boolean;
+            /** Soc Percent */
+            soc_percent: number | null;
+            /** Soc Text */
+            soc_text: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Status */
+            status: string;
+            /** Target Soc Percent */
+            target_soc_percent: number | null;
+            /** Transaction Id */
+            transaction_id: number;
         };
         /**
          * Closing
@@ -1891,6 +2053,8 @@ export interface components {
          *     }
          */
         NewSite: {
+            /** Emergency Number */
+            emergency_number?: string | null;
             /** Name */
             name: string;
             /**
@@ -1952,10 +2116,16 @@ export interface components {
             authorization_key: string;
             /** Connectors */
             connectors: components["schemas"]["StationConnector"][];
+            /** Currency */
+            currency: string;
             /** Description */
             description: string | null;
             /** Dismissed */
             dismissed: boolean;
+            /** Distance M */
+            distance_m: number | null;
+            /** Emergency Number */
+            emergency_number: string;
             /** Id */
             id: string;
             /** Last Heartbeat */
@@ -1976,6 +2146,9 @@ export interface components {
             price: number;
             /** Price Cents Per Kwh */
             price_cents_per_kwh: number;
+            /** Price Text */
+            price_text: string;
+            site: components["schemas"]["SiteName"];
             /** State */
             state: string;
         };
@@ -2223,7 +2396,7 @@ export interface components {
         };
         /**
          * Preview
-         * @description What to price: somewhere, by the tariff in force there, or a tariff by its number.
+         * @description What to price: somewhere, by the tariff in force there, a tariff by its number, or one that is being written.
          * @example {
          *       "charging_s": 3600,
          *       "energy_wh": 11000,
@@ -2255,6 +2428,7 @@ export interface components {
             reserved_s?: number;
             /** Started At */
             started_at?: string | null;
+            tariff?: components["schemas"]["TariffForm"] | null;
             /** Tariff Id */
             tariff_id?: number | null;
         };
@@ -2876,6 +3050,8 @@ export interface components {
         };
         /** Site */
         Site: {
+            /** Emergency Number */
+            emergency_number: string | null;
             /** Id */
             id: number;
             /** Name */
@@ -2884,6 +3060,22 @@ export interface components {
             slug: string;
             /** Time Zone */
             time_zone: string;
+        };
+        /**
+         * SiteChanges
+         * @description What is left out stays; null gives the house's emergency number back.
+         * @example {
+         *       "emergency_number": "+39 010 123456",
+         *       "name": "Harbour west"
+         *     }
+         */
+        SiteChanges: {
+            /** Emergency Number */
+            emergency_number?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
         };
         /**
          * SiteLink
@@ -2911,10 +3103,32 @@ export interface components {
         };
         /** SiteName */
         SiteName: {
+            /** Emergency Number */
+            emergency_number: string | null;
             /** Id */
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * StartForm
+         * @description The car, if one likes to say: without its own word the battery is reckoned from this, and called so.
+         * @example {
+         *       "connector_id": 1,
+         *       "soc_percent": 30,
+         *       "target_soc_percent": 80,
+         *       "vehicle_id": 1
+         *     }
+         */
+        StartForm: {
+            /** Connector Id */
+            connector_id?: number | null;
+            /** Soc Percent */
+            soc_percent?: number | null;
+            /** Target Soc Percent */
+            target_soc_percent?: number | null;
+            /** Vehicle Id */
+            vehicle_id?: number | null;
         };
         /**
          * StartRequest
@@ -2933,10 +3147,16 @@ export interface components {
         Station: {
             /** Connectors */
             connectors: components["schemas"]["StationConnector"][];
+            /** Currency */
+            currency: string;
             /** Description */
             description: string | null;
             /** Dismissed */
             dismissed: boolean;
+            /** Distance M */
+            distance_m: number | null;
+            /** Emergency Number */
+            emergency_number: string;
             /** Id */
             id: string;
             /** Last Heartbeat */
@@ -2955,6 +3175,9 @@ export interface components {
             price: number;
             /** Price Cents Per Kwh */
             price_cents_per_kwh: number;
+            /** Price Text */
+            price_text: string;
+            site: components["schemas"]["SiteName"];
             /** State */
             state: string;
         };
@@ -3000,6 +3223,10 @@ export interface components {
             evse_id: number;
             /** Power W */
             power_w: number | null;
+            /** Price Cents Per Kwh */
+            price_cents_per_kwh: number;
+            /** Price Text */
+            price_text: string;
             /** Status */
             status: string;
             /** Type */
@@ -3009,10 +3236,16 @@ export interface components {
         StationForAdmins: {
             /** Connectors */
             connectors: components["schemas"]["StationConnector"][];
+            /** Currency */
+            currency: string;
             /** Description */
             description: string | null;
             /** Dismissed */
             dismissed: boolean;
+            /** Distance M */
+            distance_m: number | null;
+            /** Emergency Number */
+            emergency_number: string;
             /** Id */
             id: string;
             /** Last Heartbeat */
@@ -3033,6 +3266,9 @@ export interface components {
             price: number;
             /** Price Cents Per Kwh */
             price_cents_per_kwh: number;
+            /** Price Text */
+            price_text: string;
+            site: components["schemas"]["SiteName"];
             /** State */
             state: string;
         };
@@ -3118,6 +3354,8 @@ export interface components {
              * Format: date-time
              */
             now: string;
+            /** Ocpp Url */
+            ocpp_url: string;
             /** Payments */
             payments: boolean;
             /** Public Url */
@@ -3204,6 +3442,23 @@ export interface components {
             max_price_cents?: number | null;
             /** Min Price Cents */
             min_price_cents?: number | null;
+        };
+        /**
+         * TariffUse
+         * @description Field names are those of the HTTP API. Connector 0: those without one of their own.
+         */
+        TariffUse: {
+            /** Charge Point */
+            charge_point: string;
+            /** Connector Id */
+            connector_id: number;
+            /**
+             * From At
+             * Format: date-time
+             */
+            from_at: string;
+            /** Tariff Id */
+            tariff_id: number;
         };
         /**
          * TariffView
@@ -3398,6 +3653,19 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    about_api_about_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+        };
+    };
     adopt_api_adopt_post: {
         requestBody: {
             content: {
@@ -3654,8 +3922,29 @@ export interface operations {
             };
         };
     };
+    one_api_cards__id_tag__get: {
+        parameters: {
+            path: {
+                id_tag: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+        };
+    };
     change_api_cards__id_tag__patch: {
         parameters: {
+            header?: {
+                "If-Match"?: string | null;
+            };
             path: {
                 id_tag: string;
             };
@@ -3697,6 +3986,9 @@ export interface operations {
     };
     set_limits_api_cards__id_tag__budgets_put: {
         parameters: {
+            header?: {
+                "If-Match"?: string | null;
+            };
             path: {
                 id_tag: string;
             };
@@ -4952,6 +5244,50 @@ export interface operations {
             };
         };
     };
+    one_api_sites__site_id__get: {
+        parameters: {
+            path: {
+                site_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+        };
+    };
+    change_api_sites__site_id__patch: {
+        parameters: {
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                site_id: number;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+        };
+    };
     new_adoption_code_api_sites__site_id__adoption_codes_post: {
         parameters: {
             path: {
@@ -4966,6 +5302,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdoptionCode"];
+                };
+            };
+        };
+    };
+    operators_api_sites__site_id__operators_get: {
+        parameters: {
+            path: {
+                site_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Owner"][];
                 };
             };
         };
@@ -5052,6 +5406,11 @@ export interface operations {
         };
     };
     change_api_station_patch: {
+        parameters: {
+            header?: {
+                "If-Match"?: string | null;
+            };
+        };
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StationChanges"];
@@ -5201,7 +5560,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConnectorForm"];
+                "application/json": components["schemas"]["StartForm"];
             };
         };
         responses: {
@@ -5284,6 +5643,19 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["System"];
+                };
+            };
+        };
+    };
+    everything_api_tariff_uses_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffUse"][];
                 };
             };
         };
@@ -5623,6 +5995,55 @@ export interface operations {
             };
         };
     };
+    charging_api_user_charging_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Charging"][];
+                };
+            };
+        };
+    };
+    say_api_user_charging__transaction_id__car_put: {
+        parameters: {
+            path: {
+                transaction_id: number;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarNow"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Battery"] | null;
+                };
+            };
+        };
+    };
+    events_api_user_charging_events_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     export_api_user_export_get: {
         responses: {
             /** @description Successful Response */
@@ -5654,6 +6075,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 offset?: number;
+                search?: string | null;
             };
         };
         responses: {
@@ -5686,6 +6108,24 @@ export interface operations {
             };
         };
     };
+    one_api_users__user_id__get: {
+        parameters: {
+            path: {
+                user_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+        };
+    };
     balance_api_users__user_id__balance_get: {
         parameters: {
             path: {
@@ -5700,6 +6140,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Balance"];
+                };
+            };
+        };
+    };
+    their_cards_api_users__user_id__cards_get: {
+        parameters: {
+            path: {
+                user_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"][];
                 };
             };
         };
@@ -5745,6 +6203,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Movement"][];
+                };
+            };
+        };
+    };
+    their_sites_api_users__user_id__sites_get: {
+        parameters: {
+            path: {
+                user_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": number[];
                 };
             };
         };
@@ -5803,8 +6279,29 @@ export interface operations {
             };
         };
     };
+    one_api_vehicles__vehicle_id__get: {
+        parameters: {
+            path: {
+                vehicle_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vehicle"];
+                };
+            };
+        };
+    };
     change_api_vehicles__vehicle_id__put: {
         parameters: {
+            header?: {
+                "If-Match"?: string | null;
+            };
             path: {
                 vehicle_id: number;
             };
@@ -5828,6 +6325,9 @@ export interface operations {
     };
     remove_api_vehicles__vehicle_id__delete: {
         parameters: {
+            header?: {
+                "If-Match"?: string | null;
+            };
             path: {
                 vehicle_id: number;
             };

@@ -181,4 +181,32 @@ async def test_an_administrator_sees_how_a_persons_money_moved(csms: Csms) -> No
     await csms.new("/api/users/2/credits", amount_cents=1500, reason="paid at the desk")
     (moved,) = await csms.get("/api/users/2/movements")
     assert (moved["amount_cents"], moved["reason"]) == (1500, "paid at the desk")
-    assert (await csms.admin.get("/api/users/99/movements")).status_code == 404
+    (card,) = await csms.get("/api/users/2/cards")
+    assert (card["id_tag"], card["blocked"]) == (CARD, False)
+    assert (await csms.get("/api/users/2"))["email"] == "dora@example.org"
+    for what in ("", "/movements", "/cards", "/sites"):
+        assert (await csms.admin.get(f"/api/users/99{what}")).status_code == 404
+
+
+async def test_people_are_found_by_name_and_their_sites_are_known(csms: Csms) -> None:
+    site = await csms.new("/api/sites", name="Harbour")
+    olaf = await operator_of(csms, [site["id"]])
+    assert [each["id"] for each in await csms.get("/api/users", search="OLAF")] == [olaf]
+    assert await csms.get("/api/users", search="_") == []
+    assert await csms.get(f"/api/users/{olaf}/sites") == [site["id"]]
+    assert await csms.get("/api/users/1/sites") == []
+
+
+async def test_a_tariff_is_tried_before_it_is_kept_and_its_places_are_known(csms: Csms) -> None:
+    await csms.charge_point("CP1", connectors=2)
+    elements = [{"price_components": [{"type": "ENERGY", "price_cents": "40", "vat_percent": "25"}]}]
+    asked = {"charging_s": 3600, "energy_wh": 10_000}
+    assert (await csms.new("/api/tariffs/preview", tariff={"elements": elements}, **asked))["total_cents"] == 500
+    assert await csms.get("/api/tariffs") == []
+    kept = await csms.new("/api/tariffs", name="Day", elements=elements)
+    await csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": kept["id"]})
+    await csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": kept["id"], "connector_id": 2})
+    uses = await csms.get("/api/tariff-uses")
+    assert [(each["connector_id"], each["tariff_id"]) for each in uses] == [(0, kept["id"]), (2, kept["id"])]
+    await csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": None, "connector_id": 2})
+    assert [each["connector_id"] for each in await csms.get("/api/tariff-uses")] == [0]

@@ -4,7 +4,6 @@ import { HttpError } from '@bollard/ui';
 import type { Me } from './types';
 
 export const events_url = api.href('/api/events');
-const RECENT = 12;
 
 export async function login(email: string, password: string): Promise<Me> {
   try {
@@ -31,8 +30,7 @@ export const chargePoints = () => api.get('/api/charge-points');
 export const sites = () => api.get('/api/sites');
 export const cards = () => api.get('/api/cards');
 export const activeSessions = () => api.get('/api/sessions', { query: { state: 'active', limit: 200 } });
-export const recentSessions = () => api.get('/api/sessions', { query: { state: 'ended', limit: RECENT } });
-export const quarantine = () => api.get('/api/quarantine', { query: { limit: 5 } });
+export const overview = () => api.get('/api/overview');
 
 /** Ask a charge point to start. `Accepted` means it will try; the session appears when it did. */
 export async function remoteStart(identity: string, connector_id: number, id_tag: string): Promise<string> {

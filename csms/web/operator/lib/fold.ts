@@ -1,5 +1,6 @@
 /** Put events into the rows a page holds. Pure but for the rows themselves, which change in place, field by field. */
 import type { StreamEvent } from '@bollard/ui';
+import { stateAfter } from './states';
 import type { ChargePoint, Session } from './types';
 
 export interface Rows {
@@ -9,7 +10,7 @@ export interface Rows {
 
 export const EVENT_TYPES = [
   'ChargePointConnected', 'ChargePointDisconnected', 'ConnectorStatus', 'TransactionStarted', 'MeterSample', 'TransactionEnded',
-  'Alert',
+  'ReservationChanged', 'ProblemReported', 'Alert',
 ] as const;
 
 /** Fields of a running transaction that a sample may renew. */
@@ -35,6 +36,7 @@ export function fold(events: StreamEvent[], rows: Rows): boolean {
           connector.status = data['status'] as string;
           connector.error_code = (data['error_code'] as string | undefined) ?? null;
           connector.status_at = (data['status_at'] as string | undefined) ?? connector.status_at;
+          chargePoint!.state = stateAfter(chargePoint!);
         }
         break;
       case 'MeterSample': {
@@ -46,6 +48,8 @@ export function fold(events: StreamEvent[], rows: Rows): boolean {
       }
       case 'TransactionStarted':
       case 'TransactionEnded':
+      case 'ReservationChanged':
+      case 'ProblemReported':
       case 'Alert': // it may tell of a message that was kept aside
         incomplete = true;
         break;

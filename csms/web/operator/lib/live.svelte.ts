@@ -3,18 +3,19 @@ import { EventStream, HttpError, type StreamEvent } from '@bollard/ui';
 import { account } from './account.svelte';
 import * as api from './api';
 import { EVENT_TYPES, fold } from './fold';
-import type { ChargePoint, Quarantined, Session, Site } from './types';
+import type { ChargePoint, Overview, Session, Site } from './types';
 
 const byName = new Intl.Collator(undefined, { numeric: true }).compare;
 
 export class Live {
   chargePoints = $state<ChargePoint[]>([]);
   active = $state<Session[]>([]);
-  recent = $state<Session[]>([]);
-  kept = $state.raw<Quarantined[]>([]);
+  today = $state.raw<Overview | null>(null);
+  /** grows at each reading: lists that are not held here read themselves anew with it */
+  turn = $state(0);
   /** ISO 4217; one a deployment */
   readonly currency: string;
-  #sites = $state.raw<Site[] | null>(null); // read once: a site does not move to another time zone
+  #sites = $state.raw<Site[] | null>(null); // read once, and anew when one was made
 
   readonly #stream = new EventStream({
     url: api.events_url,
@@ -46,6 +47,16 @@ export class Live {
     return this.#sites?.find((site) => site.id === site_id)?.time_zone;
   }
 
+  get sites(): readonly Site[] {
+    return this.#sites ?? [];
+  }
+
+  /** A site was made here. */
+  forgetSites(): void {
+    this.#sites = null;
+    this.refresh();
+  }
+
   open(): void {
     this.#stream.open();
   }
@@ -60,14 +71,14 @@ export class Live {
 
   async #read(): Promise<void> {
     try {
-      const [chargePoints, active, recent, sites, kept] = await Promise.all([
-        api.chargePoints(), api.activeSessions(), api.recentSessions(), this.#sites ?? api.sites(), api.quarantine(),
+      const [chargePoints, active, sites, today] = await Promise.all([
+        api.chargePoints(), api.activeSessions(), this.#sites ?? api.sites(), api.overview(),
       ]);
       this.chargePoints = chargePoints.sort((a, b) => byName(a.identity, b.identity));
       this.active = active.sort((a, b) => a.started_at.localeCompare(b.started_at));
-      this.recent = recent;
       this.#sites = sites;
-      this.kept = kept;
+      this.today = today;
+      this.turn += 1;
     } catch (error) {
       if (error instanceof HttpError && error.status === 401) account.expired();
       throw error;
