@@ -4,6 +4,7 @@ Everything goes through the product's own commands and HTTP interfaces; nothing 
 """
 import secrets
 import socket
+import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +12,7 @@ from typing import Any, Self
 
 import httpx
 
+from hardware.demo.lan import Trust
 from hardware.demo.processes import DemoError, Process, command, run_once, wait_until
 
 CARD = "04A1B2C3D4E5F6"   # the driver's card: a 7-byte UID as the reader sees it
@@ -28,14 +30,17 @@ class Ports:
     site_ocpp: int = 9100
     site_web: int = 8100
     bench: int = 8200
+    trust: int = 8080   # the page that helps a phone to trust a demo on the LAN
 
     @classmethod
     def any(cls) -> "Ports":
-        return cls(0, 0, 0, 0, 0)
+        return cls(0, 0, 0, 0, 0, 0)
 
-    def check_free(self) -> None:
+    def check_free(self, *, lan: bool = False) -> None:
         """DemoError that names the first port that somebody else holds."""
         for name, port in vars(self).items():
+            if name == "trust" and not lan:
+                continue
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
@@ -61,8 +66,8 @@ class Chain:
 
     def __init__(self, folder: Path, *, charge_points: int = 3, ports: Ports | None = None, board: str = "bench",
                  time_factor: float = 60.0, stalls: bool = True, heap_kib: int = 200,
-                 csms_args: list[str] | None = None, site_args: list[str] | None = None):
-        self.folder = folder
+                 csms_args: list[str] | None = None, site_args: list[str] | None = None, lan: Trust | None = None):
+        self.folder, self.lan = folder, lan
         self.count = charge_points
         self.ports = ports or Ports.any()
         self.board, self.time_factor, self.stalls, self.heap_kib = board, time_factor, stalls, heap_kib
@@ -91,7 +96,7 @@ class Chain:
     # -- the parts, in the order in which they are needed
 
     def start(self) -> None:
-        self.ports.check_free()
+        self.ports.check_free(lan=self.lan is not None)
         self._start_csms()
         self._start_site()
         if self.count:
@@ -100,19 +105,19 @@ class Chain:
     def _start_csms(self) -> None:
         data = self.folder / "csms"
         config = data / "csms.toml"
+        public_url = f'public_url = "{self.lan_url(self.ports.csms_http)}"\n' if self.lan is not None else ""
         config.write_text(
-            f'data_dir = "{data}"\ndefault_price_cents_per_kwh = {PRICE_CENTS_PER_KWH}\n'
+            f'data_dir = "{data}"\n{public_url}default_price_cents_per_kwh = {PRICE_CENTS_PER_KWH}\n'
             f'meter_value_sample_interval_s = {SAMPLE_INTERVAL_S}\n'
             'map_tiles_url = ""\n'  # nothing of a demonstration is asked of foreign hosts
-            f'[http]\nhost = "127.0.0.1"\nport = {self.ports.csms_http}\n'
-            f'[ocpp]\nhost = "127.0.0.1"\nport = {self.ports.csms_ocpp}\n'
+            f'{self._csms_listens("http", self.ports.csms_http)}{self._csms_listens("ocpp", self.ports.csms_ocpp)}'
         )
         run_once([*self._csms_args, "create-admin", "--config", str(config), "--email", self.admin.email],
                  stdin=self.admin.password + "\n")
         self.csms = Process("csms", [*self._csms_args, "serve", "--config", str(config)], data, self.folder / "logs")
         ports = self.csms.start()
         self._pin(config, {"[http]": ports["http"], "[ocpp]": ports["ocpp"]})
-        self.csms_url = f"http://127.0.0.1:{ports['http']}"
+        self.csms_url = f"http://127.0.0.1:{ports['http']}" if self.lan is None else self.lan_url(ports["http"])
         self.csms_ocpp_port = ports["ocpp"]
         self.api = self._client(self.csms_url)
         self.log_in()
@@ -121,6 +126,17 @@ class Chain:
         self.post("/api/cards", id_tag=CARD, user_id=self.driver.id)
         self.post(f"/api/users/{self.driver.id}/credits", amount_cents=CREDIT_CENTS, reason="welcome credit")
         self.site_id = self.post("/api/sites", name="demo", time_zone="Europe/Rome")["id"]
+
+    def lan_url(self, port: int) -> str:
+        assert self.lan is not None
+        return f"https://{self.lan.host}:{port}"
+
+    def _csms_listens(self, what: str, port: int) -> str:
+        """On this machine alone; on the LAN, by TLS."""
+        if self.lan is None:
+            return f'[{what}]\nhost = "127.0.0.1"\nport = {port}\n'
+        return (f'[{what}]\nhost = "{self.lan.address}"\nport = {port}\n'
+                f'certificate_file = "{self.lan.certificate}"\nkey_file = "{self.lan.key}"\n')
 
     def _start_site(self) -> None:
         data = self.folder / "site"
@@ -131,7 +147,8 @@ class Chain:
             f'[web]\nhost = "127.0.0.1"\nport = {self.ports.site_web}\n'
         )
         code = self.post(f"/api/sites/{self.site_id}/adoption-codes")["code"]
-        run_once([*self._site_args, "adopt", "--config", str(config), "--csms", self.csms_url, "--code", code])
+        ca = [] if self.lan is None else ["--ca", str(self.lan.ca_pem)]
+        run_once([*self._site_args, "adopt", "--config", str(config), "--csms", self.csms_url, "--code", code, *ca])
         run_once([*self._site_args, "set-password", "--config", str(config)], stdin=self.site_password + "\n")
         self.site_config = config
         self.site = Process("site", [*self._site_args, "serve", "--config", str(config)], data, self.folder / "logs")
@@ -247,7 +264,8 @@ class Chain:
 
     def _client(self, url: str) -> httpx.Client:
         # trust_env: a proxy set for the internet must not see what stays on this machine
-        client = httpx.Client(base_url=url, timeout=HTTP_TIMEOUT_S, trust_env=False)
+        verify = True if self.lan is None else ssl.create_default_context(cafile=str(self.lan.ca_pem))
+        client = httpx.Client(base_url=url, timeout=HTTP_TIMEOUT_S, trust_env=False, verify=verify)
         self._clients.append(client)
         return client
 

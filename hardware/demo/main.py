@@ -1,5 +1,6 @@
 """`bollard-demo`: the whole chain on this machine, with one charge played in front of the user."""
 import argparse
+import contextlib
 import json
 import shutil
 import signal
@@ -7,8 +8,10 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
+from hardware.demo import lan
 from hardware.demo.chain import CARD, Chain, Ports
 from hardware.demo.play import Say, play_one_charge
 from hardware.demo.processes import DemoError
@@ -25,6 +28,11 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--any-ports", action="store_true", help="take any free ports in place of the usual ones")
     parser.add_argument("--charge-points", type=int, default=3, metavar="N", choices=range(1, 11),
                         help="how many virtual charge points (1 to 10, default 3)")
+    parser.add_argument("--lan", nargs="?", const="", metavar="ADDRESS",
+                        help="serve the central system by HTTPS to the local network, with a CA of its own and a page "
+                             "that helps a phone to trust it (default: the address of this machine's network)")
+    parser.add_argument("--lan-ca", type=Path, default=None, metavar="DIR",
+                        help="where that CA stays (default: ~/.local/share/bollard/lan-ca)")
     parser.add_argument("--keep", type=Path, metavar="DIR",
                         help="keep data and logs in DIR (default: a temporary folder)")
     return parser
@@ -62,10 +70,20 @@ def run(options: argparse.Namespace, folder: Path) -> int:
 
     started = time.monotonic()
     ports = Ports.any() if options.once or options.any_ports else Ports()
+    trust = None
+    if options.lan is not None:
+        trust = lan.prepare(options.lan_ca or lan.default_folder(), lan.local_address(options.lan))
+        ports = replace(ports, csms_http=ports.csms_http or lan.free_port(trust.address))   # it is in every link
     say("starting the central system, the local controller and "
         f"{options.charge_points} charge points (each its own MicroPython) ...")
-    with Chain(folder, charge_points=options.charge_points, ports=ports) as chain:
+    with contextlib.ExitStack() as open_parts:
+        chain = open_parts.enter_context(
+            Chain(folder, charge_points=options.charge_points, ports=ports, lan=trust))
         say(f"ready after {time.monotonic() - started:.1f} s\n")
+        if trust is not None:
+            page = open_parts.enter_context(lan.TrustPage(trust, f"{chain.csms_url}/app/", ports.trust))
+            say(f"  on a phone        {page.url}  helps it to trust  {chain.csms_url}/app/\n{page.terminal_code()}"
+                f"  the CA's SHA-256  {trust.fingerprint}\n")
         if not options.once:
             introduce(chain, say)
         result = play_one_charge(chain, chain.identities[0], say)

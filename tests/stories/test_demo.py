@@ -1,11 +1,14 @@
 """`bollard-demo`, as a script and as a person run it."""
 import json
+import re
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from hardware.demo.processes import command
@@ -38,12 +41,25 @@ def test_a_busy_port_is_one_clear_line() -> None:
     assert "port 8000" in done.stderr
 
 
-def test_ctrl_c_ends_every_process(tmp_path: Path) -> None:
-    demo = subprocess.Popen([command("bollard-demo"), "--any-ports", "--charge-points", "1", "--keep", str(tmp_path)],
-                            stdout=subprocess.PIPE, text=True)
+def test_on_the_lan_it_speaks_https_and_ctrl_c_ends_every_process(tmp_path: Path) -> None:
+    ca = tmp_path / "ca"
+    demo = subprocess.Popen(
+        [command("bollard-demo"), "--any-ports", "--charge-points", "1", "--keep", str(tmp_path / "kept"),
+         "--lan", "127.0.0.1", "--lan-ca", str(ca)], stdout=subprocess.PIPE, text=True)
     try:
         assert demo.stdout is not None
-        assert any(UP in line for line in demo.stdout), "it ended by itself"
+        told = ""
+        for line in demo.stdout:
+            told += line
+            if UP in line:
+                break
+        assert UP in told, "it ended by itself"
+        app = re.search(r"(https://127\.0\.0\.1:\d+)/app/", told)
+        assert app is not None, told
+        believes = ssl.create_default_context(cafile=str(ca / "ca.pem"))
+        assert httpx.get(f"{app[1]}/api/about", verify=believes, trust_env=False).json()["currency"] == "EUR"
+        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            httpx.get(f"{app[1]}/api/about", trust_env=False)
         processes = family(demo.pid)
         assert len(processes) >= 5, "demo, central system, controller, bench and a charge point"
         demo.send_signal(signal.SIGINT)

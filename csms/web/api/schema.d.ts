@@ -332,20 +332,6 @@ export interface paths {
          */
         get: operations["events_api_events_get"];
     };
-    "/api/exports/report.csv": {
-        /**
-         * Csv
-         * @description One row for each month, charge point and tariff, and for all of the year.
-         */
-        get: operations["csv_api_exports_report_csv_get"];
-    };
-    "/api/exports/report.pdf": {
-        /**
-         * Pdf
-         * @description The same, to print and file.
-         */
-        get: operations["pdf_api_exports_report_pdf_get"];
-    };
     "/api/exports/sessions.csv": {
         /**
          * Sessions
@@ -669,6 +655,20 @@ export interface paths {
          * @description Of this year, or another: by month, charge point and tariff, each site's months in its own time zone.
          */
         get: operations["report_api_station_report_get"];
+    };
+    "/api/station/report.csv": {
+        /**
+         * As Csv
+         * @description One table: a row for each month, charge point and tariff, and for the whole.
+         */
+        get: operations["as_csv_api_station_report_csv_get"];
+    };
+    "/api/station/report.pdf": {
+        /**
+         * As Pdf
+         * @description To print and file.
+         */
+        get: operations["as_pdf_api_station_report_pdf_get"];
     };
     "/api/stop": {
         /**
@@ -4645,38 +4645,6 @@ export interface operations {
             };
         };
     };
-    csv_api_exports_report_csv_get: {
-        parameters: {
-            query?: {
-                year?: number | null;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    pdf_api_exports_report_pdf_get: {
-        parameters: {
-            query?: {
-                year?: number | null;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     sessions_api_exports_sessions_csv_get: {
         responses: {
             /** @description Successful Response */
@@ -5613,6 +5581,38 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Report"];
                 };
+            };
+        };
+    };
+    as_csv_api_station_report_csv_get: {
+        parameters: {
+            query?: {
+                year?: number | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    as_pdf_api_station_report_pdf_get: {
+        parameters: {
+            query?: {
+                year?: number | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -1,7 +1,4 @@
-"""What only the dashboard asks: today's figures, the last messages, everyone's reservations, the report as files."""
-
-import csv
-import io
+"""What only the dashboard asks: today's figures, the last messages, everyone's reservations."""
 
 import msgspec
 import pytest
@@ -10,7 +7,6 @@ from csms.bus import messages
 from csms.bus.in_process import InProcessBus
 from csms.message_log import MessageLog
 from ocppj import v16
-from tests.csms.api.test_paper import words
 from tests.csms.running import CARD, PASSWORD, Csms
 from tests.csms.station import START, Station
 
@@ -130,21 +126,6 @@ async def test_an_operator_sees_everyones_reservations_and_can_end_one(csms: Csm
     assert [each["state"] for each in await csms.get("/api/reservations/everyones")] == ["cancelled"]
     await dora.aclose()
     await other.aclose()
-
-
-async def test_the_report_is_a_table_and_a_page_that_say_the_same(csms: Csms) -> None:
-    await csms.driver()
-    async with csms.station("CP1", await csms.charge_point("CP1", name="=HYPERLINK", price_cents_per_kwh=50)) as there:
-        await there.boot()
-        await billed(csms, there, 8000)
-    table = await csms.admin.get("/api/exports/report.csv", params={"year": 2026})
-    assert table.headers["content-disposition"] == 'attachment; filename="report-2026.csv"'
-    rows = {(row["of"], row["name"]): row for row in csv.DictReader(io.StringIO(table.text))}
-    assert rows["month", "2026-03"]["energy_wh"] == rows["charge point", "CP1"]["energy_wh"] == "8000"
-    assert rows["year", "2026"]["earnings_cents"] == "400"
-    page = words((await csms.admin.get("/api/exports/report.pdf", params={"year": 2026})).content)
-    for word in ("March", "=HYPERLINK (CP1)", "4.00"):
-        assert word in page
 
 
 async def test_sessions_are_found_by_what_people_know_of_them(csms: Csms) -> None:

@@ -109,6 +109,15 @@ async def test_the_years_report_agrees_with_the_ledger_and_counts_months_where_t
     }  # fmt: skip
     assert [(p["charge_point"], p["sessions"]) for p in report["charge_points"]] == [("CP1", 4)]
     assert [(t["tariff"], t["earnings_cents"]) for t in report["tariffs"]] == [("price per kWh", 160)]
+    as_csv = (await csms.admin.get("/api/station/report.csv", params={"year": 2026})).text.splitlines()
+    assert as_csv[0] == "year,by,name,sessions,energy_wh,earnings_cents,currency"
+    assert as_csv[3] == "2026,month,2026-03,1,1000,25,EUR"
+    assert as_csv[13:] == [
+        "2026,charge point,CP1,4,4000,160,EUR", "2026,tariff,price per kWh,4,4000,160,EUR",
+        "2026,total,2026,4,4000,160,EUR",
+    ]  # fmt: skip
+    printed = await csms.admin.get("/api/station/report.pdf", params={"year": 2026})
+    assert (printed.headers["content-type"], printed.content[:5]) == ("application/pdf", b"%PDF-")
     before = await csms.get("/api/station/report", year=2025)
     database = Database(settings.sqlalchemy_url)
     async with database.read() as db:
