@@ -24,6 +24,7 @@ from csms.api import (
     landing,
     message_log,
     notifications,
+    one_user,
     operations,
     overview,
     pages,
@@ -32,7 +33,6 @@ from csms.api import (
     qr_codes,
     quarantine,
     remote_switches,
-    report_files,
     reports,
     reservations_of_all,
     sessions,
@@ -40,10 +40,10 @@ from csms.api import (
     stations,
     stations_admin,
     system,
+    tariff_uses,
     tariffs,
     uploads,
     users,
-    users_money,
     vehicles,
     wallet,
 )
@@ -75,7 +75,8 @@ def create_app(parts: Parts) -> FastAPI:
         app.include_router(resource.router)
     for resource in (stations_admin, remote_switches, problems, landing, qr_codes):
         app.include_router(resource.router)
-    for resource in (overview, message_log, reservations_of_all, report_files, users_money, system):  # the dashboard's
+    # the dashboard's own
+    for resource in (overview, message_log, reservations_of_all, tariff_uses, one_user, system):
         app.include_router(resource.router)
     app.include_router(health.router)
     examples.install(app)

@@ -39,24 +39,23 @@ def receipt(session: Session, bill: Bill, currency: str, site: str, given_back_c
     pdf.set_title(f"Receipt {session.transaction_id}")
     pdf.set_creation_date(session.ended_at)  # the same session, the same bytes
     pdf.add_page()
-    text_line(pdf, f"Receipt {session.transaction_id}", size=18)
-    text_line(pdf, f"{site}: {session.charge_point}, connector {session.connector_id}")
-    text_line(pdf, f"{session.started_at:%Y-%m-%d %H:%M} to {session.ended_at:%Y-%m-%d %H:%M} UTC")
-    registers = f"Meter {session.meter_start_wh} Wh to {session.meter_stop_wh} Wh"
-    text_line(pdf, f"{registers}: {session.energy_wh / 1000:.3f} kWh")
+    _line(pdf, f"Receipt {session.transaction_id}", size=18)
+    _line(pdf, f"{site}: {session.charge_point}, connector {session.connector_id}")
+    _line(pdf, f"{session.started_at:%Y-%m-%d %H:%M} to {session.ended_at:%Y-%m-%d %H:%M} UTC")
+    _line(pdf, f"Meter {session.meter_start_wh} Wh to {session.meter_stop_wh} Wh: {session.energy_wh / 1000:.3f} kWh")
     pdf.ln(4)
     widths = (70, 50, 25, 35)
-    table_row(pdf, widths, ("What", "How much", "VAT", currency), bold=True)
+    _row(pdf, widths, ("What", "How much", "VAT", currency), bold=True)
     for line in bill.lines:
         name = ("Reservation: " if line.reservation else "") + LINE_NAMES[line.type]
         cells = (name, f"{line.quantity} {line.unit}", f"{line.vat_percent} %", f"{line.amount_cents / 100:.4f}")
-        table_row(pdf, widths, cells)
+        _row(pdf, widths, cells)
     pdf.ln(2)
-    table_row(pdf, widths, ("Total", "", "", f"{bill.total_cents / 100:.2f}"), bold=True)
-    table_row(pdf, widths, ("of which VAT", "", "", f"{bill.vat_cents / 100:.2f}"))
+    _row(pdf, widths, ("Total", "", "", f"{bill.total_cents / 100:.2f}"), bold=True)
+    _row(pdf, widths, ("of which VAT", "", "", f"{bill.vat_cents / 100:.2f}"))
     if given_back_cents:
-        table_row(pdf, widths, ("Corrected since", "", "", f"{-given_back_cents / 100:.2f}"))
-        table_row(pdf, widths, ("To be paid", "", "", f"{(bill.total_cents - given_back_cents) / 100:.2f}"), bold=True)
+        _row(pdf, widths, ("Corrected since", "", "", f"{-given_back_cents / 100:.2f}"))
+        _row(pdf, widths, ("To be paid", "", "", f"{(bill.total_cents - given_back_cents) / 100:.2f}"), bold=True)
     return bytes(pdf.output())
 
 
@@ -128,12 +127,12 @@ def _draw(pdf: FPDF, link: str, left: float, top: float) -> None:
                 pdf.rect(left + (x + 4) * module, top + (y + 4) * module, module, module, style="F")
 
 
-def text_line(pdf: FPDF, what: str, size: int = 11) -> None:
+def _line(pdf: FPDF, what: str, size: int = 11) -> None:
     pdf.set_font(_FONT, "B" if size > 11 else "", size)
     pdf.cell(0, size * 0.6, text(what), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
-def table_row(pdf: FPDF, widths: Sequence[int], cells: Sequence[str], *, bold: bool = False) -> None:
+def _row(pdf: FPDF, widths: Sequence[int], cells: Sequence[str], *, bold: bool = False) -> None:
     pdf.set_font(_FONT, "B" if bold else "", 10)
     for at, (width, cell) in enumerate(zip(widths, cells, strict=True)):
         last = at == len(cells) - 1

@@ -95,11 +95,12 @@ class Assignment(Form):
 
 
 class Preview(Form):
-    """What to price: somewhere, by the tariff in force there, or a tariff by its number."""
+    """What to price: somewhere, by the tariff in force there, a tariff by its number, or one that is being written."""
 
     charge_point: Identity | None = None
     connector_id: Annotated[int, Field(ge=1, le=1000)] = 1
     tariff_id: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
+    tariff: TariffForm | None = None  # one that nobody has kept yet
     started_at: Moment | None = None
     charging_s: Annotated[int, Field(ge=0, le=7 * _A_DAY_S)]
     energy_wh: Annotated[int, Field(ge=0, le=10_000_000)]
@@ -203,10 +204,12 @@ async def preview(form: Preview, of: Wired, db: Db, by: Anyone) -> Bill:
     if form.charge_point is not None:
         tariff, cents, where = await _at(db, of, form.charge_point, form.connector_id, of.clock())
         tariff = tariff or per_kwh(cents)
+    elif form.tariff is not None:
+        tariff = form.tariff.tariff()
     elif form.tariff_id is not None:
         tariff = (await tariffs.find(db, form.tariff_id)).tariff
     else:
-        raise Unusable("a charge_point or a tariff_id is needed")
+        raise Unusable("a charge_point, a tariff_id or a tariff is needed")
     full_at = started_at + timedelta(seconds=form.charging_s)
     reserved = Reserved(started_at - timedelta(seconds=form.reserved_s), started_at) if form.reserved_s else None
     ended_at = full_at + timedelta(seconds=form.parked_s)

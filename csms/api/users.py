@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -53,8 +53,16 @@ async def create(form: NewUser, of: Wired, by: Admin) -> User:
 
 
 @router.get("")
-async def everyone(paged: Paged, db: Db, by: Admin, limit: Limit = 1000, offset: Offset = 0) -> Sequence[User]:
-    page, total = await users.everyone(db, limit, offset)
+async def everyone(
+    paged: Paged,
+    db: Db,
+    by: Admin,
+    search: Annotated[str | None, Query(max_length=100)] = None,
+    limit: Limit = 1000,
+    offset: Offset = 0,
+) -> Sequence[User]:
+    """`search`: in address and name."""
+    page, total = await users.everyone(db, limit, offset, search)
     paged(total, limit, offset)
     return page
 

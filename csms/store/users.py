@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -84,10 +84,16 @@ async def find_for_login(db: AsyncConnection, email: str) -> tuple[User, str] | 
     return None if row is None else (User(*row[:-1]), row[-1])
 
 
-async def everyone(db: AsyncConnection, limit: int = 1000, offset: int = 0) -> tuple[Sequence[User], int]:
-    """One page, and how many there are."""
-    page = await db.execute(_ALL.order_by(user.c.id).limit(limit).offset(offset))
-    total = (await db.execute(select(func.count()).select_from(_ALL.subquery()))).scalar_one()
+async def everyone(
+    db: AsyncConnection, limit: int = 1000, offset: int = 0, search: str | None = None
+) -> tuple[Sequence[User], int]:
+    """One page, and how many there are. `search`: in address and name."""
+    wanted = _ALL
+    if search:
+        places = (user.c.email, user.c.name, user.c.surname)
+        wanted = wanted.where(or_(*(place.icontains(search, autoescape=True) for place in places)))
+    page = await db.execute(wanted.order_by(user.c.id).limit(limit).offset(offset))
+    total = (await db.execute(select(func.count()).select_from(wanted.subquery()))).scalar_one()
     return [User(*row) for row in page], total
 
 

@@ -19,12 +19,12 @@ def test_a_fault_shows_at_once_with_its_reason(play: Play) -> None:
     play("dashboard", "fault")
 
 
-def test_a_session_shows_live_values_and_an_operator_can_stop_it(play: Play) -> None:
+def test_an_operator_starts_watches_stops_and_corrects_a_charge_on_a_drivers_card(play: Play) -> None:
     play("dashboard", "session")
 
 
-def test_an_operator_can_start_a_charge_on_a_drivers_card(play: Play) -> None:
-    play("dashboard", "start")
+def test_a_charge_point_is_added_by_the_form_turns_green_and_bills_by_the_tariff_it_is_given(play: Play) -> None:
+    play("dashboard", "adding")
 
 
 def test_a_page_without_connection_says_that_it_is_out_of_date_and_recovers(play: Play) -> None:

@@ -332,20 +332,6 @@ export interface paths {
          */
         get: operations["events_api_events_get"];
     };
-    "/api/exports/report.csv": {
-        /**
-         * Csv
-         * @description One row for each month, charge point and tariff, and for all of the year.
-         */
-        get: operations["csv_api_exports_report_csv_get"];
-    };
-    "/api/exports/report.pdf": {
-        /**
-         * Pdf
-         * @description The same, to print and file.
-         */
-        get: operations["pdf_api_exports_report_pdf_get"];
-    };
     "/api/exports/sessions.csv": {
         /**
          * Sessions
@@ -670,6 +656,20 @@ export interface paths {
          */
         get: operations["report_api_station_report_get"];
     };
+    "/api/station/report.csv": {
+        /**
+         * As Csv
+         * @description One table: a row for each month, charge point and tariff, and for the whole.
+         */
+        get: operations["as_csv_api_station_report_csv_get"];
+    };
+    "/api/station/report.pdf": {
+        /**
+         * As Pdf
+         * @description To print and file.
+         */
+        get: operations["as_pdf_api_station_report_pdf_get"];
+    };
     "/api/stop": {
         /**
          * Stop
@@ -683,6 +683,13 @@ export interface paths {
          * @description For those who run it. Sites are those that one manages.
          */
         get: operations["system_api_system_get"];
+    };
+    "/api/tariff-uses": {
+        /**
+         * Everything
+         * @description At the charge points that one manages.
+         */
+        get: operations["everything_api_tariff_uses_get"];
     };
     "/api/tariffs": {
         /** Everything */
@@ -801,10 +808,17 @@ export interface paths {
         get: operations["last_usage_api_user_last_usage_get"];
     };
     "/api/users": {
-        /** Everyone */
+        /**
+         * Everyone
+         * @description `search`: in address and name.
+         */
         get: operations["everyone_api_users_get"];
         /** Create */
         post: operations["create_api_users_post"];
+    };
+    "/api/users/{user_id}": {
+        /** One */
+        get: operations["one_api_users__user_id__get"];
     };
     "/api/users/{user_id}/balance": {
         /**
@@ -812,6 +826,10 @@ export interface paths {
          * @description One's own; an administrator may see anyone's.
          */
         get: operations["balance_api_users__user_id__balance_get"];
+    };
+    "/api/users/{user_id}/cards": {
+        /** Their Cards */
+        get: operations["their_cards_api_users__user_id__cards_get"];
     };
     "/api/users/{user_id}/credits": {
         /**
@@ -828,6 +846,11 @@ export interface paths {
         get: operations["movements_api_users__user_id__movements_get"];
     };
     "/api/users/{user_id}/sites": {
+        /**
+         * Their Sites
+         * @description Ids of the sites that an operator manages; of an administrator none, since it is every one.
+         */
+        get: operations["their_sites_api_users__user_id__sites_get"];
         /**
          * Set Sites
          * @description These sites an operator manages, and no others. With none they are a driver again.
@@ -2373,7 +2396,7 @@ export interface components {
         };
         /**
          * Preview
-         * @description What to price: somewhere, by the tariff in force there, or a tariff by its number.
+         * @description What to price: somewhere, by the tariff in force there, a tariff by its number, or one that is being written.
          * @example {
          *       "charging_s": 3600,
          *       "energy_wh": 11000,
@@ -2405,6 +2428,7 @@ export interface components {
             reserved_s?: number;
             /** Started At */
             started_at?: string | null;
+            tariff?: components["schemas"]["TariffForm"] | null;
             /** Tariff Id */
             tariff_id?: number | null;
         };
@@ -3418,6 +3442,23 @@ export interface components {
             max_price_cents?: number | null;
             /** Min Price Cents */
             min_price_cents?: number | null;
+        };
+        /**
+         * TariffUse
+         * @description Field names are those of the HTTP API. Connector 0: those without one of their own.
+         */
+        TariffUse: {
+            /** Charge Point */
+            charge_point: string;
+            /** Connector Id */
+            connector_id: number;
+            /**
+             * From At
+             * Format: date-time
+             */
+            from_at: string;
+            /** Tariff Id */
+            tariff_id: number;
         };
         /**
          * TariffView
@@ -4604,38 +4645,6 @@ export interface operations {
             };
         };
     };
-    csv_api_exports_report_csv_get: {
-        parameters: {
-            query?: {
-                year?: number | null;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    pdf_api_exports_report_pdf_get: {
-        parameters: {
-            query?: {
-                year?: number | null;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     sessions_api_exports_sessions_csv_get: {
         responses: {
             /** @description Successful Response */
@@ -5575,6 +5584,38 @@ export interface operations {
             };
         };
     };
+    as_csv_api_station_report_csv_get: {
+        parameters: {
+            query?: {
+                year?: number | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    as_pdf_api_station_report_pdf_get: {
+        parameters: {
+            query?: {
+                year?: number | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     stop_api_stop_post: {
         requestBody: {
             content: {
@@ -5602,6 +5643,19 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["System"];
+                };
+            };
+        };
+    };
+    everything_api_tariff_uses_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffUse"][];
                 };
             };
         };
@@ -6021,6 +6075,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 offset?: number;
+                search?: string | null;
             };
         };
         responses: {
@@ -6053,6 +6108,24 @@ export interface operations {
             };
         };
     };
+    one_api_users__user_id__get: {
+        parameters: {
+            path: {
+                user_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+        };
+    };
     balance_api_users__user_id__balance_get: {
         parameters: {
             path: {
@@ -6067,6 +6140,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Balance"];
+                };
+            };
+        };
+    };
+    their_cards_api_users__user_id__cards_get: {
+        parameters: {
+            path: {
+                user_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"][];
                 };
             };
         };
@@ -6112,6 +6203,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Movement"][];
+                };
+            };
+        };
+    };
+    their_sites_api_users__user_id__sites_get: {
+        parameters: {
+            path: {
+                user_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": number[];
                 };
             };
         };

@@ -1,7 +1,4 @@
-"""What only the dashboard asks: today's figures, the last messages, everyone's reservations, the report as files."""
-
-import csv
-import io
+"""What only the dashboard asks: today's figures, the last messages, everyone's reservations."""
 
 import msgspec
 import pytest
@@ -10,7 +7,6 @@ from csms.bus import messages
 from csms.bus.in_process import InProcessBus
 from csms.message_log import MessageLog
 from ocppj import v16
-from tests.csms.api.test_paper import words
 from tests.csms.running import CARD, PASSWORD, Csms
 from tests.csms.station import START, Station
 
@@ -132,21 +128,6 @@ async def test_an_operator_sees_everyones_reservations_and_can_end_one(csms: Csm
     await other.aclose()
 
 
-async def test_the_report_is_a_table_and_a_page_that_say_the_same(csms: Csms) -> None:
-    await csms.driver()
-    async with csms.station("CP1", await csms.charge_point("CP1", name="=HYPERLINK", price_cents_per_kwh=50)) as there:
-        await there.boot()
-        await billed(csms, there, 8000)
-    table = await csms.admin.get("/api/exports/report.csv", params={"year": 2026})
-    assert table.headers["content-disposition"] == 'attachment; filename="report-2026.csv"'
-    rows = {(row["of"], row["name"]): row for row in csv.DictReader(io.StringIO(table.text))}
-    assert rows["month", "2026-03"]["energy_wh"] == rows["charge point", "CP1"]["energy_wh"] == "8000"
-    assert rows["year", "2026"]["earnings_cents"] == "400"
-    page = words((await csms.admin.get("/api/exports/report.pdf", params={"year": 2026})).content)
-    for word in ("March", "=HYPERLINK (CP1)", "4.00"):
-        assert word in page
-
-
 async def test_sessions_are_found_by_what_people_know_of_them(csms: Csms) -> None:
     await csms.driver()
     async with csms.station("CP1", await csms.charge_point("CP1", name="By the gate")) as there:
@@ -181,4 +162,32 @@ async def test_an_administrator_sees_how_a_persons_money_moved(csms: Csms) -> No
     await csms.new("/api/users/2/credits", amount_cents=1500, reason="paid at the desk")
     (moved,) = await csms.get("/api/users/2/movements")
     assert (moved["amount_cents"], moved["reason"]) == (1500, "paid at the desk")
-    assert (await csms.admin.get("/api/users/99/movements")).status_code == 404
+    (card,) = await csms.get("/api/users/2/cards")
+    assert (card["id_tag"], card["blocked"]) == (CARD, False)
+    assert (await csms.get("/api/users/2"))["email"] == "dora@example.org"
+    for what in ("", "/movements", "/cards", "/sites"):
+        assert (await csms.admin.get(f"/api/users/99{what}")).status_code == 404
+
+
+async def test_people_are_found_by_name_and_their_sites_are_known(csms: Csms) -> None:
+    site = await csms.new("/api/sites", name="Harbour")
+    olaf = await operator_of(csms, [site["id"]])
+    assert [each["id"] for each in await csms.get("/api/users", search="OLAF")] == [olaf]
+    assert await csms.get("/api/users", search="_") == []
+    assert await csms.get(f"/api/users/{olaf}/sites") == [site["id"]]
+    assert await csms.get("/api/users/1/sites") == []
+
+
+async def test_a_tariff_is_tried_before_it_is_kept_and_its_places_are_known(csms: Csms) -> None:
+    await csms.charge_point("CP1", connectors=2)
+    elements = [{"price_components": [{"type": "ENERGY", "price_cents": "40", "vat_percent": "25"}]}]
+    asked = {"charging_s": 3600, "energy_wh": 10_000}
+    assert (await csms.new("/api/tariffs/preview", tariff={"elements": elements}, **asked))["total_cents"] == 500
+    assert await csms.get("/api/tariffs") == []
+    kept = await csms.new("/api/tariffs", name="Day", elements=elements)
+    await csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": kept["id"]})
+    await csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": kept["id"], "connector_id": 2})
+    uses = await csms.get("/api/tariff-uses")
+    assert [(each["connector_id"], each["tariff_id"]) for each in uses] == [(0, kept["id"]), (2, kept["id"])]
+    await csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": None, "connector_id": 2})
+    assert [each["connector_id"] for each in await csms.get("/api/tariff-uses")] == [0]

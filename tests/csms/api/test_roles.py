@@ -155,10 +155,12 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("GET", "/api/charge-points/{identity}/messages", STAFF, None),
     ("GET", "/api/reservations/everyones", STAFF, None),
     ("POST", "/api/reservations/{reservation_id}/cancel", STAFF, None),
-    ("GET", "/api/exports/report.csv", ADMINS, None),
-    ("GET", "/api/exports/report.pdf", ADMINS, None),
     ("GET", "/api/users/{user_id}/movements", ADMINS, None),
+    ("GET", "/api/users/{user_id}", ADMINS, None),
+    ("GET", "/api/users/{user_id}/cards", ADMINS, None),
+    ("GET", "/api/users/{user_id}/sites", ADMINS, None),
     ("GET", "/api/system", STAFF, None),
+    ("GET", "/api/tariff-uses", STAFF, None),
     ("POST", "/api/auth/logout-everywhere", PEOPLE, None),  # at the end: their tokens open nothing then
 ]
 

@@ -52,32 +52,8 @@ export async function fault(page) {
   await row(page, /^Charge points/, identity).getByText('Available', { exact: true }).waitFor();
 }
 
+/** From the start on a driver's card to the bill, without anybody at the charge point. */
 export async function session(page) {
-  const [identity] = world.chargePoints;
-  await enter(page);
-  await tidy(identity);
-  await charge(identity);
-  try {
-    const running = row(page, /^Charging now/, identity);
-    await running.waitFor();
-    const energy = () => running.locator('[data-live=energy]').innerText().then(Number.parseFloat);
-    await until('power is shown', async () => /^1\d\.\d kW$/.test(plain(await running.locator('[data-live=power]').innerText())), 40_000);
-    const first = await energy();
-    await until('energy grows while one looks', async () => (await energy()) > first, 40_000);
-    must('the cost is money', /€\d+\.\d\d/.test(await running.locator('[data-live=cost]').innerText()));
-
-    await running.getByRole('button', { name: /^Stop the session/ }).click();
-    await running.getByRole('button', { name: /^Really stop/ }).click();
-    await running.getByText('Accepted, stopping').or(row(page, 'Recent sessions', identity).getByText('Operator or app')).first().waitFor();
-    await until('the session leaves the list', async () => (await running.count()) === 0);
-    await row(page, 'Recent sessions', identity).first().getByText('Operator or app').waitFor();
-    await until('the contactor is open', async () => !(await state(identity)).connectors[0].contactor.closed);
-  } finally {
-    await tidy(identity);
-  }
-}
-
-export async function start(page) {
   const [, , identity] = world.chargePoints;
   await enter(page);
   await act(identity, 'plug', { battery_kwh: 60, soc: 30, max_a: 16, phases: 3 });
@@ -90,17 +66,147 @@ export async function start(page) {
     await dialog.getByText('Accepted').waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
-    await row(page, /^Charging now/, identity).getByText(world.driver.email).waitFor();
+
+    const running = row(page, /^Charging now/, identity);
+    await running.getByText(world.driver.email).waitFor({ timeout: 30_000 });
+    const energy = () => running.locator('[data-live=energy]').innerText().then(Number.parseFloat);
+    await until('power is shown', async () => /^1\d\.\d kW$/.test(plain(await running.locator('[data-live=power]').innerText())), 40_000);
+    const first = await energy();
+    await until('energy grows while one looks', async () => (await energy()) > first, 40_000);
+    must('the cost is money', /€\d+\.\d\d/.test(await running.locator('[data-live=cost]').innerText()));
+
+    await running.getByRole('button', { name: /^Stop the session/ }).click();
+    await running.getByRole('button', { name: /^Really stop/ }).click();
+    await until('the session leaves the list', async () => (await running.count()) === 0, 30_000);
+    await until('the contactor is open', async () => !(await state(identity)).connectors[0].contactor.closed);
+
+    await visit(page, 'Sessions');
+    const ended = row(page, /^Sessions/, identity).first();
+    await ended.getByText('Operator or app').waitFor();
+    await ended.getByRole('link').first().click();
+    await page.getByRole('heading', { name: /^Session \d+$/, level: 2 }).waitFor();
+    await card(page, 'Curve').locator('canvas').waitFor();
+    must('its samples are there', (await card(page, /^Samples/).getByRole('row').count()) > 2);
+    const paid = await page.locator('[data-total]').innerText();
+    await page.getByRole('button', { name: 'Void or correct' }).click();
+    const correction = page.getByRole('dialog', { name: 'Correct the bill' });
+    await correction.getByLabel(`Void: give all ${paid} back`).check();
+    await correction.getByLabel('Reason').fill('tried by the operator');
+    await correction.getByRole('button', { name: 'Book the correction' }).click();
+    await page.getByText('After corrections').waitFor();
+    must('nothing of the bill is erased', (await page.locator('[data-total]').innerText()) === paid);
   } finally {
     await tidy(identity);
   }
+}
+
+/** Added by the form, provisioned with the key it shows, green; out of service and back; a tariff, and a bill by it. */
+export async function adding(page) {
+  const name = 'By <b>the gate</b>';
+  const identity = `GATE-${Date.now()}`; // another one when the story is played again
+  await enter(page);
+  await page.getByRole('button', { name: /^Add/ }).click();
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Identity').fill(identity);
+  await page.getByLabel('At most, kW').fill('22');
+  await page.getByRole('region', { name: /^Map/ }).click({ position: { x: 200, y: 90 } });
+  await until('the map gave a place', async () => (await page.getByLabel('Latitude').inputValue()) !== '');
+  await page.getByRole('button', { name: 'Add the charge point' }).click();
+  const given = async (what) => page.locator(`[data-given="${what}"]`).innerText();
+  await page.locator('[data-given="Key"]').waitFor();
+  const answer = await fetch(`${world.bench}/api/charge-points`, {
+    method: 'POST',
+    body: JSON.stringify({
+      identity: await given('Identity'), url: await given('Address'), authorization_key: await given('Key'), board: 'bench', time_factor: 20,
+    }),
+  });
+  must(`the bench takes it: ${await answer.clone().text()}`, answer.ok);
+  try {
+    await page.getByRole('button', { name: 'Go to the charge point' }).click();
+    const head = page.getByRole('heading', { name: new RegExp(`^${name}`), level: 2 }); // its name is text, never HTML
+    await head.getByText('Free').waitFor({ timeout: 60_000 });
+    must('its key is not shown again', !(await page.locator('body').innerText()).includes('shown this once'));
+
+    const tariff_at_ms = await tariff(page, identity);
+    await visit(page, 'Home');
+    await page.getByRole('searchbox', { name: 'Search charge points' }).fill(identity);
+    await page.getByRole('link', { name }).click();
+
+    const parts = page.getByRole('navigation', { name: 'Parts of this charge point' });
+    await parts.getByRole('link', { name: 'Operations' }).click();
+    await page.getByRole('button', { name: 'Out of service' }).click();
+    await page.getByRole('log').getByText('Accepted').waitFor();
+    await head.getByText('Broken').waitFor();
+    await parts.getByRole('link', { name: 'Now' }).click();
+    await card(page, /^Connector 1/).getByText('Out of service').waitFor();
+    await parts.getByRole('link', { name: 'Operations' }).click();
+    await page.getByRole('button', { name: 'In service' }).click();
+    await head.getByText('Free').waitFor();
+
+    await parts.getByRole('link', { name: 'Configuration' }).click();
+    await page.getByRole('button', { name: 'Change MeterValueSampleInterval' }).click();
+    const setting = page.getByRole('dialog', { name: 'Change MeterValueSampleInterval' });
+    await setting.getByLabel('Value').fill('3');
+    await setting.getByRole('button', { name: 'Set', exact: true }).click();
+    await page.getByText('MeterValueSampleInterval is set').waitFor();
+
+    await parts.getByRole('link', { name: 'Messages' }).click();
+    const message = page.getByRole('listitem').filter({ hasText: 'ChangeConfiguration' }).first();
+    await message.locator('summary').click();
+    await message.getByText('"MeterValueSampleInterval"').waitFor();
+
+    await until('the tariff is older than clocks differ', () => Date.now() > tariff_at_ms + 5_000);
+    await act(identity, 'plug', { battery_kwh: 60, soc: 30, max_a: 16, phases: 3 });
+    await act(identity, 'tap', { uid: world.card });
+    await until('some energy', async () => (await state(identity)).connectors[0].meter.register_wh > 100, 30_000);
+    await act(identity, 'tap', { uid: world.card });
+    await visit(page, 'Sessions');
+    const ended = row(page, /^Sessions/, name).first();
+    await ended.getByText('Card', { exact: true }).waitFor({ timeout: 30_000 });
+    await ended.getByRole('link').first().click();
+    const lines = card(page, /^Price/).getByRole('row');
+    await lines.filter({ hasText: 'Once' }).getByText('€2.00').waitFor(); // of the second version, not of the first
+    const total = money(await page.locator('[data-total]').innerText());
+    const energy = money(await lines.filter({ hasText: 'Energy' }).getByRole('cell').last().innerText());
+    must(`the total ${total} is its lines`, Math.abs(total - energy - 2) < 0.011 && energy > 0);
+  } finally {
+    await fetch(`${world.bench}/api/charge-points/${identity}`, { method: 'DELETE' });
+  }
+}
+
+/** Makes one of 0.50 a kWh, tries it, sets it at the charge point, and then makes it 0.80 and 2.00 once; since when. */
+async function tariff(page, identity) {
+  const name = `Tariff of ${identity}`;
+  await visit(page, 'Tariffs');
+  await page.getByRole('button', { name: 'New tariff' }).click();
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Price, EUR').fill('0.5');
+  await page.locator('[data-total]').getByText('€15.50').waitFor(); // 31 kWh
+  await page.getByRole('button', { name: 'Make the tariff' }).click();
+  await page.getByRole('link', { name }).waitFor();
+  const where = card(page, 'Where a tariff holds');
+  await where.getByLabel('Charge point').selectOption(identity);
+  await where.getByLabel('Tariff').selectOption(name);
+  await where.getByRole('button', { name: 'Set from now on' }).click();
+  await where.getByText('From now on').waitFor();
+
+  await page.getByRole('link', { name }).click();
+  await page.getByLabel('Price, EUR').fill('0.8');
+  await page.getByRole('button', { name: 'Another part' }).click();
+  await page.getByLabel('For', { exact: true }).nth(1).selectOption('FLAT');
+  await page.getByLabel('Price, EUR').nth(1).fill('2');
+  await page.locator('[data-total]').getByText('€26.80').waitFor();
+  await page.getByRole('button', { name: 'Save from now on' }).click();
+  await page.getByText('version 2').waitFor();
+  return Date.now();
 }
 
 export async function stale(page, context) {
   await enter(page);
   await page.locator('[data-freshness=live]').waitFor();
   await context.setOffline(true);
-  // a standing stream outlives the browser's offline mode: the next reading of the rows notices
+  // A standing stream outlives the browser's offline mode: what it tells makes the page read the rows, and that fails.
+  await report(world.chargePoints[0], 'blocked');
   await page.locator('[data-freshness=stale]').waitFor({ timeout: 45_000 });
   await page.getByRole('alert').filter({ hasText: 'connection to the server is lost' }).waitFor();
   await context.setOffline(false);
@@ -123,6 +229,21 @@ export async function keyboard(page) {
   await dialog.waitFor({ state: 'hidden' });
   must('focus goes back to what opened it', await opener.evaluate((element) => element === document.activeElement));
 }
+
+/** As somebody who stands there. */
+async function report(identity, kind) {
+  const answer = await fetch(`${world.csms}/api/station/${identity}/problems`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ kind, text: 'told by a story' }),
+  });
+  must(`the report is taken: ${answer.status}`, answer.ok);
+}
+
+/** To another page, by the navigation. */
+export async function visit(page, name) {
+  await page.getByRole('navigation', { name: 'Pages', exact: true }).getByRole('link', { name }).click();
+}
+
+const money = (text) => Number(text.replace(/[^0-9.-]/g, ''));
 
 function plain(text) {
   return text.replaceAll('\u00a0', ' ');

@@ -1,11 +1,6 @@
 /** What this installation is set to, read once: where the map's pictures come from. */
-import { request } from '@bollard/ui';
+import * as api from '$api/client';
 import type { Tiles } from './map';
-
-interface Told {
-  map_tiles_url?: string;
-  map_attribution?: string;
-}
 
 class About {
   tiles = $state.raw<Tiles>({ url: '', attribution: '' });
@@ -17,8 +12,8 @@ class About {
 
   async #ask(): Promise<void> {
     try {
-      const told = await request<Told>('GET', 'api/about');
-      this.tiles = { url: told.map_tiles_url ?? '', attribution: told.map_attribution ?? '' };
+      const told = await api.get('/api/about');
+      this.tiles = { url: told.map_tiles_url, attribution: told.map_attribution };
     } catch {
       this.#reading = undefined; // a map without pictures is a map; the next one asks again
     }

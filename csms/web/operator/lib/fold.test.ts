@@ -6,7 +6,7 @@ let rows: Rows;
 beforeEach(() => {
   rows = {
     chargePoints: [{
-      identity: 'CP1', name: 'CP1', site: { id: 1, name: 'demo' }, online: true, via: 'site', last_seen_at: null, price_cents_per_kwh: 45,
+      identity: 'CP1', name: 'CP1', site: { id: 1, name: 'demo', emergency_number: null }, online: true, via: 'site', last_seen_at: null, price_cents_per_kwh: 45,
       state: 'Used', model: null, vendor: null, firmware_version: null, latitude: null, longitude: null,
       description: null, notes: null, dismissed: false,
       connectors: [{
