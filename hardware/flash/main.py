@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from hardware.bench import board as boards
 from hardware.bench.image import MAIN_PY
@@ -150,11 +149,10 @@ def _doctor(args: argparse.Namespace) -> int:
                         *care.examined(prompt, told, str(board["name"]), MAIN_PY)]
         finally:
             prompt.reset()
-    table = Table(box=None, show_header=False)
+    console = Console(soft_wrap=True)
     for finding in findings:
-        mark = {True: "[green]well[/]", False: "[red]NOT WELL[/]", None: "-"}[finding.well]
-        table.add_row(finding.what, mark, finding.words)
-    Console(soft_wrap=True).print(table)
+        mark, style = {True: ("well", "green"), False: ("NOT WELL", "red"), None: ("-", "")}[finding.well]
+        console.print(f"{finding.what:<18}{mark:<10}{finding.words}", style=style, highlight=False, markup=False)
     return 1 if any(finding.well is False for finding in findings) else 0
 
 
