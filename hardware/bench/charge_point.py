@@ -437,6 +437,7 @@ class ChargePoint:
             "stalls": self.options.stalls,
             "heap": {"limit_kib": self._heap_kib, "shim_bytes": self.shim_heap_bytes},
             "started_in_ms": self.started_in_ms,
+            "serial_line": self.serial_line,
             "reader": None if board.reader is None else {
                 "card": board.reader.card.hex().upper() if board.reader.card else None,
                 "connected": board.reader.connected,

@@ -33,5 +33,7 @@ class SafetyChain:
         )
 
     def due_s(self) -> float | None:
-        """When the heartbeat will have been silent for too long."""
-        return self.heartbeat_s + self.hold_s if self.heartbeat_s is not None and self.commanded else None
+        """When the heartbeat will have been silent for too long; None where that opens nothing."""
+        if not self.present or self.heartbeat_s is None or not self.commanded:
+            return None
+        return self.heartbeat_s + self.hold_s

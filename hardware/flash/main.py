@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from hardware.bench import board as boards
 from hardware.bench.image import MAIN_PY
 from hardware.bench.world import CACHE
-from hardware.flash import care, identify, image, ports, settings, write
+from hardware.flash import care, identify, image, ports, selftest, settings, write
 from hardware.flash.errors import FlashError
 from hardware.flash.micropython import SIZES
 from hardware.flash.prompt import Prompt
@@ -39,6 +38,12 @@ def parser() -> argparse.ArgumentParser:
                                  description="Look at its parts through its own firmware, coils off. Exit status 1 if "
                                              "one is not well.")
     doctor.add_argument("--board", metavar="NAME", help="default: what its settings name")
+    tested = commands.add_parser(
+        "selftest", parents=[cable], help="with a test plug: what the hardware does; a report",
+        description="Go through lamps, reader, pilot, contactor and protections together with a person who has a test "
+                    "plug. No car, no load: the contactor closes.")
+    tested.add_argument("--board", metavar="NAME", help="default: what its settings name")
+    tested.add_argument("--to", type=Path, metavar="FILE", help="of the report; default: selftest-NAME.md")
     backup = commands.add_parser("backup", parents=[cable], help="settings, key and records as one file",
                                  description="`write --settings` takes the file for a board in its place.")
     backup.add_argument("--to", type=Path, metavar="FILE", help="default: by the charge point's name and the day")
@@ -150,12 +155,49 @@ def _doctor(args: argparse.Namespace) -> int:
                         *care.examined(prompt, told, str(board["name"]), MAIN_PY)]
         finally:
             prompt.reset()
-    table = Table(box=None, show_header=False)
+    console = Console(soft_wrap=True)
     for finding in findings:
-        mark = {True: "[green]well[/]", False: "[red]NOT WELL[/]", None: "-"}[finding.well]
-        table.add_row(finding.what, mark, finding.words)
-    Console(soft_wrap=True).print(table)
+        _tell(console, finding)
     return 1 if any(finding.well is False for finding in findings) else 0
+
+
+class _AtTheKeyboard:
+    def __init__(self, prompt: Prompt) -> None:
+        self._prompt = prompt
+
+    def do(self, what: str) -> None:
+        self.types(f"→ {what}, then Enter ")
+
+    def sees(self, question: str) -> bool:
+        return self.types(f"? {question} (y/n) ").strip().lower().startswith("y")
+
+    def types(self, question: str) -> str:
+        with self._prompt.waiting():
+            return input(question)
+
+
+def _selftest(args: argparse.Namespace) -> int:
+    console = Console(soft_wrap=True)
+    with Prompt(_port(args)) as prompt:
+        prompt.enter()
+        try:
+            found = identify.look(prompt)
+            told = settings.of_board(prompt.read("/settings.json"))
+            board = identify.board_for(found, args.board, told.get("board"))
+            test = selftest.Selftest(prompt, board, _AtTheKeyboard(prompt), lambda finding: _tell(console, finding))
+            findings = test.run(MAIN_PY)
+        finally:
+            prompt.reset()   # also out of the middle: coils are off, as at every start
+    name = told.get("identity", f"board {found.unique_id}")
+    to = args.to or Path(f"selftest-{name.replace('/', '_')}.md")
+    selftest.save(selftest.report(findings, name, str(board["name"]), str(found)), to)
+    print(f"wrote {to}")
+    return 1 if any(finding.well is False for finding in findings) else 0
+
+
+def _tell(console: Console, finding: care.Finding) -> None:
+    mark, style = {True: ("well", "green"), False: ("NOT WELL", "red"), None: ("-", "")}[finding.well]
+    console.print(f"{finding.what:<18}{mark:<10}{finding.words}", style=style, highlight=False, markup=False)
 
 
 def _backup(args: argparse.Namespace) -> int:
@@ -184,7 +226,8 @@ def _factory_reset(args: argparse.Namespace) -> int:
                                  "transactions are not ended: their energy would never be billed. Let it connect "
                                  "first, or say --lose-transactions")
             name = settings.of_board(prompt.read("/settings.json")).get("identity", "this board")
-            if not args.yes and input(f"forget settings, key and records of {name}? Type yes: ").strip() != "yes":
+            if not args.yes and _AtTheKeyboard(prompt).types(
+                    f"forget settings, key and records of {name}? Type yes: ").strip() != "yes":
                 raise FlashError("nothing was changed")
             prompt.load("files")
             care.forget(prompt)
@@ -196,7 +239,7 @@ def _factory_reset(args: argparse.Namespace) -> int:
 
 _DO: dict[str, Callable[[argparse.Namespace], int]] = {
     "image": _image, "boards": _boards, "show": _show, "write": _write, "repl": _repl, "logs": _logs, "doctor": _doctor,
-    "backup": _backup, "factory-reset": _factory_reset,
+    "selftest": _selftest, "backup": _backup, "factory-reset": _factory_reset,
 }
 
 

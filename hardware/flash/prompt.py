@@ -7,6 +7,7 @@ import base64
 import contextlib
 import io
 import struct
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -113,6 +114,24 @@ class Prompt:
         with _in_words(self.port):
             said: bytes = self._transport.exec(code)
         return said.decode("utf-8", "replace").replace("\r\n", "\n")
+
+    @contextlib.contextmanager
+    def waiting(self) -> Iterator[None]:
+        """While a person thinks: nothing is run meanwhile but what keeps the watchdog quiet."""
+        done = threading.Event()
+
+        def feed() -> None:
+            with contextlib.suppress(FlashError):   # whoever runs something next will be told
+                while not done.wait(_FEED_S):
+                    self.run("_watchdog.feed()" if self._has_watchdog else "")
+
+        feeder = threading.Thread(target=feed, daemon=True)
+        feeder.start()
+        try:
+            yield
+        finally:
+            done.set()
+            feeder.join()
 
     def load(self, name: str) -> str:
         """Run a file of on_board/; its functions are there from then on."""

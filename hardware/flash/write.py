@@ -3,6 +3,7 @@ import json
 import time
 from argparse import Namespace
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,43 +26,14 @@ def run(args: Namespace, port: str, cache: Path, console: Console) -> None:
         _write_micropython(args, port, console)
     with Prompt(port) as prompt:
         prompt.enter()
-        found = identify.look(prompt)
-        console.print(f"board       {found}", highlight=False)
-        prompt.load("files")
-        main = prompt.read(install.MAIN)
-        has_ca = prompt.read("/ca.der") is not None
-        before = settings.of_board(install.pending(prompt, main, "/settings.json") or prompt.read("/settings.json"))
-        have = install.listed(prompt)
-        board = identify.board_for(found, args.board or told.get("board"),
-                                   before.get("board") or install.only_board(have, main, bench_image.MAIN_PY))
-        name = str(board["name"])
-        told.pop("board", None)
-        files = bench_image.firmware_files(name, cache)
-        _check_mpy(files, found)
-        wanted = settings.merged(before, told, name, ca_der=ca_der)
-        if not args.adopt:
-            settings.complete(wanted, has_ca)
-        plan = install.planned(have, main, files)
-        _tell_plan(console, plan, board, before, wanted, args)
-        if args.dry_run:
-            console.print("nothing was written (--dry-run)")
-            prompt.reset()
-            return
-        install.settle(prompt, main)
-        if plan:
-            _write(prompt, plan, console)
-        if args.adopt:
-            wanted = _adopt(args, before, told, name, ca_der, has_ca, found.unique_id, console)
         try:
-            _put_settings(prompt, plan, wanted)
-            if plan:
-                install.swapped(prompt, plan)
-        except FlashError as error:
-            again = "; the code is used up: make a new one, the board keeps its identity" if args.adopt else ""
-            raise FlashError(f"{error}{again}") from None
-        prompt.run(_clock(datetime.now(UTC)))
+            wanted = _brought(args, prompt, told, ca_der, cache, console)
+        except FlashError:
+            with suppress(FlashError):
+                prompt.reset()   # its firmware need not wait half a minute for the watchdog
+            raise
         prompt.reset()
-        if args.no_wait:
+        if wanted is None or args.no_wait:
             return
         began_s = time.monotonic()
         outcome = follow.until_accepted(
@@ -71,6 +43,46 @@ def run(args: Namespace, port: str, cache: Path, console: Console) -> None:
             url=wanted.settings.get("url", ""), within_s=args.wait_s)
         name = wanted.settings.get("identity", "the board")
         console.print(f"{name} {outcome.value}, {time.monotonic() - began_s:.0f} s after its reset", highlight=False)
+
+
+def _brought(args: Namespace, prompt: Prompt, told: dict[str, Any], ca_der: bytes | None, cache: Path,
+             console: Console) -> settings.Wanted | None:
+    """All of it up to the reset; None where it was only to be told."""
+    found = identify.look(prompt)
+    console.print(f"board       {found}", highlight=False, markup=False)
+    prompt.load("files")
+    main = prompt.read(install.MAIN)
+    has_ca = prompt.read("/ca.der") is not None
+    before = settings.of_board(install.pending(prompt, main, "/settings.json") or prompt.read("/settings.json"))
+    have = install.listed(prompt)
+    board = identify.board_for(found, args.board or told.get("board"),
+                               before.get("board") or install.only_board(have, main, bench_image.MAIN_PY))
+    name = str(board["name"])
+    told.pop("board", None)
+    files = bench_image.firmware_files(name, cache)
+    _check_mpy(files, found)
+    wanted = settings.merged(before, told, name, ca_der=ca_der)
+    if not args.adopt:
+        settings.complete(wanted, has_ca)
+    plan = install.planned(have, main, files)
+    _tell_plan(console, plan, board, before, wanted, args)
+    if args.dry_run:
+        console.print("nothing was written (--dry-run)")
+        return None
+    install.settle(prompt, main)
+    if plan:
+        _write(prompt, plan, console)
+    if args.adopt:
+        wanted = _adopt(args, before, told, name, ca_der, has_ca, found.unique_id, console)
+    try:
+        _put_settings(prompt, plan, wanted)
+        if plan:
+            install.swapped(prompt, plan)
+    except FlashError as error:
+        again = "; the code is used up: make a new one, the board keeps its identity" if args.adopt else ""
+        raise FlashError(f"{error}{again}") from None
+    prompt.run(_clock(datetime.now(UTC)))
+    return wanted
 
 
 def _told(args: Namespace, console: Console) -> tuple[dict[str, str], bytes | None]:
