@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hardware import board_files
 from hardware.wiring import pages, parts
 from hardware.wiring.drawing import Sheet
 from hardware.wiring.firmware_numbers import board, constant
@@ -114,3 +115,5 @@ def test_the_pages_name_only_commands_and_faults_that_there_are() -> None:
     for module, name in (("evse.contactor", "WELDED"), ("evse.controller", "NO_DIODE"),
                          ("evse.safety", "EMERGENCY_STOP"), ("evse.safety", "GROUND")):
         assert constant(module, name) in said
+    for code in re.findall(r"`(\w+)` \(", said):
+        assert f'"{code}"' in (board_files.BOARDS.parent / "evse" / "controller.py").read_text(), code
