@@ -38,8 +38,9 @@ check: setup lint test-scripts
 	@$(BIN)/pytest $(SIDE_BY_SIDE) -m "not story and not browser and not octt and not slow"
 # Most tests wait for something most of the time. A file stays together: its tests may share what takes long to start.
 # What fails is played once more, as a busy machine may stand still for longer than a charge point waits; the summary
-# lists it (-rR), and one that is listed often is a fault to be mended.
-SIDE_BY_SIDE := -n 3 --dist loadfile --reruns 1 -r fER
+# lists it (-rR), and one that is listed often is a fault to be mended. What was not run is listed with its reason (-rs):
+# the scenarios on Wokwi's service by name, where there is no token for it.
+SIDE_BY_SIDE := -n 3 --dist loadfile --reruns 1 -r fERs
 
 ## lint: ruff, mypy on the servers, mypy on the firmware with the ESP32's types, the board files, the Wokwi projects, svelte-check
 lint: $(VENV)/.python-ready $(VENV)/.typings-ready node_modules/.ready

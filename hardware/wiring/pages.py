@@ -102,6 +102,17 @@ def thresholds_table() -> str:
     return _table(("threshold", "firmware's border V", "at HIGH mV", "at the limits mV"), rows, (1, 2))
 
 
+def scale_table() -> str:
+    """What a volt of the pilot is at each pin, nominally, and how a held peak falls."""
+    rows = []
+    for name, peak, sign in (("positive", front_end.high_peak_v, 1), ("negative", front_end.low_peak_v, -1)):
+        zero, six, twelve = (1000 * peak(NOMINAL, sign * volts) for volts in (0, 6, 12))
+        gain = (twelve - zero) / 12
+        falls = [front_end.slope_v_per_s(NOMINAL, mv / 1000) / gain for mv in (six, twelve)]   # V/s by mV/V: V in a ms
+        rows.append((name, f"{gain:.1f}", f"{zero:.0f}", f"{falls[0]:.2f}", f"{falls[1]:.2f}"))
+    return _table(("half", "mV/V", "mV at 0 V", "falls at 6 V, V/ms", "at 12 V, V/ms"), rows, (1, 2, 3, 4))
+
+
 def expected_table() -> str:
     """What a meter shows with a test plug: at the pins of the chip, and at the comparator's output."""
     plugs: dict[State, str] = {"A": "nothing", "B": "1N4148 and 2.74 kΩ", "C": "1N4148 and 2.74 kΩ ∥ 1.3 kΩ",
@@ -119,7 +130,7 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "pins.md": {"pins": pin_tables},
     "parts.md": {"parts": parts_tables},
     "commissioning.md": {"expected": expected_table},
-    "front-end.md": {"levels": levels_table, "budget": budget_table,
+    "front-end.md": {"scale": scale_table, "levels": levels_table, "budget": budget_table,
                      "thresholds": thresholds_table, "times": times_table},
 }
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hardware.wiring import pins as board_pins
 from hardware.wokwi import build
 from hardware.wokwi.parts import BOARDS, CONTROLS, PARTS, ROLES, SERIAL_MONITOR
 from hardware.wokwi.scenario import scenario_complaints
@@ -223,6 +224,10 @@ def board_complaints(diagram: Diagram, board: Mapping[str, Any]) -> Iterator[str
     by_gpio = {gpio: pin for pin, gpio in BOARDS[diagram.type(esp)].items() if isinstance(gpio, int)}
     allowed = {f"{esp}:{pin}" for pin in ("TX", "RX")}
     pilots: dict[int, set[str]] = {}
+    judged = {gpio for _, gpio, _ in used_pins(board)}
+    for each in board_pins.pins(board):
+        if each.gpio not in judged:
+            yield f"{each.what}: this checker knows no simulated part for pin {each.gpio}"
     for what, gpio, connector in used_pins(board):
         if gpio not in by_gpio:
             yield f"{what}: {diagram.type(esp)} has no pin {gpio}"

@@ -91,7 +91,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "hardware.bench.fleet": {"ocppj", "hardware.bench.fleet_answers"},
     "hardware.bench.fleet_answers": {"ocppj"},
     "hardware.demo": set(),
-    "hardware.wokwi": {"firmware.boards"},
+    "hardware.wokwi": {"firmware.boards", "hardware.wiring.pins"},
     "hardware.wiring": {"hardware.board_files"},
     # what it puts on a board is what the bench runs, made by the same hand
     "hardware.flash.on_board": {"firmware"},   # runs on the board, among the firmware

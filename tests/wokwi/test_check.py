@@ -87,6 +87,14 @@ def test_what_is_wrong_in_a_diagram_is_said(wokwi: Path, change: Change, complai
     assert all(line.startswith("esp32-devkitc: ") for line in found)
 
 
+def test_a_part_of_the_board_file_that_nothing_simulates_is_said(wokwi: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    board = importlib.import_module("firmware.boards.wokwi_esp32_devkitc").BOARD
+    monkeypatch.setitem(board["connectors"][0], "lock", {"pin": 19, "active": 1, "feedback": {"pin": 22, "active": 0}})
+    assert check.complaints(wokwi) == [
+        "esp32-devkitc: lock 1: this checker knows no simulated part for pin 19",
+        "esp32-devkitc: lock 1: feedback: this checker knows no simulated part for pin 22"]
+
+
 PANEL = {"display": {"i2c": {"scl": 22, "sda": 21}}, "buzzer": {"pin": 5}, "stop_buttons": [{"pin": 19}]}
 PANEL_PARTS = [{"id": "display", "type": "board-ssd1306"}, {"id": "buzzer", "type": "wokwi-buzzer"},
                {"id": "stop", "type": "wokwi-pushbutton"}]

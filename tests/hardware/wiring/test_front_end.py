@@ -164,3 +164,13 @@ def test_a_constant_that_the_firmware_no_longer_has_is_named() -> None:
 def test_a_contactor_is_watched_by_its_mirror_contact(name: str) -> None:
     """It is closed to ground while the main contacts are open: a weld, and a wire that fell off, read as closed."""
     assert {c["contactor_feedback"]["active"] for c in board(name)["connectors"]} == {1}
+
+
+@pytest.mark.parametrize("state", STATES[:5])
+def test_no_corner_of_all_limits_lies_beyond_what_is_called_the_worst(state: State) -> None:
+    chance = random.Random(21)
+    for duty in DUTIES:
+        lowest, highest = front_end.worst(lambda v, duty=duty: high_mv(v, state, duty))   # type: ignore[misc]
+        for _ in range(300):
+            corner = {name: chance.choice((quantity.low, quantity.high)) for name, quantity in CIRCUIT.items()}
+            assert lowest - 1e-6 <= high_mv(corner, state, duty) <= highest + 1e-6

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from hardware import board_files
 from hardware.wiring import pages, parts
 from hardware.wiring.drawing import Sheet
-from hardware.wiring.firmware_numbers import board
+from hardware.wiring.firmware_numbers import board, constant
 from hardware.wiring.pins import pins
 from hardware.wiring.sheets import SHEETS
+from local_controller import main
 
 DRAWN = [(name, sheet) for name in pages.drawn_boards() for sheet in SHEETS]
 MARK = re.compile(r"^(?:RV|RC |[BCDEFKNPQRSTUVX])\d+")
@@ -102,3 +104,16 @@ def test_two_connectors_need_two_of_what_each_has() -> None:
 def test_every_link_of_the_pages_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
         assert target.startswith("http") or (page.parent / target).exists(), target
+
+
+def test_the_pages_name_only_commands_and_faults_that_there_are() -> None:
+    commands = set(re.findall(r"bollard-site ([a-z-]+)", (pages.DOCS / "raspberry-pi.md").read_text()))
+    listed = main._parser().format_help()
+    assert {"adopt", "install-service", "backup"} <= commands
+    assert [command for command in sorted(commands) if not re.search(rf"^    {command}\s", listed, re.MULTILINE)] == []
+    said = (pages.DOCS / "commissioning.md").read_text()
+    for module, name in (("evse.contactor", "WELDED"), ("evse.controller", "NO_DIODE"),
+                         ("evse.safety", "EMERGENCY_STOP"), ("evse.safety", "GROUND")):
+        assert constant(module, name) in said
+    for code in re.findall(r"`(\w+)` \(", said):
+        assert f'"{code}"' in (board_files.BOARDS.parent / "evse" / "controller.py").read_text(), code
