@@ -35,7 +35,7 @@ ReadWritePaths={data_dir}
 ProtectSystem=strict
 ProtectHome={home}
 PrivateTmp=yes
-PrivateDevices=yes
+{devices}
 ProtectKernelTunables=yes
 ProtectKernelModules=yes
 ProtectKernelLogs=yes
@@ -60,17 +60,22 @@ SystemCallErrorNumber=EPERM
 [Install]
 WantedBy=multi-user.target
 """
+_NO_DEVICES = "PrivateDevices=yes"
+# dialout: who may use serial lines on Debian
+_ONE_DEVICE = "DevicePolicy=closed\nDeviceAllow={device} rw\nSupplementaryGroups=dialout"
 _PERSON = "u {user} - \"Bollard local controller\" {data_dir} /usr/sbin/nologin\n"
 
 
 def unit(settings: Settings, config: Path, program: Path) -> str:
-    for path in (config, program, settings.data_dir):
+    meter = settings.meter.connect if settings.meter else ""
+    for path in (config, program, settings.data_dir, meter):
         if any(letter.isspace() or letter in "%\"'\\" for letter in str(path)):
             raise SiteError(f"{path}: a service cannot have blanks, quotes or % in its paths")
     # A program in somebody's home must at least be read there.
     home = "read-only" if program.parts[1:2] in (("home",), ("root",)) else "yes"
     return _UNIT.format(
-        program=program, config=config, user=USER, data_dir=settings.data_dir, watchdog_s=WATCHDOG_S, home=home
+        program=program, config=config, user=USER, data_dir=settings.data_dir, watchdog_s=WATCHDOG_S, home=home,
+        devices=_ONE_DEVICE.format(device=meter) if meter.startswith("/dev/") else _NO_DEVICES,
     )
 
 

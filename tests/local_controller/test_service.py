@@ -87,10 +87,20 @@ def test_the_unit_is_written_with_few_rights(tmp_path: Path) -> None:
     assert str(path) in said
     unit = path.read_text()
     assert f"serve --stay --config {tmp_path / 'site.toml'}" in unit
-    for line in ("User=bollard-site", "ProtectSystem=strict", "ReadWritePaths=/var/lib/bollard-site", "Type=notify"):
+    lines = ("User=bollard-site", "ProtectSystem=strict", "ReadWritePaths=/var/lib/bollard-site", "Type=notify")
+    for line in (*lines, "PrivateDevices=yes"):
         assert line in unit.splitlines()
     person = (tmp_path / "etc/sysusers.d/bollard-site.conf").read_text()
     assert person.startswith("u bollard-site - ")
+
+
+def test_the_service_sees_the_meters_device_and_no_other(tmp_path: Path) -> None:
+    settings = Settings(meter={"connect": "/dev/ttyUSB0", "model": "sdm630"})  # type: ignore[arg-type]
+    lines = service.unit(settings, tmp_path / "site.toml", tmp_path / "bollard-site").splitlines()
+    assert {"DevicePolicy=closed", "DeviceAllow=/dev/ttyUSB0 rw", "SupplementaryGroups=dialout"} <= set(lines)
+    assert "PrivateDevices=yes" not in lines
+    far = Settings(meter={"connect": "tcp://10.0.0.9:502", "model": "sdm630"})  # type: ignore[arg-type]
+    assert "PrivateDevices=yes" in service.unit(far, tmp_path / "site.toml", tmp_path / "bollard-site").splitlines()
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze here")
