@@ -57,7 +57,7 @@ def test_what_the_local_controller_confirmed_reaches_the_central_system(tmp_path
 
 
 def test_what_the_central_system_confirmed_is_in_its_books(tmp_path: Path, synchronous: str) -> None:
-    with Chain(tmp_path, charge_points=0, csms_args=on_a_forgetful_disk("csms.main", synchronous)) as chain:
+    with Chain(tmp_path, site=False, csms_args=on_a_forgetful_disk("csms.main", synchronous)) as chain:
         made = chain.post("/api/charge-points", identity="DIRECT-1", site_id=chain.site_id, connectors=1)
         url = f"ws://127.0.0.1:{chain.csms_ocpp_port}/ocpp"
         with wire.charge_point(url, "DIRECT-1", made["authorization_key"]) as socket:
