@@ -61,11 +61,9 @@ class Chain:
 
     def __init__(self, folder: Path, *, charge_points: int = 3, ports: Ports | None = None, board: str = "bench",
                  time_factor: float = 60.0, stalls: bool = True, heap_kib: int = 200,
-                 csms_args: list[str] | None = None, site_args: list[str] | None = None, site: bool = True):
-        """`site`: with a local controller; without one there are no charge points either."""
+                 csms_args: list[str] | None = None, site_args: list[str] | None = None):
         self.folder = folder
-        self.count = charge_points if site else 0
-        self._has_site = site
+        self.count = charge_points
         self.ports = ports or Ports.any()
         self.board, self.time_factor, self.stalls, self.heap_kib = board, time_factor, stalls, heap_kib
         self.admin = Account("admin@bollard.example", "Ada Admin", "admin")
@@ -95,8 +93,7 @@ class Chain:
     def start(self) -> None:
         self.ports.check_free()
         self._start_csms()
-        if self._has_site:
-            self._start_site()
+        self._start_site()
         if self.count:
             self._start_bench()
 
