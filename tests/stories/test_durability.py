@@ -29,6 +29,13 @@ def on_a_forgetful_disk(module: str, synchronous: str) -> list[str]:
     return [sys.executable, "-m", "tests.faults.unsynced_disk", "--synchronous", synchronous, module]
 
 
+class CentralSystemAlone(Chain):
+    """No local controller: half of the starts."""
+
+    def _start_site(self) -> None:
+        pass
+
+
 def cut_the_power(process: Process) -> None:
     process.signal(signal.SIGUSR1)
     process.wait(10)
@@ -57,7 +64,8 @@ def test_what_the_local_controller_confirmed_reaches_the_central_system(tmp_path
 
 
 def test_what_the_central_system_confirmed_is_in_its_books(tmp_path: Path, synchronous: str) -> None:
-    with Chain(tmp_path, charge_points=0, csms_args=on_a_forgetful_disk("csms.main", synchronous)) as chain:
+    args = on_a_forgetful_disk("csms.main", synchronous)
+    with CentralSystemAlone(tmp_path, charge_points=0, csms_args=args) as chain:
         made = chain.post("/api/charge-points", identity="DIRECT-1", site_id=chain.site_id, connectors=1)
         url = f"ws://127.0.0.1:{chain.csms_ocpp_port}/ocpp"
         with wire.charge_point(url, "DIRECT-1", made["authorization_key"]) as socket:
