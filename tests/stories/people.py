@@ -19,9 +19,23 @@ class Car:
 
 @dataclass
 class ChargePoint:
-    """One virtual charge point as a person in front of it meets it."""
+    """One virtual charge point as a person in front of it meets it. `began_wh` and `earlier`: what its meter showed and
+    which sessions were over when the story began."""
     chain: Chain
     identity: str
+    began_wh: int | None = None
+    earlier: frozenset[int] = frozenset()
+
+    def as_it_stands(self) -> "ChargePoint":
+        """For the next story at the same charge point."""
+        booked = frozenset(s["transaction_id"] for s in self.chain.sessions(self.identity))
+        return ChargePoint(self.chain, self.identity, self.register_wh, booked)
+
+    def at_rest(self) -> bool:
+        """As a story wants to find it."""
+        connector = self.connector
+        free = not connector["plugged"] and not connector["contactor"]["closed"]
+        return free and (self.status(), self.error_code()) == ("Available", "NoError")
 
     def tap(self, uid: str = CARD) -> dict[str, Any]:
         return dict(self.chain.act(self.identity, "tap", uid=uid))
@@ -67,7 +81,7 @@ class ChargePoint:
 
     @property
     def first_register_wh(self) -> int:
-        return int(self.chain.meter_log(self.identity)[0]["register_wh"])
+        return int(self.chain.meter_log(self.identity)[0]["register_wh"]) if self.began_wh is None else self.began_wh
 
     def said(self, text: str) -> bool:
         return any(text in line for line in self.seen["console"])
@@ -117,7 +131,7 @@ class ChargePoint:
         return self.bill(transaction_id, within_s)
 
     def sessions(self) -> list[dict[str, Any]]:
-        return self.chain.sessions(self.identity)
+        return [s for s in self.chain.sessions(self.identity) if s["transaction_id"] not in self.earlier]
 
     def bill(self, transaction_id: int, within_s: float = 40) -> dict[str, Any]:
         def ended() -> dict[str, Any] | None:

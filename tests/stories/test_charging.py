@@ -124,26 +124,24 @@ def test_a_broken_reader_is_reported_and_works_again_when_it_is_back(charge_poin
     judge(charge_point, sessions=1)
 
 
-def test_a_killed_local_controller_costs_no_wh(own_chain: Chain) -> None:
-    charge_point = ChargePoint(own_chain, own_chain.identities[0])
+def test_a_killed_local_controller_costs_no_wh(killable: Chain, charge_point: ChargePoint) -> None:
     transaction_id = charge_point.start_a_charge(more_wh=200)
-    own_chain.site.kill()
+    killable.site.kill()
     charge_point.wait_for(more_wh=200)   # it charges on
-    own_chain.site.start()
+    killable.site.start()
     charge_point.wait_for(more_wh=100)
     charge_point.finish(transaction_id, within_s=90)
     judge(charge_point, sessions=1)
 
 
-def test_a_killed_central_system_costs_no_wh(own_chain: Chain) -> None:
-    charge_point = ChargePoint(own_chain, own_chain.identities[0])
+def test_a_killed_central_system_costs_no_wh(killable: Chain, charge_point: ChargePoint) -> None:
     transaction_id = charge_point.start_a_charge(more_wh=200)
-    own_chain.csms.kill()
+    killable.csms.kill()
     charge_point.wait_for(more_wh=200)
     charge_point.tap()
     charge_point.wait_for(contactor="open")
     charge_point.unplug()
-    own_chain.csms.start()
-    own_chain.log_in()
+    killable.csms.start()
+    killable.log_in()
     charge_point.bill(transaction_id, within_s=90)
     judge(charge_point, sessions=1)
