@@ -103,7 +103,8 @@ def test_the_watchdog_is_kept_quiet_while_a_person_thinks(
 
 
 def test_without_the_word_that_no_car_is_there_nothing_closes(
-        board: ChargePoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        board: ChargePoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str]) -> None:
     asked = []
     monkeypatch.setattr("builtins.input", lambda question: asked.append(question) or "yes")
     to = tmp_path / "report.md"
