@@ -79,7 +79,9 @@ async def serve(arguments: argparse.Namespace, listener: socket.socket) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop)
         port = listener.getsockname()[1]
-        (data_dir / "ports.json").write_text(json.dumps({"http": port}))
+        fresh = data_dir / "ports.json.new"   # whole or not at all: somebody may be waiting for it
+        fresh.write_text(json.dumps({"http": port}))
+        fresh.replace(data_dir / "ports.json")
         _log.info("bench.listening", url=f"http://{arguments.host}:{port}/")
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:

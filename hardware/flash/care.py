@@ -68,10 +68,16 @@ def backup(prompt: Prompt, to: Path) -> list[str]:
         with open(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(made.getvalue())
     except FileExistsError:
-        raise FlashError(f"{to} is there already: name another file with --to") from None
+        must_be_new(to)
+        raise
     except OSError as error:
         raise FlashError(f"cannot write {to}: {error.strerror}") from None
     return [path.lstrip("/") for path in paths]
+
+
+def must_be_new(path: Path) -> None:
+    if path.exists():
+        raise FlashError(f"{path} is there already: name another file with --to")
 
 
 def forget(prompt: Prompt) -> None:

@@ -14,7 +14,7 @@ from hardware.bench.world import CACHE
 from hardware.flash import care, identify, image, ports, selftest, settings, write
 from hardware.flash.errors import FlashError
 from hardware.flash.micropython import SIZES
-from hardware.flash.prompt import Prompt
+from hardware.flash.prompt import BoardError, Prompt
 
 _QUIET_FOR_EVER_S = float("inf")
 
@@ -201,6 +201,8 @@ def _tell(console: Console, finding: care.Finding) -> None:
 
 
 def _backup(args: argparse.Namespace) -> int:
+    if args.to:
+        care.must_be_new(args.to)   # before the firmware is stopped for nothing
     with Prompt(_port(args)) as prompt:
         prompt.enter()
         try:
@@ -247,6 +249,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     try:
         return _DO[args.command](args)
+    except BoardError as error:
+        print(f"bollard-flash: the board could not do it ({error}): try again; `bollard-flash repl` lets you look",
+              file=sys.stderr)
+        return 1
     except FlashError as error:
         print(f"bollard-flash: {error}", file=sys.stderr)
         return 1

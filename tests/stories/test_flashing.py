@@ -5,7 +5,7 @@ import pytest
 
 from hardware.bench import station
 from hardware.demo.chain import CARD, Chain
-from hardware.demo.processes import wait_until
+from hardware.demo.processes import DemoError, wait_until
 from hardware.flash import main
 
 pytestmark = pytest.mark.story
@@ -36,9 +36,16 @@ def test_a_board_on_a_cable_is_flashed_adopted_and_charges(
     identity = next(line.split()[2] for line in told.splitlines() if line.startswith("adopted"))
     assert f"{identity} accepted by its central system" in told
 
+    def free() -> bool:
+        return any(row["identity"] == identity and any(c["status"] == "Available" for c in row["connectors"])
+                   for row in chain.get("/api/charge-points"))
+    wait_until("the central system sees it free", free, 40, every_s=0.1)
     chain.act(BOARD, "plug")
     chain.act(BOARD, "tap", uid=CARD)
-    wait_until("it charges", lambda: chain.charge_point(BOARD)["connectors"][0]["contactor"]["closed"], 20)
+    try:
+        wait_until("it charges", lambda: chain.charge_point(BOARD)["connectors"][0]["contactor"]["closed"], 30)
+    except DemoError:
+        pytest.fail("it does not charge; it said\n" + "\n".join(chain.charge_point(BOARD)["console"]))
     wait_until("the session is in the books", lambda: chain.sessions(identity), 20)
     chain.act(BOARD, "unplug")
     wait_until("the session has ended", lambda: all(s["state"] == "ended" for s in chain.sessions(identity)), 40)

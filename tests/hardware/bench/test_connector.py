@@ -82,6 +82,12 @@ def test_a_silent_heartbeat_opens_the_contactor_after_the_boards_time(charging: 
     assert charging.contactor.changed_s == pytest.approx(15.015)
 
 
+def test_without_the_hardware_a_silent_heartbeat_opens_nothing_and_the_world_goes_on(charging: Connector) -> None:
+    charging.chain.present = False
+    charging.advance(charging.due_s() + 60)
+    assert charging.contactor.closed
+
+
 def test_a_heartbeat_that_returns_closes_it_again(charging: Connector) -> None:
     charging.advance(20)
     charging.heartbeat(True, 20)

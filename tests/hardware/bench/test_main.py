@@ -59,6 +59,13 @@ def test_a_missing_interpreter_is_one_clear_line(tmp_path: Path, monkeypatch: py
     assert "BOLLARD_MICROPYTHON" in answer.stderr
 
 
+def test_run_without_an_address_or_a_board_to_set_up_is_one_clear_line(tmp_path: Path) -> None:
+    answer = run("run", "--port", "0", "--data-dir", str(tmp_path))
+    assert answer.returncode == 2
+    assert answer.stderr == (
+        "bollard-bench: run needs --url, or --unconfigured for a charge point that is yet to be set up\n")
+
+
 def test_a_wrong_option_is_one_clear_line(tmp_path: Path) -> None:
     answer = run("run", "--url", "http://x", "--data-dir", str(tmp_path), "--port", "0", "--key", KEY)
     assert answer.returncode == 2

@@ -58,15 +58,16 @@ def test_a_blank_board_becomes_a_charge_point_that_is_accepted(
     assert KEY not in out
 
 
-def test_what_is_there_is_not_written_again_though_the_firmware_is_busy(
+def test_new_settings_leave_the_firmware_as_it_is_though_it_is_busy(
         world: Virtual, board: ChargePoint, capsys: pytest.CaptureFixture[str]) -> None:
     before = settings_of(world, board)
-    assert flash(board) == 0
+    assert flash(board, "--identity", "yard-CP2") == 0
     out = capsys.readouterr().out
     assert "firmware    up to date" in out
-    assert "settings    as they are" in out
-    assert "yard-CP1 accepted" in out
-    assert settings_of(world, board) == before
+    assert "settings    identity" in out
+    assert "yard-CP2 accepted" in out
+    now = settings_of(world, board)
+    assert now == before | {"identity": "yard-CP2", "written_at": now["written_at"]}
 
 
 def test_of_a_new_version_only_what_differs_is_sent(
@@ -76,39 +77,27 @@ def test_of_a_new_version_only_what_differs_is_sent(
     changed = {**files, "/firmware/log_lines.mpy": files["/firmware/log_lines.mpy"] + b"\0"}
     del changed["/firmware/diagnostics.mpy"]
     monkeypatch.setattr(bench_image, "firmware_files", lambda *_: changed)
-    assert flash(board, "--identity", "yard-CP2") == 0
+    assert flash(board, "--identity", "yard-CP3") == 0
     out = capsys.readouterr().out
     assert f"{len(changed) - 1} files for /b: 1 to send (0 KiB), {len(changed) - 2} unchanged" in out
-    assert "yard-CP2 accepted" in out
+    assert "yard-CP3 accepted" in out
     assert world.file(board, "/main.py") == b"import os\nos.chdir('/b')\n" + files["/main.py"]
     for path, content in changed.items():
         if path != "/main.py":
             assert world.file(board, f"/b{path}") == content, path
     assert world.file(board, "/b/firmware/diagnostics.mpy") is None
-    assert settings_of(world, board)["identity"] == "yard-CP2"
+    assert settings_of(world, board)["identity"] == "yard-CP3"
 
 
-def test_back_again_all_is_there_already_and_a_dry_run_only_says_so(
+def test_a_dry_run_says_what_would_be_written_and_writes_nothing(
         world: Virtual, board: ChargePoint, capsys: pytest.CaptureFixture[str]) -> None:
     runs = world.file(board, "/main.py")
-    assert flash(board, "--dry-run", "--identity", "yard-CP3") == 0
+    assert flash(board, "--dry-run", "--identity", "yard-CP4") == 0
     dry = capsys.readouterr().out
-    assert "for /a: 0 to send (0 KiB), 0 unchanged" in dry
+    assert "for /a: 0 to send (0 KiB), 0 unchanged" in dry   # what was there before the new version still is
     assert "settings    identity" in dry
     assert "nothing was written (--dry-run)" in dry
-    assert (world.file(board, "/main.py"), settings_of(world, board)["identity"]) == (runs, "yard-CP2")
-    assert flash(board, "--no-wait") == 0
-    assert world.file(board, "/main.py") != runs
-
-
-def test_new_settings_alone_leave_the_firmware_as_it_is(
-        world: Virtual, board: ChargePoint, capsys: pytest.CaptureFixture[str]) -> None:
-    assert flash(board, "--identity", "yard-CP3") == 0
-    out = capsys.readouterr().out
-    assert "firmware    up to date" in out
-    assert "settings    identity" in out
-    assert "yard-CP3 accepted" in out
-    assert settings_of(world, board)["wifi_ssid"] == station.SSID
+    assert (world.file(board, "/main.py"), settings_of(world, board)["identity"]) == (runs, "yard-CP3")
 
 
 def test_show_says_what_it_is_and_lets_the_firmware_go_on(
