@@ -2,11 +2,13 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from csms.api import passwords
 from csms.commands import after_boot
 from csms.config import Settings
 from csms.service import Service
@@ -14,6 +16,14 @@ from csms.store.database import Database
 from csms.store.migrate import migrate
 from csms.store.writer import Writer
 from tests.csms.running import Csms, make_people, settings_in
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> Iterator[None]:
+    """A password's hash is slow on purpose; but for the test that times it (api/test_auth.py) nothing hangs on that."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture
@@ -33,7 +43,7 @@ async def writer(database: Database) -> AsyncIterator[Writer]:
 
 
 @pytest.fixture(scope="session")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fresh(tmp_path_factory: pytest.TempPathFactory, _cheap_hashes: None) -> Path:
     """The data folder of a CSMS that has PEOPLE and nothing else; made once, copied for each test."""
     data_dir = tmp_path_factory.mktemp("csms") / "fresh"
     asyncio.run(make_people(settings_in(data_dir)))
