@@ -1,0 +1,50 @@
+/** Who is logged in on this device. Without a network it is whoever was, and the app says that it is an old picture. */
+import { HttpError } from '@bollard/ui';
+import * as api from './api';
+import { forgetAll, keep, kept } from './kept';
+import type { Me } from './types';
+
+class Account {
+  /** undefined until the server was asked, null for nobody */
+  user = $state<Me | null | undefined>(undefined);
+
+  async ask(): Promise<void> {
+    try {
+      this.#is(await api.me());
+    } catch (error) {
+      const before = kept<Me>('my.account');
+      if (error instanceof HttpError && error.status === 0 && before) this.user = before.value;
+      else this.user = null;
+    }
+  }
+
+  async enter(email: string, password: string): Promise<void> {
+    this.#is(await api.login(email, password));
+  }
+
+  async register(email: string, name: string, password: string): Promise<void> {
+    this.#is(await api.register(email, name, password));
+  }
+
+  /** The server no longer knows us: the cookie ran out, or the account is gone. */
+  expired(): void {
+    this.#is(null);
+  }
+
+  async leave(): Promise<void> {
+    await api.logout();
+    this.#is(null);
+  }
+
+  get currency(): string {
+    return this.user?.currency ?? 'EUR';
+  }
+
+  #is(user: Me | null): void {
+    if (user) keep('my.account', user);
+    else forgetAll();
+    this.user = user;
+  }
+}
+
+export const account = new Account();

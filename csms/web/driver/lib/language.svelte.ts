@@ -1,0 +1,94 @@
+/** The words of the app in the driver's language. English is built in, the others are loaded when they are wanted. */
+import { en } from './words/en';
+
+export type Word = keyof typeof en;
+export type Words = Record<Word, string>;
+export const LANGUAGES = { en: 'English', it: 'Italiano', sv: 'Svenska' } as const;
+export type Language = keyof typeof LANGUAGES;
+
+const KEY = 'bollard.language';
+const LOADERS: Record<Exclude<Language, 'en'>, () => Promise<Words>> = {
+  it: async () => (await import('./words/it')).it,
+  sv: async () => (await import('./words/sv')).sv,
+};
+
+function isLanguage(text: string): text is Language {
+  return text in LANGUAGES;
+}
+
+/** A browser may name what it then refuses itself, as `en-US@posix`. */
+function isTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+function wished(): Language {
+  try {
+    const chosen = localStorage.getItem(KEY) ?? '';
+    if (isLanguage(chosen)) return chosen;
+  } catch {
+    // storage is off: the browser's own wish counts
+  }
+  for (const tag of navigator.languages) {
+    const short = tag.split('-')[0]!.toLowerCase();
+    if (isLanguage(short)) return short;
+  }
+  return 'en';
+}
+
+class LanguageChoice {
+  #value = $state<Language>('en');
+  #words = $state.raw<Words>(en);
+
+  get value(): Language {
+    return this.#value;
+  }
+
+  get words(): Words {
+    return this.#words;
+  }
+
+  /** For figures and dates: the browser's own region where it speaks this language, as en-GB for en. */
+  get locale(): string {
+    return navigator.languages.find((tag) => tag.split('-')[0] === this.#value && isTag(tag)) ?? this.#value;
+  }
+
+  load(): Promise<void> {
+    return this.#use(wished());
+  }
+
+  async choose(language: Language): Promise<void> {
+    await this.#use(language);
+    try {
+      localStorage.setItem(KEY, language);
+    } catch {
+      // it then lasts as long as the page
+    }
+  }
+
+  async #use(language: Language): Promise<void> {
+    try {
+      this.#words = language === 'en' ? en : await LOADERS[language]();
+      this.#value = language;
+    } catch {
+      return; // without a network and never loaded before: the words stay as they are
+    }
+    document.documentElement.lang = language;
+  }
+}
+
+export const language = new LanguageChoice();
+
+/** The words for `key`, with `{name}` filled in. With `count`, the form that the language has for that number. */
+export function t(key: Word, fill: Record<string, string | number> = {}): string {
+  return language.words[key].replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(fill[name] ?? whole));
+}
+
+/** One or many: the words of `<key>_one` or `<key>_many`, with the number as {n}. */
+export function many(key: string, n: number): string {
+  const form = new Intl.PluralRules(language.value).select(n) === 'one' ? 'one' : 'many';
+  return t(`${key}_${form}` as Word, { n: new Intl.NumberFormat(language.locale).format(n) });
+}
