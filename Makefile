@@ -10,7 +10,7 @@ PY := $(VENV)/bin/python
 BIN := $(VENV)/bin
 TYPINGS := $(VENV)/firmware-typings
 
-PAGES := csms/web/operator local_controller/web hardware/bench/web
+PAGES := csms/web/operator csms/web/driver local_controller/web hardware/bench/web
 PAGES_READY := $(PAGES:%=%/dist/index.html)
 
 # Node of the machine where it is new enough (>= 22.18), else the one from the wheel. The wheel's `npm` is a flattened
