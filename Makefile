@@ -65,6 +65,7 @@ API_TYPES := csms/web/api/schema.d.ts
 ## screenshots: write pictures of every page to build/screenshots, and those of the README to docs/screenshots
 screenshots: setup
 	@$(PY) -m tests.pages.screenshots build/screenshots
+	@$(PY) -m tests.pages.driver_screenshots build/screenshots
 	@mkdir -p docs/screenshots
 	@cp $(README_SHOTS:%=build/screenshots/%.png) docs/screenshots/
 README_SHOTS := dashboard-desktop-light bench-charging-desktop-dark site-desktop-light dashboard-start-desktop-dark

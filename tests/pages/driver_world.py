@@ -22,7 +22,7 @@ HERE = (45.0703, 7.6869)
 
 
 @contextmanager
-def driver_chain(folder: Path, *, more: int = 0) -> Iterator[Chain]:
+def driver_chain(folder: Path, *, more: int = 0, time_factor: float = TIME_FACTOR) -> Iterator[Chain]:
     """Running: `identities` has the one with a display first, the DC one second, then `more` plain ones."""
     before = dict(os.environ)
     ports = replace(Ports.any(), csms_ocpp=_free_port())
@@ -30,7 +30,7 @@ def driver_chain(folder: Path, *, more: int = 0) -> Iterator[Chain]:
     os.environ.update({f"BOLLARD_CSMS__{name}": value for name, value in settings.items()})
     try:
         with Chain(folder, charge_points=1, ports=ports, board=WITH_DISPLAY, heap_kib=HEAP_KIB,
-                   time_factor=TIME_FACTOR) as chain:
+                   time_factor=time_factor) as chain:
             chain.board = DC
             chain.add_charge_point("BENCH-DC")
             chain.board = "bench"

@@ -95,3 +95,13 @@ def test_no_page_of_the_app_breaks_a_rule_of_wcag_2_2_aa_or_needs_sideways_scrol
 
 def test_the_first_load_is_at_most_150_kb_of_javascript(play: Play) -> None:
     play("first_load")
+
+
+def test_a_site_without_its_uplink_is_called_not_reachable_until_it_is_back(drivers: Chain, play: Play) -> None:
+    assert drivers.site is not None
+    drivers.site.stop()
+    try:
+        play("site_away")
+    finally:
+        drivers.site.start()
+    play("site_back")

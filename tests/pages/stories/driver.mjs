@@ -197,6 +197,23 @@ export async function offline(page, context) {
   await page.getByText('The server cannot be reached.').waitFor({ state: 'hidden', timeout: 30_000 });
 }
 
+/** The site's controller is cut off: the app says so, and what still works there. */
+export async function site_away(page) {
+  await page.setViewportSize(PHONE);
+  await enter(page);
+  await go(page, `/station/${DISPLAY}`);
+  await page.getByText('Not reachable').first().waitFor({ timeout: 30_000 });
+  await page.getByText('your card works there').waitFor();
+  must('nothing can be started', (await button(page, 'Start charging').count()) === 0);
+}
+
+export async function site_back(page) {
+  await page.setViewportSize(PHONE);
+  await enter(page);
+  await go(page, `/station/${DISPLAY}`);
+  await button(page, 'Start charging').waitFor({ timeout: 45_000 });
+}
+
 /** The same app in the driver's language. */
 export async function languages(page, context) {
   await page.setViewportSize(PHONE);

@@ -117,7 +117,11 @@ export const removeVehicle = (id: number) => call<void>('DELETE', `vehicles/${id
 // notices
 
 export const notices = () => get<T.Notice[]>('notifications?limit=100');
-export const unread = () => get<T.Notice[]>('notifications?unread=true&limit=100');
+/** How many there are that nobody has read. */
+export async function unread(): Promise<number> {
+  const { headers } = await send('GET', `${BASE}notifications?unread=true&limit=1`);
+  return Number(headers.get('X-Total-Count') ?? 0);
+}
 export const readAll = () => post<void>('notifications/read');
 export const noticeSettings = () => get<T.NoticeSettings>('notifications/settings');
 export const changeNoticeSettings = (settings: T.NoticeSettings) => call<T.NoticeSettings>('PUT', 'notifications/settings', settings);
