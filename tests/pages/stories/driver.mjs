@@ -101,7 +101,10 @@ export async function first_charge(page, context) {
     must('the PDF is one', (await pdf.body()).subarray(0, 5).toString() === '%PDF-');
     const total = await shown(page, 'cost');
     await page.getByRole('link', { name: 'Charges' }).click();
-    await page.getByRole('link', { name: /Market square/ }).filter({ hasText: total }).waitFor();
+    await page.getByRole('link', { name: /Market square/ }).filter({ hasText: total }).click();
+    await bill.waitFor();
+    await go(page, '/charge/999999'); // from one charge straight to another: nothing of the first stays
+    await page.getByText('There is no such charge of yours').waitFor();
     await until('the contactor is open', async () => !(await state(DISPLAY)).connectors[0].contactor.closed);
   } finally {
     await tidy(DISPLAY);
