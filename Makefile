@@ -10,7 +10,7 @@ PY := $(VENV)/bin/python
 BIN := $(VENV)/bin
 TYPINGS := $(VENV)/firmware-typings
 
-PAGES := csms/web/operator local_controller/web hardware/bench/web
+PAGES := csms/web/operator csms/web/driver local_controller/web hardware/bench/web
 PAGES_READY := $(PAGES:%=%/dist/index.html)
 
 # Node of the machine where it is new enough (>= 22.18), else the one from the wheel. The wheel's `npm` is a flattened
@@ -66,9 +66,10 @@ API_TYPES := csms/web/api/schema.d.ts
 ## screenshots: write pictures of every page to build/screenshots, and those of the README to docs/screenshots
 screenshots: setup
 	@$(PY) -m tests.pages.screenshots build/screenshots
+	@$(PY) -m tests.pages.driver_screenshots build/screenshots
 	@mkdir -p docs/screenshots
 	@cp $(README_SHOTS:%=build/screenshots/%.png) docs/screenshots/
-README_SHOTS := dashboard-desktop-light bench-charging-desktop-dark site-desktop-light dashboard-start-desktop-dark
+README_SHOTS := app-find-phone-light app-charging-phone-dark dashboard-desktop-light bench-charging-desktop-dark site-desktop-light dashboard-start-desktop-dark
 
 ## figures: measure what docs/performance.md states (some minutes)
 figures: setup

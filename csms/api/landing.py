@@ -1,14 +1,18 @@
-"""/c/<code>: what the QR code on a connector opens: a page without scripts that says where one is."""
+"""/c/<code>: what the QR code on a connector opens: the drivers' app at this connector.
+
+Where the app is not built, and with ?plain for browsers that cannot run it: a page without scripts that says where
+one is.
+"""
 
 from html import escape
 from typing import Annotated
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Path, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from csms.api import problems
+from csms.api import pages, problems
 from csms.api.deps import Db, RemoteAddress, Wired
 from csms.api.places import ByCode, look_up
 from csms.api.problems import KINDS, ProblemForm
@@ -23,11 +27,13 @@ _WORDS = {"available": "free", "occupied": "in use", "inoperative": "out of orde
 
 @router.get("/c/{code}", response_class=HTMLResponse)
 @router.get("/C/{code}", response_class=HTMLResponse)
-async def landing(code: Code, of: Wired, db: Db) -> HTMLResponse:
+async def landing(code: Code, of: Wired, db: Db, plain: str | None = None) -> Response:
     try:
         found = await look_up(of, db, code)
     except NotFound:
         return _page("No connector has this code", "<p>Please look at the code on the charge point again.</p>", 404)
+    if plain is None and pages.app_is_built():
+        return RedirectResponse(f"{pages.APP}/?code={found.code}", 303)
     return _page(f"{found.station.name}, connector {found.connector_id}", _body(found))
 
 

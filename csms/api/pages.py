@@ -1,17 +1,25 @@
-"""The operator's pages, built by `make pages`. Unknown paths get index.html: the page finds its own way."""
+"""The pages, built by `make pages`: the drivers' app at /app/, the operators' at /. Unknown paths get index.html: the
+page finds its own way."""
 
+import mimetypes
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse, Response
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 from ocppj import log
 
 _log = log.get(__name__)
-DIST = Path(__file__).parent.parent / "web" / "operator" / "dist"
+WEB = Path(__file__).parent.parent / "web"
+DIST = WEB / "operator" / "dist"
+DRIVER_DIST = WEB / "driver" / "dist"
+APP = "/app"
+mimetypes.add_type("application/manifest+json", ".webmanifest")
 NOT_BUILT = "The pages are not built. Run: make pages\n"
 
 
@@ -31,9 +39,17 @@ class Pages(StaticFiles):
         return response
 
 
-def mount(app: Starlette, dist: Path = DIST) -> None:
+def mount(app: Starlette, dist: Path = DIST, driver_dist: Path = DRIVER_DIST) -> None:
+    if app_is_built(driver_dist):
+
+        async def with_slash(request: Request) -> Response:  # addresses in the page are relative to it
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(f"{APP[1:]}/{query}", 307)
+
+        app.add_route(APP, with_slash, include_in_schema=False)
+        app.mount(APP, _served(driver_dist))
     if (dist / "index.html").is_file():
-        app.mount("/", Pages(directory=dist, html=True))
+        app.mount("/", _served(dist))
         return
     _log.warning("pages.missing", text=NOT_BUILT.strip())
 
@@ -43,3 +59,12 @@ def mount(app: Starlette, dist: Path = DIST) -> None:
         await PlainTextResponse(NOT_BUILT, 503)(scope, receive, send)  # type: ignore[arg-type]
 
     app.mount("/", not_built)
+
+
+def _served(dist: Path) -> ASGIApp:
+    """Compressed: a phone at a charge point has little of a network."""
+    return GZipMiddleware(Pages(directory=dist, html=True), minimum_size=1000)
+
+
+def app_is_built(driver_dist: Path = DRIVER_DIST) -> bool:
+    return (driver_dist / "index.html").is_file()

@@ -100,6 +100,7 @@ def run(options: argparse.Namespace, folder: Path) -> int:
 def introduce(chain: Chain, say: Say) -> None:
     for line in (
         f"  dashboard         {chain.csms_url}/        {chain.admin.email}  password {chain.admin.password}",
+        f"  drivers' app      {chain.csms_url}/app/    the driver's account below, or a new one",
         f"  local controller  {chain.site_url}/        password {chain.site_password}",
         f"  virtual bench     {chain.bench_url}/        tap, plug, unplug, press faults",
         f"  a driver          {chain.driver.email}  password {chain.driver.password}  card {CARD}",

@@ -27,19 +27,19 @@ function installed() {
 // for a cloud function, among them one that ends the browser with its first context, so it gets ours as well.
 const ARGS = ['--no-sandbox', '--no-proxy-server', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars'];
 
-/** A running browser, or the end of this program. */
-export async function launch() {
+/** A running browser, or the end of this program; `more`: arguments beside the usual ones. */
+export async function launch(more = []) {
   const tried = [];
   const own = installed();
   if (own) {
     try {
-      return await chromium.launch({ executablePath: own, args: ARGS });
+      return await chromium.launch({ executablePath: own, args: [...ARGS, ...more] });
     } catch (error) {
       tried.push(`${own}: ${firstLine(error)}`);
     }
   }
   try {
-    return await chromium.launch({ executablePath: await bundled.executablePath(), args: ARGS });
+    return await chromium.launch({ executablePath: await bundled.executablePath(), args: [...ARGS, ...more] });
   } catch (error) {
     tried.push(`@sparticuz/chromium: ${firstLine(error)}`);
   }

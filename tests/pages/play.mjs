@@ -10,7 +10,7 @@ if (!story) throw new Error(`there is no story ${story_name} in stories/${page_n
 
 const OWN = new Set([world.csms, world.site, world.bench]);
 const wrong = [];
-const browser = await launch();
+const browser = await launch(world.browserArguments);
 const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Rome', viewport: { width: 1280, height: 900 } });
 context.setDefaultTimeout(15_000);
 context.on('request', (request) => {

@@ -6,7 +6,7 @@ from pathlib import Path
 from hardware.demo.chain import CARD, Chain
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PAGES = ("csms/web/operator", "local_controller/web", "hardware/bench/web")
+PAGES = ("csms/web/operator", "csms/web/driver", "local_controller/web", "hardware/bench/web")
 
 
 def missing_pages() -> list[str]:

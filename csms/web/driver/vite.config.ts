@@ -18,9 +18,11 @@ const shellList: Plugin = {
     const digest = createHash('sha256').update(JSON.stringify(files));
     for (const name of kept) digest.update(readFileSync(join(folder, 'public', name)));
     digest.update(readFileSync(join(folder, 'index.html')));
-    worker.code = worker.code
-      .replace('"__SHELL__"', JSON.stringify(files))
+    const code = worker.code
+      .replace(/(["'`])__SHELL__\1/, () => JSON.stringify(files))
       .replace('__VERSION__', digest.digest('hex').slice(0, 12));
+    if (/__SHELL__|__VERSION__/.test(code)) throw new Error('the service worker was not told what the shell is made of');
+    worker.code = code;
   },
 };
 

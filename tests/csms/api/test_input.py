@@ -112,9 +112,9 @@ async def test_every_answer_keeps_pages_to_themselves(csms: Csms) -> None:
         assert "server" not in headers
 
 
-def pages_of(dist: Path) -> httpx.AsyncClient:
+def pages_of(dist: Path, driver_dist: Path = Path("/nowhere")) -> httpx.AsyncClient:
     app = Starlette()
-    pages.mount(app, dist)
+    pages.mount(app, dist, driver_dist)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://csms")
 
 
@@ -129,6 +129,25 @@ async def test_a_path_only_the_page_knows_gets_the_page(tmp_path: Path) -> None:
         assert (await browser.get("/")).headers["cache-control"] == "no-cache"
         assert (await browser.get("/api/sites")).status_code == 404
         assert "root:" not in (await browser.get("/..%2f..%2f..%2f..%2fetc/passwd")).text
+
+
+async def test_the_drivers_app_is_at_app_compressed_with_its_worker_always_fresh(tmp_path: Path) -> None:
+    app = tmp_path / "driver"
+    app.mkdir()
+    (app / "index.html").write_text("<title>App</title>")
+    (app / "worker.js").write_text("1;" * 1000)
+    (app / "app.webmanifest").write_text("{}")
+    (tmp_path / "index.html").write_text("<title>Bollard</title>")
+    async with pages_of(tmp_path, app) as browser:
+        assert "App" in (await browser.get("/app/")).text
+        assert "App" in (await browser.get("/app/whatever")).text
+        assert "Bollard" in (await browser.get("/apples")).text
+        without_slash = await browser.get("/app?code=7K3M9QXA")
+        assert (without_slash.status_code, without_slash.headers["location"]) == (307, "app/?code=7K3M9QXA")
+        worker = await browser.get("/app/worker.js")
+        assert (worker.headers["cache-control"], worker.headers["content-encoding"]) == ("no-cache", "gzip")
+        manifest = await browser.get("/app/app.webmanifest")
+        assert manifest.headers["content-type"].startswith("application/manifest+json")
 
 
 async def test_without_built_pages_one_line_says_how_to_build_them(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import text
 
+from csms.api import pages
 from csms.config import Settings
 from csms.store.database import Database
 from ocppj import v16
@@ -145,13 +147,29 @@ async def test_the_report_names_tariffs(csms: Csms) -> None:
     assert [(t["tariff"], t["energy_wh"], t["earnings_cents"]) for t in report["tariffs"]] == [("Night", 1000, 50)]
 
 
+@pytest.mark.parametrize("built", [True, False])
+async def test_a_connectors_link_leads_into_the_app_at_this_connector(
+    csms: Csms, built: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "app_is_built", lambda: built)
+    async with csms.station("CP1", await csms.charge_point("CP1")) as there:
+        await there.boot()
+        code = (await csms.get("/api/charge-points/CP1"))["connectors"][0]["code"]
+        async with csms.browser() as browser:
+            page = await browser.get(f"/C/{code.lower()}", follow_redirects=False)
+    if built:
+        assert (page.status_code, page.headers["location"]) == (303, f"/app/?code={code}")
+    else:
+        assert (page.status_code, "<h1>" in page.text) == (200, True)
+
+
 async def test_a_connectors_link_shows_where_one_is_and_takes_a_report(csms: Csms) -> None:
     async with csms.station("CP1", await csms.charge_point("CP1", name="Gate <1>")) as there:
         await there.boot()
         code = (await csms.get("/api/charge-points/CP1"))["connectors"][0]["code"]
         async with csms.browser() as browser:
             for path in (f"/C/{code}", f"/c/{code.lower()}", f"/c/{code[:4]}-{code[4:]}"):
-                page = await browser.get(path)
+                page = await browser.get(f"{path}?plain")
                 assert page.status_code == 200
                 assert "<h1>Gate &lt;1&gt;, connector 1</h1>" in page.text
                 assert all(text in page.text for text in (code, "CP1", "free", "0.45 EUR", 'href="tel:112"'))

@@ -85,7 +85,9 @@ export const reportProblem = (id: string, connector_id: number | null, kind: str
 
 // charging
 
-export const start = (id: string, connector_id: number) => post<T.Asked>(`${at(id)}/start_charging`, { connector_id }, once());
+export const start = (id: string, connector_id: number, car: T.CarWord) =>
+  post<T.Asked>(`${at(id)}/start_charging`, { connector_id, ...car }, once());
+export const sayOfCar = (transaction_id: number, car: T.CarWord) => call<T.Battery | null>('PUT', `user/charging/${transaction_id}/car`, car);
 export const stop = (id: string, connector_id: number) => post<T.Asked>(`${at(id)}/stop_charging`, { connector_id });
 export const reserve = (id: string, connector_id: number) => post<T.Reservation>(`${at(id)}/reserve`, { connector_id }, once());
 export const cancelReservation = (id: string) => post<T.Reservation>(`${at(id)}/cancel_reservation`);
@@ -115,7 +117,11 @@ export const removeVehicle = (id: number) => call<void>('DELETE', `vehicles/${id
 // notices
 
 export const notices = () => get<T.Notice[]>('notifications?limit=100');
-export const unread = () => get<T.Notice[]>('notifications?unread=true&limit=100');
+/** How many there are that nobody has read. */
+export async function unread(): Promise<number> {
+  const { headers } = await send('GET', `${BASE}notifications?unread=true&limit=1`);
+  return Number(headers.get('X-Total-Count') ?? 0);
+}
 export const readAll = () => post<void>('notifications/read');
 export const noticeSettings = () => get<T.NoticeSettings>('notifications/settings');
 export const changeNoticeSettings = (settings: T.NoticeSettings) => call<T.NoticeSettings>('PUT', 'notifications/settings', settings);

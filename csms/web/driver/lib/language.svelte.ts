@@ -16,6 +16,15 @@ function isLanguage(text: string): text is Language {
   return text in LANGUAGES;
 }
 
+/** A browser may name what it then refuses itself, as `en-US@posix`. */
+function isTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
 function wished(): Language {
   try {
     const chosen = localStorage.getItem(KEY) ?? '';
@@ -44,7 +53,7 @@ class LanguageChoice {
 
   /** For figures and dates: the browser's own region where it speaks this language, as en-GB for en. */
   get locale(): string {
-    return navigator.languages.find((tag) => tag.split('-')[0] === this.#value) ?? this.#value;
+    return navigator.languages.find((tag) => tag.split('-')[0] === this.#value && isTag(tag)) ?? this.#value;
   }
 
   load(): Promise<void> {

@@ -81,7 +81,7 @@ class Mine {
       ]);
       const standing = reservations.find((row) =>
         (row.state === 'pending' || row.state === 'confirmed') && Date.parse(row.expires_at) > Date.now());
-      const now = { sessions, reservation: standing ?? null, balance, unread: unread.length };
+      const now = { sessions, reservation: standing ?? null, balance, unread };
       this.#take(now);
       keep('my.now', now);
     } catch (error) {

@@ -35,6 +35,11 @@ class Places {
     return this.types.find((row) => row.id === id)?.name ?? id ?? '';
   }
 
+  /** AC or DC; undefined for a type that nobody has said. */
+  current(type: string | null): 'AC' | 'DC' | undefined {
+    return this.types.find((row) => row.id === type)?.current;
+  }
+
   name(charge_point: string): string {
     return this.stations?.find((row) => row.id === charge_point)?.name ?? charge_point;
   }

@@ -2,9 +2,11 @@
 
 class Route {
   #path = $state(read());
+  #steps = 0; // within the app: before the first, back leads out of it
 
   constructor() {
     addEventListener('hashchange', () => {
+      this.#steps++;
       this.#path = read();
       scrollTo(0, 0);
     });
@@ -36,8 +38,10 @@ class Route {
   }
 
   back(): void {
-    if (history.length > 1) history.back();
-    else this.go('/');
+    if (this.#steps > 0) {
+      this.#steps -= 2; // going back is a step, too
+      history.back();
+    } else this.go('/');
   }
 }
 

@@ -48,7 +48,7 @@ type Read = (video: HTMLVideoElement) => Promise<string | null>;
 
 async function reader(): Promise<Read> {
   const Own = (globalThis as { BarcodeDetector?: DetectorClass }).BarcodeDetector;
-  if (Own && (await Own.getSupportedFormats().catch(() => [])).includes('qr_code')) {
+  if (Own && (await Own.getSupportedFormats().catch((): string[] => [])).includes('qr_code')) {
     const detector = new Own({ formats: ['qr_code'] });
     return async (video) => (await detector.detect(video))[0]?.rawValue ?? null;
   }

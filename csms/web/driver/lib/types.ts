@@ -33,6 +33,7 @@ export interface Station {
   price_cents_per_kwh: number;
   last_heartbeat: string | null;
   site: { id: number; name: string };
+  emergency_number: string;
   connectors: Connector[];
 }
 
@@ -239,4 +240,11 @@ export interface Charging {
   soc_measured: boolean;
   target_soc_percent: number | null;
   minutes_left: number | null;
+}
+
+/** What a driver says of the car that charges. */
+export interface CarWord {
+  vehicle_id?: number;
+  soc_percent?: number;
+  target_soc_percent?: number;
 }

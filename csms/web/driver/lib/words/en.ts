@@ -32,6 +32,8 @@ export const en = {
   nearest_free: 'The nearest free one', stations_one: '{n} charge point', stations_many: '{n} charge points',
   price_short: '{price}/kWh', free_of: '{free} of {all} free', none_free_of_one: 'not free', none_free_of_many: 'none of {n} free',
 
+  free_here_one: '{n} free connector', free_here_many: '{n} free connectors',
+
   // states
   state_free: 'Free', state_reserved: 'Reserved', state_used: 'In use', state_broken: 'Out of order', state_away: 'Not reachable',
   state_gone: 'Taken away', state_unknown: 'Not known', status_preparing: 'Plugged in', status_paused: 'Paused',
@@ -49,6 +51,7 @@ export const en = {
   show_charge: 'Show the charge', accepted: 'The charge point has taken the order.', plug_in_now: 'Plug your car in now. It has not started yet.',
   car_is_asked: 'Waiting for the car. It has not started yet.', wait_no_longer: 'Wait no longer',
   plugged_in: 'A car is plugged in.', credit_is: 'Your credit is {amount}.', top_up: 'Top up',
+  vehicle: 'Vehicle', other_vehicle: 'Another one', soc_now: 'About {percent} % full now', soc_wanted: 'Enough at {percent} %',
   did_not_start: 'Nothing has started. Is the car plugged in? Try once more, or use your card.',
   start_unknown: 'No answer came, so it is not known whether it starts. Look at the charge point; what it does is shown here once the connection is back.',
   point_silent: 'The charge point did not answer. Look at it before you try again.', point_away: 'The charge point is not connected now. Your card may work.',
@@ -81,13 +84,15 @@ export const en = {
   now: 'Now', about: 'about', soc_unknown: 'the car does not tell how full it is', energy: 'Energy', cost_so_far: 'Cost so far', cost: 'Cost',
   time_taken: 'Time', left_until: 'Left until {percent} %', under_a_minute: 'under a minute', battery: 'Battery',
   paused_more: 'No current flows: the car does not ask for it, or the site has none to give. It goes on by itself.',
+  paused_by_car: 'The car takes no current: it is full, or waits. It goes on by itself.',
+  paused_by_site: 'The site has no current to give now. It goes on by itself.',
   charging_unheard: 'The charge point cannot be reached now; it charges on. Last heard of {at}.',
   interrupted: 'Interrupted:', ended: 'Ended:', stop: 'Stop charging', really_stop: 'Really stop?', stopping: 'Stopping …',
   stop_refused: 'The charge point did not take the order. Stop at the car or with your card.',
   stop_unknown: 'No answer came, so it is not known whether it stops. Look at the charge point.',
   reason_card: 'by card', reason_app: 'from the app', reason_unplugged: 'the cable was pulled', reason_power: 'the power failed',
   reason_emergency: 'the emergency stop was pressed', reason_refused: 'your card was refused', reason_restart: 'the charge point restarted',
-  reason_unlocked: 'the connector was unlocked', reason_other: 'the charge point gave no reason',
+  reason_unlocked: 'the connector was unlocked', reason_other: 'the charge point ended it',
   curve: 'Power over time', curve_words: 'Power over time: at most {most} kW, now {last} kW',
   bill: 'Bill', total: 'Total', of_which_vat: 'VAT {amount}', receipt: 'Receipt', receipt_pdf: 'Receipt as PDF',
   line_ENERGY: 'Energy', line_TIME: 'Charging time', line_PARKING_TIME: 'Parking after charging', line_FLAT: 'Flat fee',

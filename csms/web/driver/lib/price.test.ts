@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { priceWords } from './price';
+import type { InForce } from './types';
+
+const words = (price: Partial<InForce>) =>
+  priceWords({ price_cents_per_kwh: 45, currency: 'EUR', tariff: null, ...price }).map((line) => line.replaceAll('\u00a0', ' '));
+const element = (type: 'ENERGY' | 'TIME' | 'PARKING_TIME' | 'FLAT', price_cents: string, more: Record<string, unknown> = {}, vat_percent = '0') =>
+  ({ price_components: [{ type, price_cents, vat_percent, step_size: 1 }], restrictions: more });
+
+test('without a tariff there is a price a kilowatt-hour', () => {
+  expect(words({})).toEqual(['€0.45 per kWh']);
+});
+
+test('prices are said with VAT, each with when it holds', () => {
+  const tariff = {
+    elements: [
+      element('ENERGY', '50', {}, '22'), element('FLAT', '100'),
+      element('PARKING_TIME', '600', { start_time: '08:00:00', end_time: '20:00:00', day_of_week: ['MONDAY', 'SUNDAY'] }),
+      element('TIME', '120', { reservation: 'RESERVATION' }), element('ENERGY', '40', { min_kwh: '30' }),
+    ],
+    min_price_cents: 150, max_price_cents: null, idle_grace_s: 600,
+  };
+  expect(words({ tariff })).toEqual([
+    '€0.61 per kWh', '€1.00 per charge', '€6.00 per hour once the car is full (08:00–20:00, Mon, Sun)', '€1.20 per hour of reservation',
+    '€0.40 per kWh (≥ 30 kWh)', 'The first 10 min after charging are free.', 'At least €1.50',
+  ]);
+});
