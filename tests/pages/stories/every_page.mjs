@@ -52,9 +52,10 @@ const VIEWS = {
   },
 };
 
-async function everywhere(page, look) {
+async function everywhere(page, look, names = Object.keys(VIEWS)) {
   const wrong = [];
-  for (const [name, go] of Object.entries(VIEWS)) {
+  for (const name of names) {
+    const go = VIEWS[name];
     await go(page);
     await page.locator('h1').first().waitFor();
     wrong.push(...(await look(name)));
@@ -92,7 +93,7 @@ export async function wide(page) {
   await everywhere(page, async (name) => {
     const size = await page.evaluate(() => parseFloat(getComputedStyle(document.querySelector('button')).fontSize));
     return size < 20 ? [`${name}: letters of ${size} px on a wall display`] : [];
-  });
+  }, ['dashboard login', 'dashboard', 'site login', 'site', 'bench']); // the letters of a page are those of its base
 }
 
 export async function theme(page) {
