@@ -34,6 +34,7 @@ from csms.api import (
     remote_switches,
     reports,
     reservations_of_all,
+    session_corrections,
     sessions,
     sites,
     stations,
@@ -75,7 +76,7 @@ def create_app(parts: Parts) -> FastAPI:
     for resource in (stations_admin, remote_switches, problems, landing, qr_codes):
         app.include_router(resource.router)
     # the dashboard's own
-    for resource in (overview, message_log, reservations_of_all, tariff_uses, one_user, system):
+    for resource in (overview, message_log, reservations_of_all, session_corrections, tariff_uses, one_user, system):
         app.include_router(resource.router)
     app.include_router(health.router)
     examples.install(app)

@@ -15,14 +15,42 @@ const bench = (identity) => async (page) => {
   await page.getByRole('region', { name: `${identity}, connector 1` }).waitFor();
 };
 
+/** A page of the dashboard, once what it shows has come: a map, a curve, an answer of the charge point. */
+const dashboard = (path, ready = '#content table') => async (page) => {
+  await page.evaluate((hash) => { location.hash = hash; }, `#/${path}`);
+  await page.locator(ready).first().waitFor();
+};
+
 /** What is shown, how one gets there, and whether the picture takes in what lies below the edge of the screen. */
 const VIEWS = [
   ['dashboard-login', (page) => page.goto(world.csms)],
-  ['dashboard', enterDashboard, true],
+  ['dashboard', async (page) => {
+    await enterDashboard(page);
+    await page.locator('.leaflet-marker-icon').first().waitFor();
+  }, true],
   ['dashboard-start', async (page) => {
     await page.getByRole('button', { name: /^Start a charge/ }).first().click();
     await page.locator('dialog button[type=submit]:enabled').waitFor();
   }],
+  ['dashboard-charge-point', async (page) => {
+    await page.keyboard.press('Escape');
+    await dashboard(`charge-points/${charging}`)(page);
+  }, true],
+  ['dashboard-messages', dashboard(`charge-points/${charging}/messages`, '#content li')],
+  ['dashboard-operations', dashboard(`charge-points/${free}/operations`, '#content fieldset'), true],
+  ['dashboard-configuration', dashboard(`charge-points/${free}/configuration`)],
+  ['dashboard-edit', dashboard(`charge-points/${free}/edit`, '#content .leaflet-marker-icon'), true],
+  ['dashboard-sessions', dashboard('sessions'), true],
+  ['dashboard-session', dashboard('sessions/4', '#content canvas'), true],
+  ['dashboard-reservations', dashboard('reservations', '#content section')],
+  ['dashboard-tariffs', dashboard('tariffs'), true],
+  ['dashboard-tariff', dashboard('tariffs/1', '#content [data-total]'), true],
+  ['dashboard-people', dashboard('people')],
+  ['dashboard-person', dashboard('people/2'), true],
+  ['dashboard-report', dashboard('report'), true],
+  ['dashboard-alerts', dashboard('alerts'), true],
+  ['dashboard-audit', dashboard('audit')],
+  ['dashboard-system', dashboard('system'), true],
   ['site-login', (page) => page.goto(world.site)],
   ['site', async (page) => {
     await enterSite(page);

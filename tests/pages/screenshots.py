@@ -11,7 +11,36 @@ from hardware.demo.processes import wait_until
 from tests.pages import node
 from tests.pages.world import described, missing_pages
 
-DEADLINE_S = 300
+DEADLINE_S = 600
+
+
+PLACES = (
+    (44.4100, 8.9250, "Old harbour"),
+    (44.4115, 8.9330, "Fountain square"),
+    (44.4052, 8.9460, "Station"),
+    (44.3960, 8.9480, "Fairground"),
+    (44.4150, 8.9080, "Lighthouse"),
+)
+
+
+def place(chain: Chain) -> None:
+    """Names, places on the map, a tariff and a report of somebody who stood there."""
+    for identity, (latitude, longitude, name) in zip(chain.identities, PLACES, strict=True):
+        body = {"latitude": latitude, "longitude": longitude, "name": name}
+        chain.api.patch(f"/api/charge-points/{identity}", json=body).raise_for_status()
+    day = {"type": "ENERGY", "price_cents": "45", "vat_percent": "22"}
+    night = {"type": "ENERGY", "price_cents": "29", "vat_percent": "22"}
+    idle = {"type": "PARKING_TIME", "price_cents": "300", "vat_percent": "22"}
+    elements = [
+        {"price_components": [day], "restrictions": {"start_time": "07:00", "end_time": "22:00"}},
+        {"price_components": [night, idle]},
+    ]
+    kept = chain.post("/api/tariffs", name="Day and night", elements=elements, idle_grace_s=900)
+    assigned = chain.api.put(f"/api/charge-points/{chain.identities[0]}/tariff", json={"tariff_id": kept["id"]})
+    assigned.raise_for_status()
+    faulted = chain.identities[2]
+    said = "The cable is torn near the plug."
+    chain.post(f"/api/station/{faulted}/problems", kind="damaged", text=said, connector_id=1)
 
 
 def connector(chain: Chain, identity: str) -> dict[str, Any]:
@@ -56,6 +85,7 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="bollard-pages-") as folder,
         Chain(Path(folder), charge_points=5, time_factor=20) as chain,
     ):
+        place(chain)
         furnish(chain)
         done = node.run("screenshots.mjs", str(out_dir), deadline_s=DEADLINE_S, env={"BOLLARD_WORLD": described(chain)})
     print(done.stdout, end="")

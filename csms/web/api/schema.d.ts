@@ -503,6 +503,11 @@ export interface paths {
     };
     "/api/sessions/{transaction_id}/corrections": {
         /**
+         * Everything
+         * @description Oldest first.
+         */
+        get: operations["everything_api_sessions__transaction_id__corrections_get"];
+        /**
          * Correct
          * @description Give some of a bill back, or charge more, with a reason that the driver sees. Never back more than was paid.
          */
@@ -1089,6 +1094,25 @@ export interface components {
             total_cents: number;
             /** Vat Cents */
             vat_cents: number;
+        };
+        /**
+         * BookedCorrection
+         * @description Field names are those of the HTTP API. `amount_cents` went to the driver; below 0: was charged in addition.
+         */
+        BookedCorrection: {
+            /** Amount Cents */
+            amount_cents: number;
+            /**
+             * Booked At
+             * Format: date-time
+             */
+            booked_at: string;
+            /** Booked By */
+            booked_by: string | null;
+            /** Booking Id */
+            booking_id: number;
+            /** Reason */
+            reason: string;
         };
         /**
          * BrowserForm
@@ -5081,6 +5105,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Bill"];
+                };
+            };
+        };
+    };
+    everything_api_sessions__transaction_id__corrections_get: {
+        parameters: {
+            path: {
+                transaction_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookedCorrection"][];
                 };
             };
         };

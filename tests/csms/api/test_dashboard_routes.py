@@ -38,6 +38,9 @@ async def test_today_counts_what_ended_today_less_what_was_given_back(csms: Csms
     await csms.new(f"/api/sessions/{started.transaction_id}/corrections", amount_cents=120, reason="slow")
     await csms.new(f"/api/sessions/{transaction_id}/corrections", amount_cents=20, reason="of another day")
     assert (await csms.get("/api/overview"))["earnings_today_cents"] == 380
+    (booked,) = await csms.get(f"/api/sessions/{started.transaction_id}/corrections")
+    assert (booked["amount_cents"], booked["reason"], booked["booked_by"]) == (120, "slow", "admin@example.org")
+    assert (await csms.session(started.transaction_id))["cost_cents"] == 500  # the bill stays as it was
 
 
 async def test_an_operator_has_the_figures_of_their_own_sites_alone(csms: Csms) -> None:

@@ -29,3 +29,4 @@ export type Change = Schemas['Change'];
 export type System = Schemas['System'];
 export type Gap = Schemas['Gap'];
 export type Notice = Schemas['InboxNotice'];
+export type Correction = Schemas['BookedCorrection'];
