@@ -17,10 +17,12 @@ from csms.api.passwords import MAX_LENGTH
 from csms.domain import ledger as bookings
 from csms.domain.authorization import Card
 from csms.domain.errors import Conflict, Forbidden, TooMany
+from csms.domain.reservations import Reservation
 from csms.domain.transactions import Session
-from csms.store import cards, ledger, logins, notices, top_ups, transactions, users, vehicles
+from csms.store import cards, ledger, logins, notices, problems, reservations, top_ups, transactions, users, vehicles
 from csms.store.ledger import Movement
 from csms.store.notices import InboxNotice
+from csms.store.problems import Problem
 from csms.store.top_ups import TopUp
 from csms.store.users import User
 from csms.store.vehicles import Vehicle
@@ -74,6 +76,8 @@ class Export:
     movements: Sequence[Movement]
     top_ups: Sequence[TopUp]
     notifications: Sequence[InboxNotice]
+    reservations: Sequence[Reservation]
+    problems: Sequence[Problem]  # reported by them
 
 
 @router.get("")
@@ -139,8 +143,17 @@ async def export(response: Response, db: Db, by: Anyone) -> Export:
     movements, _ = await ledger.movements(db, by.id, _MOST_ROWS, 0)
     payments, _ = await top_ups.of_user(db, by.id, _MOST_ROWS, 0)
     told, _ = await notices.inbox(db, by.id, _MOST_ROWS, 0, unread=False)
+    reserved, _ = await reservations.of_user(db, by.id, _MOST_ROWS, 0)
     return Export(
-        by, await cards.of_user(db, by.id), await vehicles.of_user(db, by.id), sessions, movements, payments, told
+        by,
+        await cards.of_user(db, by.id),
+        await vehicles.of_user(db, by.id),
+        sessions,
+        movements,
+        payments,
+        told,
+        reserved,
+        await problems.of_user(db, by.id),
     )
 
 

@@ -79,12 +79,15 @@ def ended(session: Session, currency: str) -> Notice:
     return _of(session, NoticeKind.SESSION_INTERRUPTED, "end", "Charging was interrupted", text)
 
 
-def soc_reached(charge_point: str, connector_id: int, transaction_id: int, soc_percent: int) -> Notice:
+def soc_reached(
+    charge_point: str, connector_id: int, transaction_id: int, soc_percent: int, *, measured: bool = True
+) -> Notice:
+    full = f"{soc_percent} %" if measured else f"about {soc_percent} %"
     return Notice(
         NoticeKind.SOC_REACHED,
         f"soc:{transaction_id}",
-        f"The battery is at {soc_percent} %",
-        f"The car at {charge_point}, connector {connector_id}, has reached {soc_percent} %.",
+        f"The battery is at {full}",
+        f"The car at {charge_point}, connector {connector_id}, has reached {full}.",
         charge_point,
         transaction_id,
     )

@@ -30,7 +30,7 @@ from csms.domain.events import (
 )
 from csms.domain.notices import Notice
 from csms.notify.retries import Emptied
-from csms.store import ledger, mails, notices, outbox, pushes, users
+from csms.store import car_words, ev_needs, ledger, mails, notices, outbox, pushes, users
 from csms.store.database import Database
 from csms.store.notices import Silent
 from csms.store.outbox import OutboxRow
@@ -102,15 +102,19 @@ class Notifier:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def look(self) -> None:
-        """Note what time has brought: reservations about to end, charge points that stay silent."""
+        """Note what time has brought: reservations about to end, charge points that stay silent, batteries that must be
+        as full as wanted by their driver's word.
+        """
         now = self._clock()
         async with self._database.read() as db:
             expiring = await notices.expiring(db, now)
             silent = await self._silent(db, now)
+            full = await self._reckoned_full(db)
         found: list[tuple[int, Notice]] = [
             (r.user_id, words.reservation_expiring(r.reservation_id, r.charge_point, r.connector_id, r.expires_at, now))
             for r in expiring
         ]
+        found += full
         if not found and not silent:
             return
 
@@ -122,6 +126,9 @@ class Notifier:
                     await self._tell(db, user_id, notice)
 
         await self._write(work)
+        for _, notice in full:
+            assert notice.transaction_id is not None
+            self._knows_full(notice.transaction_id)
 
     async def _note_for_ever(self) -> None:
         while True:
@@ -202,11 +209,28 @@ class Notifier:
         wanted = (await notices.thresholds(db, driver)).soc_percent
         if wanted is None or sample.soc_percent < wanted:
             return
-        if len(self._told_soc) >= _KNOWN_SOCS:
-            self._told_soc.pop(next(iter(self._told_soc)))
-        self._told_soc[sample.transaction_id] = None
+        self._knows_full(sample.transaction_id)
         where = (sample.charge_point, sample.connector_id, sample.transaction_id)
         await self._tell(db, driver, words.soc_reached(*where, sample.soc_percent))
+
+    def _knows_full(self, transaction_id: int) -> None:
+        if len(self._told_soc) >= _KNOWN_SOCS:
+            self._told_soc.pop(next(iter(self._told_soc)))
+        self._told_soc[transaction_id] = None
+
+    async def _reckoned_full(self, db: AsyncConnection) -> list[tuple[int, Notice]]:
+        """Of cars that do not say it themselves: those the samples tell of."""
+        said = []
+        for transaction_id, driver, charge_point, connector_id in await car_words.running(db):
+            if transaction_id in self._told_soc:
+                continue
+            wanted = (await notices.thresholds(db, driver)).soc_percent
+            battery = await ev_needs.battery(db, transaction_id)
+            if wanted is None or battery is None or battery.measured or (battery.soc_percent or 0) < wanted:
+                continue
+            where = (charge_point, connector_id, transaction_id)
+            said.append((driver, words.soc_reached(*where, battery.soc_percent or 0, measured=False)))
+        return said
 
     async def _watch_balance(
         self, db: AsyncConnection, driver: int, transaction_id: int, charge_point: str, cost_cents: int | None

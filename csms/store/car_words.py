@@ -1,5 +1,6 @@
 """What drivers say of their cars: before a session starts, or while it runs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain.battery import Needs
-from csms.store.tables import car_word, transaction
+from csms.store.tables import car_word, charge_point, transaction
 
 COUNTS_FOR_S = 900  # before a start: who says it earlier has left meanwhile
 
@@ -43,6 +44,25 @@ async def keep(
     key = ("charge_point_id", "connector_id", "user_id")
     row = dict(zip(key, (charge_point_id, connector_id, user_id), strict=True))
     await db.execute(insert(car_word).values(**row, **values).on_conflict_do_update(index_elements=key, set_=values))
+
+
+async def running(db: AsyncConnection) -> Sequence[tuple[int, int, str, int]]:
+    """Sessions that run where their driver has said something of the car: transaction, driver, charge point, connector.
+
+    Whether it was said of this session `of` tells.
+    """
+    w, t = car_word.c, transaction.c
+    rows = await db.execute(
+        select(t.id, t.user_id, charge_point.c.identity, t.connector_id)
+        .join_from(
+            transaction,
+            car_word,
+            (w.charge_point_id == t.charge_point_id) & (w.connector_id == t.connector_id) & (w.user_id == t.user_id),
+        )
+        .join(charge_point, charge_point.c.id == t.charge_point_id)
+        .where(t.ended_at.is_(None))
+    )
+    return [(row.id, row.user_id, row.identity, row.connector_id) for row in rows]
 
 
 async def of(db: AsyncConnection, transaction_id: int) -> tuple[Needs, int | None] | None:

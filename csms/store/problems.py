@@ -1,7 +1,7 @@
 """What people say is wrong with a charge point, until somebody has looked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -73,6 +73,12 @@ async def everything(
     total = (await db.execute(select(func.count()).select_from(wanted.subquery()))).scalar_one()
     rows = await db.execute(wanted.order_by(p.id.desc()).limit(limit).offset(offset))
     return [Problem(*row) for row in rows], total
+
+
+async def of_user(db: AsyncConnection, user_id: int) -> Sequence[Problem]:
+    """Reported by this person, newest first; what operators have noted of it is theirs."""
+    rows = await db.execute(_ALL.where(p.user_id == user_id).order_by(p.id.desc()))
+    return [replace(Problem(*row), note=None) for row in rows]
 
 
 async def close(

@@ -43,7 +43,7 @@ async def writer(database: Database) -> AsyncIterator[Writer]:
 
 
 @pytest.fixture(scope="session")
-def fresh(tmp_path_factory: pytest.TempPathFactory, _cheap_hashes: None) -> Path:
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of a CSMS that has PEOPLE and nothing else; made once, copied for each test."""
     data_dir = tmp_path_factory.mktemp("csms") / "fresh"
     asyncio.run(make_people(settings_in(data_dir)))

@@ -251,6 +251,22 @@ async def test_a_reservation_about_to_end_is_told_of_once(world: World) -> None:
             assert [each["kind"] for each in got] == ["reservation_expiring"] * told
 
 
+async def test_a_battery_that_by_its_drivers_word_is_full_enough_is_told_of_once(world: World) -> None:
+    await world.dora.post("/api/vehicles", json={"name": "Panda", "battery_wh": 40_000})
+    async with station(world.csms) as there:
+        begun = (await there.start(CARD)).transaction_id
+        assert begun is not None
+        car = {"soc_percent": 70}
+        assert (await world.dora.put(f"/api/user/charging/{begun}/car", json=car)).json()["soc_percent"] == 70
+        for register, told in ((3000, 0), (6000, 1), (7000, 1)):  # 75 %, 82 %, 84 %; 80 % is what a driver waits for
+            await there.meter(begun, register, 7000, minutes=register / 100)
+            async with second_notifier(world.settings, timedelta(0)) as notifier:
+                await notifier.look()
+            got = (await world.dora.get("/api/notifications")).json()
+            titles = [each["title"] for each in got if each["kind"] == "soc_reached"]
+            assert titles == ["The battery is at about 82 %"] * told
+
+
 async def test_nobody_sees_or_marks_the_notices_of_others(world: World) -> None:
     eve = world.csms.logged_in(3)
     async with station(world.csms) as there, world.csms.events() as of_admin:

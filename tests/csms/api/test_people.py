@@ -234,6 +234,7 @@ async def test_who_leaves_is_gone_and_the_ledger_stays(csms: Csms) -> None:
         assert [v["plate"] for v in export["vehicles"]] == ["AB 123"]
         assert [s["transaction_id"] for s in export["sessions"]] == [transaction_id]
         assert sum(m["amount_cents"] for m in export["movements"]) == 700
+        assert (export["reservations"], export["problems"]) == ([], [])
         assert await leave() == 409  # there is credit left
         assert await leave(give_up_credit=True) == 204
         assert (await dora.get("/api/user")).status_code == 401
