@@ -69,10 +69,9 @@ class Settings(BaseSettings):
     payment_provider: Literal["", "sandbox"] = ""  # sandbox: to try; whoever has an account makes their own credit
     reservation_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     emergency_number: Annotated[str, Field(pattern=r"^[0-9+() /-]{0,30}$")] = "112"  # shown beside each connector
-    # The map's pictures, with {z}, {x} and {y}; who serves them learns what people look at. Empty: no map.
-    map_tiles_url: Annotated[str, Field(pattern=r"^(https?://[^\s;,'\"]+)?$", max_length=300)] = (
-        "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
-    )
+    # The map's pictures, with {z}, {x} and {y}. Empty: places without pictures, as who serves them learns what people
+    # look at, and has rules for it: somebody must want that.
+    map_tiles_url: Annotated[str, Field(pattern=r"^(https?://[^\s;,'\"]+)?$", max_length=300)] = ""
     map_attribution: Annotated[str, Field(max_length=200)] = "© OpenStreetMap contributors"
     registration: bool = True  # anybody may make an account
     mail: MailServer | None = None  # none: no mail is sent, and no password can be reset by mail

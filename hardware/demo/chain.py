@@ -109,7 +109,6 @@ class Chain:
         config.write_text(
             f'data_dir = "{data}"\n{public_url}default_price_cents_per_kwh = {PRICE_CENTS_PER_KWH}\n'
             f'meter_value_sample_interval_s = {SAMPLE_INTERVAL_S}\n'
-            'map_tiles_url = ""\n'  # nothing of a demonstration is asked of foreign hosts
             f'{self._csms_listens("http", self.ports.csms_http)}{self._csms_listens("ocpp", self.ports.csms_ocpp)}'
         )
         run_once([*self._csms_args, "create-admin", "--config", str(config), "--email", self.admin.email],

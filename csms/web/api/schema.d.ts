@@ -563,6 +563,32 @@ export interface paths {
          */
         post: operations["new_adoption_code_api_sites__site_id__adoption_codes_post"];
     };
+    "/api/sites/{site_id}/availability": {
+        /**
+         * Availability
+         * @description ChangeAvailability of all its charge points. Scheduled: some are away, or have a transaction that ends first.
+         */
+        post: operations["availability_api_sites__site_id__availability_post"];
+    };
+    "/api/sites/{site_id}/controller": {
+        /** Controller */
+        get: operations["controller_api_sites__site_id__controller_get"];
+    };
+    "/api/sites/{site_id}/limit": {
+        /**
+         * Limit Site
+         * @description SetChargingProfile of a ChargePointMaxProfile for the whole site, or its ClearChargingProfile (then Unknown means
+         *     that there was none). The controller shares it out, and keeps the lower of it and its fuse.
+         */
+        put: operations["limit_site_api_sites__site_id__limit_put"];
+    };
+    "/api/sites/{site_id}/meter-values": {
+        /**
+         * Meter Values
+         * @description Of the site's meter, oldest first: from `since` on, else the newest.
+         */
+        get: operations["meter_values_api_sites__site_id__meter_values_get"];
+    };
     "/api/sites/{site_id}/operators": {
         /**
          * Operators
@@ -1532,6 +1558,24 @@ export interface components {
             /** Type */
             type: string | null;
         };
+        /**
+         * ControllerView
+         * @description Field names are those of the HTTP API. `status`: what it said last of the whole site.
+         */
+        ControllerView: {
+            /** Identity */
+            identity: string;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Name */
+            name: string;
+            /** Online */
+            online: boolean;
+            /** Status */
+            status: string | null;
+            /** Status At */
+            status_at: string | null;
+        };
         /** Corrected */
         Corrected: {
             /** Cost Cents */
@@ -1665,7 +1709,11 @@ export interface components {
             movements: components["schemas"]["Movement"][];
             /** Notifications */
             notifications: components["schemas"]["InboxNotice"][];
+            /** Problems */
+            problems: components["schemas"]["Problem"][];
             profile: components["schemas"]["User"];
+            /** Reservations */
+            reservations: components["schemas"]["Reservation"][];
             /** Sessions */
             sessions: components["schemas"]["Session"][];
             /** Top Ups */
@@ -3086,6 +3134,19 @@ export interface components {
             time_zone: string;
         };
         /**
+         * SiteAvailability
+         * @example {
+         *       "type": "Inoperative"
+         *     }
+         */
+        SiteAvailability: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "Operative" | "Inoperative";
+        };
+        /**
          * SiteChanges
          * @description What is left out stays; null gives the house's emergency number back.
          * @example {
@@ -3100,6 +3161,17 @@ export interface components {
             name?: string | null;
             /** Time Zone */
             time_zone?: string | null;
+        };
+        /**
+         * SiteLimit
+         * @description Amperes per phase for all charge points and, with a meter, the building together; none: no limit of ours.
+         * @example {
+         *       "limit_a": 63
+         *     }
+         */
+        SiteLimit: {
+            /** Limit A */
+            limit_a: number | null;
         };
         /**
          * SiteLink
@@ -3133,6 +3205,44 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * SiteReading
+         * @description One moment; field names are those of the HTTP API. None: it was not told.
+         */
+        SiteReading: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Charging W */
+            charging_w: number | null;
+            /** L1 Ma */
+            l1_ma: number | null;
+            /** L2 Ma */
+            l2_ma: number | null;
+            /** L3 Ma */
+            l3_ma: number | null;
+            /** Offered Ma */
+            offered_ma: number | null;
+            /** Power W */
+            power_w: number | null;
+            /** Register Wh */
+            register_wh: number | null;
+        };
+        /**
+         * SiteState
+         * @description `state`: SiteNotReachable while the controller's own connection is away; its charge points charge on.
+         */
+        SiteState: {
+            controller: components["schemas"]["ControllerView"];
+            meter: components["schemas"]["SiteReading"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "Reachable" | "SiteNotReachable";
         };
         /**
          * StartForm
@@ -5312,6 +5422,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdoptionCode"];
+                };
+            };
+        };
+    };
+    availability_api_sites__site_id__availability_post: {
+        parameters: {
+            path: {
+                site_id: number;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteAvailability"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    controller_api_sites__site_id__controller_get: {
+        parameters: {
+            path: {
+                site_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteState"];
+                };
+            };
+        };
+    };
+    limit_site_api_sites__site_id__limit_put: {
+        parameters: {
+            path: {
+                site_id: number;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteLimit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    meter_values_api_sites__site_id__meter_values_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                since?: string | null;
+                until?: string | null;
+            };
+            path: {
+                site_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteReading"][];
                 };
             };
         };

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from csms.api.shield import policy
 from ocppj.v16 import RemoteStartTransactionResult
 from tests.csms.running import CARD, PASSWORD, Csms, Events
 from tests.csms.station import START
@@ -20,17 +21,22 @@ async def test_a_page_learns_what_this_place_is(csms: Csms) -> None:
     about = answer.json()
     assert (about["currency"], about["emergency_number"], about["registration"]) == ("EUR", "112", True)
     assert (about["password_reset"], about["top_up"], about["reservation_minutes"]) == (False, False, 15)
-    assert "{z}" in about["map_tiles_url"]
+    assert about["map_tiles_url"] == ""  # nothing is asked of foreign hosts that nobody wanted
 
 
-async def test_pages_run_no_script_that_stands_in_them_and_show_the_map(csms: Csms) -> None:
+async def test_pages_run_no_script_that_stands_in_them_and_ask_nothing_of_foreign_hosts(csms: Csms) -> None:
     async with csms.browser() as nobody:
         for path in ("/", "/docs", "/c/0", "/api/about", "/api/auth/resetPasswordPage?token=" + "x" * 30):
             said = (await nobody.get(path)).headers["Content-Security-Policy"]
-            policy = {part.partition(" ")[0]: part for part in said.split("; ")}
-            assert policy["script-src"] == "script-src 'self'", path
-            assert "unsafe" not in "".join(policy.values()), path
-            assert "https://tile.openstreetmap.org" in policy["img-src"], path
+            parts = {part.partition(" ")[0]: part for part in said.split("; ")}
+            assert parts["script-src"] == "script-src 'self'", path
+            assert "unsafe" not in "".join(parts.values()), path
+            assert "https" not in said, path
+
+
+def test_the_maps_pictures_and_no_others_may_come_from_elsewhere() -> None:
+    pictures = [part for part in policy("https://{s}.tiles.example/{z}/{x}/{y}.png").split("; ") if "tiles" in part]
+    assert pictures == ["img-src 'self' data: blob: https://*.tiles.example"]
 
 
 async def test_prices_are_those_of_the_tariff_that_holds(csms: Csms) -> None:
