@@ -67,6 +67,7 @@ async def test_what_is_at_other_sites_is_not_there(sites: TwoSites) -> None:
         ("POST", f"{session}/remote-stop", None, 409),
         ("PUT", "/api/charge-points/CP1/tariff", {"tariff_id": sites.tariff_id}, 204),
         ("POST", "/api/sites/1/adoption-codes", None, 201),
+        ("GET", "/api/sites/1/meter-values", None, 200),
         ("POST", "/api/charge-points", new_point, 201),
         ("POST", "/api/charge-points/CP1/connectors/1/remote-start", {"id_tag": CARD}, 502),
     ):
