@@ -69,7 +69,7 @@ screenshots: setup
 	@$(PY) -m tests.pages.driver_screenshots build/screenshots
 	@mkdir -p docs/screenshots
 	@cp $(README_SHOTS:%=build/screenshots/%.png) docs/screenshots/
-README_SHOTS := app-find-phone-light app-charging-phone-dark dashboard-desktop-light bench-charging-desktop-dark site-desktop-light dashboard-start-desktop-dark
+README_SHOTS := app-find-phone-light app-charging-phone-dark dashboard-desktop-light bench-charging-desktop-dark site-desktop-light
 
 ## figures: measure what docs/performance.md states (some minutes)
 figures: setup
