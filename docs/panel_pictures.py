@@ -2,7 +2,7 @@
 
     .venv/bin/python docs/panel_pictures.py [--check]
 
-Lamps are painted by the drivers' own tables. Screens are made by firmware/display_content.py, sent over I2C by the
+Lamps are painted by the drivers' own tables. Screens are made by firmware/panel/content.py, sent over I2C by the
 drivers on the real MicroPython, and read from the wire by the bench's parts: what they show is what is drawn here. The
 captions too are in MicroPython's own letters, so that the picture is the same on every machine. `--check` only
 compares.
@@ -23,8 +23,8 @@ PICTURE = REPOSITORY / "docs" / "screenshots" / "panel.png"
 sys.path[:0] = [str(REPOSITORY)]
 sys.path.append(str(REPOSITORY / "tests" / "shims"))   # CPython has no `micropython`
 
-from firmware import display_content  # noqa: E402
 from firmware.drivers import lamps, leds  # noqa: E402
+from firmware.panel import content  # noqa: E402
 from hardware.bench.board import LED_COLOURS  # noqa: E402
 from hardware.bench.hd44780 import Hd44780  # noqa: E402
 from hardware.bench.process import interpreter  # noqa: E402
@@ -54,11 +54,11 @@ class State:
 
     def screen(self) -> tuple[Any, ...]:
         if self.news:
-            return display_content.news(*self.news)
-        seen = display_content.Seen()
+            return content.news(*self.news)
+        seen = content.Seen()
         for name, value in self.fields.items():
             setattr(seen, name, value)
-        return display_content.screens(seen, PHONE, self.offline)[self.which]   # type: ignore[no-any-return]
+        return content.screens(seen, PHONE, self.offline)[self.which]   # type: ignore[no-any-return]
 
 
 _SESSION = {"wh": 12_345, "elapsed_s": 4980}
@@ -89,7 +89,7 @@ import asyncio, json
 from binascii import hexlify
 from firmware.drivers.hd44780 import Hd44780
 from firmware.drivers.ssd1306 import Ssd1306
-from firmware.qr_code import steps
+from firmware.panel.qr_code import steps
 import framebuf
 
 class I2c:

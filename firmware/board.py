@@ -33,7 +33,7 @@ def load(name):
 
     board = build(Board(), data)
     for once in (path, "firmware.board_check", "firmware.board_parts", "firmware.register_map_check",
-                 "firmware.panel_check", "firmware.panel_parts", "firmware.energy_check", "firmware.energy_parts"):
+                 "firmware.panel.check", "firmware.panel.parts", "firmware.energy_check", "firmware.energy_parts"):
         if once in sys.modules:
             del sys.modules[once]
             parent, leaf = once.rsplit(".", 1)

@@ -70,7 +70,7 @@ def _check(board):
         found += [(what, pin, _OUT if out else _IN) for what, pin, out in maps.pins(board)]
     reader, lamps = board.get("reader"), board.get("lamps")
     if board.get("panel") or reader and "uart" not in reader or lamps and lamps["driver"] != "ws2812":
-        more = __import__("firmware.panel_check", None, None, ("",))   # as the module of register maps
+        more = __import__("firmware.panel.check", None, None, ("",))   # as the module of register maps
         found += [(what, pin, _OUT if out else _IN) for what, pin, out in more.pins(board)]
         more.check(board)
     for what, pin, kind in found:
@@ -160,7 +160,7 @@ def _check_pin(board, what, pin, kind):
 def _check_uarts(board):
     bus, reader = board["meter_bus"], board.get("reader")
     if reader and "uart" not in reader:
-        reader = None   # panel_check.py judges it
+        reader = None   # panel/check.py judges it
     for what, wires in (("meter_bus", bus), ("reader", reader)):
         _must(not wires or wires["uart"] in (1, 2), "%s: UART 1 or 2: 0 is the console, there are no more" % what)
         _must(not wires or 1200 <= wires["baud"] <= 921600, "%s: baud is 1200 to 921600" % what)

@@ -35,7 +35,7 @@ def build(board, data):
     board.shared_da = data.get("shared_max_a", 0) * 10
     board.evses = [c.get("evse", i) for i, c in enumerate(connectors)]
     # What few boards have. Not an import statement, as of the meters below.
-    rare = lambda key: __import__("firmware.panel_parts", None, None, ("",)).build(data, key)   # noqa: E731
+    rare = lambda key: __import__("firmware.panel.parts", None, None, ("",)).build(data, key)   # noqa: E731
     reader, lamps = data.get("reader"), data.get("lamps")
     board.reader = reader and (_reader(reader) if "uart" in reader else rare("reader"))
     board.lamps = lamps and (_lamps(lamps, len(connectors)) if lamps["driver"] == "ws2812" else rare("lamps"))

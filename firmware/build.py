@@ -145,7 +145,7 @@ def build(board, settings):
     if wiring:
         tasks += wiring.tasks(charge_point.connectors, board.ev_links, link, car_texts, later("ocpp.ev_needs"))
     if board.panel:
-        tasks += on_demand("panel_wiring").tasks(
+        tasks += on_demand("panel.wiring").tasks(
             board.panel, charge_point, shown[0], link, wiring and car_texts)
     _forget_constructors()
     return tasks, shown

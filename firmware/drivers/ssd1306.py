@@ -33,7 +33,7 @@ class Ssd1306:
         self._begun = False
 
     async def show(self, screen, code=None):
-        """Draw a screen of display_content.py, with the rows of its code where it has one; OSError if nobody hears."""
+        """Draw a screen of panel/content.py, with the rows of its code where it has one; OSError if nobody hears."""
         title, big, lines, _, beside = screen
         if code:
             self._draw_code(code, beside)

@@ -26,7 +26,7 @@ PROLOGUE = """
             self.sent.append((ticks_ms(), address, hexlify(data).decode()))
     i2c = I2c()
     def code():
-        from firmware.qr_code import steps
+        from firmware.panel.qr_code import steps
         for rows in steps("HTTPS://CHARGE.EXAMPLE/C/7K3M9QXA"):
             pass
         return rows

@@ -65,7 +65,7 @@ def test_reader_and_display_may_share_a_bus() -> None:
         import sys
         b = board.load("bench_panel")
         assert b.reader._uart._i2c is b.panel[0]._i2c
-        print([entry for entry in log if entry[0] in ("i2c", "spi")], "firmware.panel_parts" in sys.modules)
+        print([entry for entry in log if entry[0] in ("i2c", "spi")], "firmware.panel.parts" in sys.modules)
         """,
         extra_path=CHIP,
     )

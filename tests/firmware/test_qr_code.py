@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from firmware.qr_code import SIZE, steps
+from firmware.panel.qr_code import SIZE, steps
 
 LINK = "HTTPS://CHARGE.EXAMPLE/C/7K3M9QXA"
 SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"

@@ -35,7 +35,7 @@ async def main():
         from firmware.board_parts import _reader as made   # which has no bus
         reader = made(WIRES)
     else:
-        from firmware.panel_parts import build
+        from firmware.panel.parts import build
         reader = build(data, "reader")
     last, failed = None, False
     while True:

@@ -1,5 +1,5 @@
 """How build.py wires the panel of a board that has one. The others never load it."""
-from firmware.panel import Panel
+from firmware.panel.shown import Panel
 
 
 def tasks(parts, charge_point, whole, link, texts):

@@ -1,6 +1,6 @@
 """What people at the charge point see, hear and press: display, buzzer, stop buttons. For boards with any of them.
 
-What the display says is display_content.py's; here it is found out, and drawn. A display that falls silent is no fault
+What the display says is content.py's; here it is found out, and drawn. A display that falls silent is no fault
 of charging: one line says so, and it is tried again.
 """
 import asyncio
@@ -8,8 +8,8 @@ import time
 
 from micropython import const
 
-from firmware import display_content
 from firmware.modules import on_demand
+from firmware.panel import content
 
 _LOOK_MS = const(250)
 _TURN_LOOKS = const(16)      # until the next screen, or the next connector
@@ -58,9 +58,9 @@ class Panel:
         return found
 
     def show(self, accepted, why):
-        """A card was judged; `why` as display_content.news() has it."""
+        """A card was judged; `why` as content.news() has it."""
         starts = accepted and any(c.id_tag and c.plugged for c in self._charge_point.connectors)   # its screen says so
-        self._news = None if starts else (display_content.news(accepted, why), time.ticks_ms())
+        self._news = None if starts else (content.news(accepted, why), time.ticks_ms())
         self._beats = _SOUNDS["accepted" if accepted else "refused"]
 
     # The display
@@ -96,7 +96,7 @@ class Panel:
         found = []   # type: list[tuple]
         for i, connector in enumerate(self._charge_point.connectors):
             self._follow(connector, self._sessions[i])
-            screens = display_content.screens(self.what_is_seen(connector, i), phone, offline)
+            screens = content.screens(self.what_is_seen(connector, i), phone, offline)
             if screens[0][0] != self._first[i]:
                 self._first[i] = screens[0][0]
                 self._looks, self._turn = 1, len(found)
@@ -127,10 +127,10 @@ class Panel:
             shown.minutes_left = None   # taken: the same number may be told again later
 
     def what_is_seen(self, connector, i):
-        """What display_content.py wants to know of a connector."""
+        """What content.py wants to know of a connector."""
         charge_point, shown, session = self._charge_point, connector.shown, self._sessions[i]
         now_ms = time.ticks_ms()
-        seen = display_content.Seen()
+        seen = content.Seen()
         if len(charge_point.connectors) > 1:
             seen.number = connector.connector_id
         seen.status, seen.error_code, seen.info = shown.status, shown.error_code, connector.controller.fault_info
@@ -139,7 +139,7 @@ class Panel:
         seen.authorized = bool(connector.id_tag or expected and not connector.plugged)
         seen.price = shown.price or self._whole.price
         seen.locked_in = bool(connector.lock and connector.lock.owner)
-        seen.link = display_content.link_of(
+        seen.link = content.link_of(
             charge_point.configuration.text("BollardConnectorLinks"), connector.connector_id)
         if shown.status == "Preparing" and not (seen.authorized and seen.plugged):
             since_ms = connector.waiting_ms
@@ -167,7 +167,7 @@ class Panel:
         if link not in self._codes:
             rows = None
             try:
-                for rows in on_demand("qr_code").steps(link):
+                for rows in on_demand("panel.qr_code").steps(link):
                     await asyncio.sleep_ms(0)
             except ValueError as error:
                 print("display.no_code error=%s" % error)
@@ -177,7 +177,7 @@ class Panel:
 
     def _links(self):
         links = self._charge_point.configuration.text("BollardConnectorLinks")
-        return [display_content.link_of(links, connector.connector_id) for connector in self._charge_point.connectors]
+        return [content.link_of(links, connector.connector_id) for connector in self._charge_point.connectors]
 
     # The buzzer
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.display_content import BESIDE, BESIDE_LINES, WIDTH, Seen, link_of, news, screens, short_code, wrapped
+from firmware.panel.content import BESIDE, BESIDE_LINES, WIDTH, Seen, link_of, news, screens, short_code, wrapped
 from hardware.bench.image import FIRMWARE
 
 LINK = "HTTPS://CHARGE.EXAMPLE/C/7K3M9QXA"
