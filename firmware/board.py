@@ -10,7 +10,7 @@ class BoardError(Exception):
 
 class Board:
     """name, profile, hardware_and, watchdog_ms; controllers, meters, locks (or None) and evses, one each a connector;
-    reader and lamps, or None; panel, what panel.py takes, or None; ev_links, None or one (or None) a connector;
+    reader and lamps, or None; panel, what panel/shown.py takes, or None; ev_links, None or one (or None) a connector;
     shared_da, what all share, or 0."""
 
 

@@ -55,7 +55,7 @@ def _reader(wires):
 
 
 def _parts(panel, connectors):
-    """(display, buzzer, buttons) of a board's `panel`, as panel.py takes them."""
+    """(display, buzzer, buttons) of a board's `panel`, as shown.py takes them."""
     buzzer = panel.get("buzzer")
     buttons = panel.get("stop_buttons") or [None] * connectors
     return (
