@@ -58,6 +58,10 @@ def _check(board):
           "residual_current is one of the board, or one of each connector")
     used: dict = {}
     found = _pins(board)
+    evses = [connector.get("evse") for connector in board["connectors"]]
+    named = [evse for evse in evses if evse is not None]
+    _must(not named or len(named) == len(evses), "all connectors name their evse, or none does")
+    _must(all(type(evse) is int and evse > 0 for evse in named), "an evse is a number from 1")
     maps = _map_check(board)
     if board.get("voltage") or any(
             ["proximity" in c or "phase_contactor" in c or "test" in (c.get("residual_current") or ())
@@ -89,10 +93,6 @@ def _check(board):
     if "shared_max_a" in board:
         _must(len(board["connectors"]) > 1, "shared_max_a needs connectors to share it")
         _must(type(board["shared_max_a"]) is int and board["shared_max_a"] >= 6, "shared_max_a is 6 or more")
-    evses = [connector.get("evse") for connector in board["connectors"]]
-    named = [evse for evse in evses if evse is not None]
-    _must(not named or len(named) == len(evses), "all connectors name their evse, or none does")
-    _must(all(type(evse) is int and evse > 0 for evse in named), "an evse is a number from 1")
 
 
 def _map_check(board):

@@ -56,3 +56,4 @@ def killable(chain: Chain) -> Iterator[Chain]:
         chain.log_in()
     if not chain.site.running:
         chain.site.start()
+        chain.site_log_in()

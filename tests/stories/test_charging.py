@@ -129,6 +129,7 @@ def test_a_killed_local_controller_costs_no_wh(killable: Chain, charge_point: Ch
     killable.site.kill()
     charge_point.wait_for(more_wh=200)   # it charges on
     killable.site.start()
+    killable.site_log_in()
     charge_point.wait_for(more_wh=100)
     charge_point.finish(transaction_id, within_s=90)
     judge(charge_point, sessions=1)

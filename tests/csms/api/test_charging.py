@@ -62,7 +62,7 @@ async def test_prices_are_those_of_the_tariff_that_holds(csms: Csms) -> None:
         await csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": None, "connector_id": 2})
         assert await prices() == [(20, words)] * 2
         code = (await csms.get("/api/charge-points/CP1"))["connectors"][0]["code"]
-        assert words in (await nobody.get(f"/c/{code}")).text
+        assert words in (await nobody.get(f"/c/{code}?plain")).text
 
 
 async def test_how_far_it_is(csms: Csms) -> None:

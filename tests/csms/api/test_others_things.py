@@ -63,7 +63,7 @@ async def world(settings: Settings) -> AsyncIterator[World]:
     async with Service(changed) as service, AsyncExitStack() as stack:
         csms = Csms(service, settings.data_dir)
         await csms.driver()
-        key = await csms.charge_point("CP1")
+        key = await csms.charge_point("CP1", connectors=2)
         await csms.new("/api/sites", name="Away", time_zone="UTC")
         otto = await csms.new("/api/users", email="otto@x.example", name="Otto", password=PASSWORD)
         await csms.admin.put(f"/api/users/{otto['id']}/sites", json={"site_ids": [2]})
@@ -73,8 +73,13 @@ async def world(settings: Settings) -> AsyncIterator[World]:
         async def accepts(_: Any) -> Any:
             return v16.GetDiagnosticsResult("log.tgz")
 
-        station = await stack.enter_async_context(csms.station("CP1", key, GetDiagnostics=accepts))
+        async def reserves(_: Any) -> Any:
+            return v16.ReserveNowResult("Accepted")
+
+        station = await stack.enter_async_context(
+            csms.station("CP1", key, GetDiagnostics=accepts, ReserveNow=reserves))
         await station.boot()
+        await station.status(2, "Available")
         running = await station.start(CARD)
 
         async def of_dora(path: str, name: str) -> Any:
@@ -87,11 +92,14 @@ async def world(settings: Settings) -> AsyncIterator[World]:
 
         component = {"type": "ENERGY", "price_cents": "50"}
         top_up = await of_dora("/api/top-ups", "NewTopUp")
+        reserved = await dora.post("/api/station/CP1/reserve", json={"connector_id": 2})
+        assert reserved.is_success, reserved.text
         things = {
             "identity": "CP1",
             "connector_id": 1,
             "site_id": 1,
             "transaction_id": running.transaction_id,
+            "reservation_id": reserved.json()["reservation_id"],
             "user_id": 1,
             "id_tag": CARD,
             "token": "t",
@@ -143,8 +151,10 @@ async def test_nobody_gets_at_what_is_somebody_elses(world: World) -> None:
         if all(status in (403, 404) for status in statuses):
             not_there.append((method, path, statuses))
     assert not_there == [
-        # no list was sent, no file has come, and no reservation is made
+        # the site has no controller, no list was sent, and no file has come
+        ("GET", "/api/sites/{site_id}/controller", [403, 404]),
+        ("PUT", "/api/sites/{site_id}/limit", [403, 404]),
+        ("POST", "/api/sites/{site_id}/availability", [403, 404]),
         ("GET", "/api/charge-points/{identity}/local-list", [403, 404]),
         ("GET", "/api/charge-points/{identity}/uploads/{upload_id}/file", [403, 404]),
-        ("POST", "/api/station/{identity}/cancel_reservation", [404, 404]),
     ]
