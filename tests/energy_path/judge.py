@@ -100,6 +100,8 @@ class BayJudge:
         stalled = gap_ms > LONGEST_TICK_MS
         if gap_ms <= UNSEEN_MS:
             self._watched_ms += gap_ms
+        else:
+            self._since.pop("band", None)   # a debounce begins anew
         world, bay, guard, now_ms = self.world, self.bay, self.guard, self.world.now_ms
         coil, high, lasted = bay.coil_pin, bay.high_mv, self._for
         if stalled:
