@@ -18,6 +18,7 @@ export { default as TopBar } from './components/TopBar.svelte';
 export { clock } from './lib/clock.svelte.ts';
 export * as format from './lib/format.ts';
 export { HttpError, request, send } from './lib/http.ts';
+export { renewWhenOutdated } from './lib/renew.ts';
 export { errorWords, lookOf, type Family, type Shape, type StatusLook } from './lib/status.ts';
 export { EventStream, type Freshness, type StreamEvent } from './lib/stream.svelte.ts';
 export { theme } from './lib/theme.svelte.ts';

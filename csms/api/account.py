@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from csms.api import etags
 from csms.api.auth import Password
 from csms.api.deps import Admin, Anyone, Db, Limit, Offset, Parts, RowId, Wired
-from csms.api.forms import Email, Form, Name
+from csms.api.forms import Email, Form, Name, Surname
 from csms.api.pagination import Paged
 from csms.api.passwords import MAX_LENGTH
 from csms.domain import ledger as bookings
@@ -50,7 +50,7 @@ class ProfileChange(Form):
     """What is left out stays. A new e-mail address or password needs the present password."""
 
     name: Name | None = None
-    surname: Name | None = None
+    surname: Surname | None = None
     email: Email | None = None
     password: Password | None = None
     current_password: OldPassword | None = None

@@ -12,6 +12,7 @@ class Form(BaseModel):
 
 NO_CONTROLS = r"^[^\x00-\x1f\x7f-\x9f]+$"
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_CONTROLS)]
+Surname = Annotated[str, StringConstraints(max_length=100, pattern=NO_CONTROLS.replace("+", "*"))]  # not all have one
 # Several lines, for people; control characters but line ends are refused
 Text = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$")]
 Identity = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9*_=:+|@.-]{1,48}$")]

@@ -28,11 +28,12 @@ export function amperes(current_a: number, locale?: string): string {
   return `${figure(current_a, 1, locale)}${NBSP}A`;
 }
 
-/** Minor units → money. The number of decimals is the currency's own (yen has none). */
-export function money(minor_units: number, currency: string, locale?: string): string {
+/** Minor units → money. The number of decimals is the currency's own (yen has none); a unit's price may have `more` of them. */
+export function money(minor_units: number, currency: string, locale?: string, more = 0): string {
   const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
   const decimals = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(minor_units / 10 ** decimals);
+  const exact = more ? new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: decimals + more }) : format;
+  return exact.format(minor_units / 10 ** decimals);
 }
 
 /** How long something lasts: `42 s`, `12 min 05 s`, `2 h 10 min`. */

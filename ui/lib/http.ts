@@ -11,7 +11,9 @@ export class HttpError extends Error {
   }
 }
 
-const DEADLINE_MS = 15_000;
+const READ_DEADLINE_MS = 25_000;
+// Behind an action there may be a charge point, which the CSMS gives 22 s, and a long local list 60: it must answer first.
+const ACT_DEADLINE_MS = 70_000;
 
 /** Send `body` as JSON and give back the answer's JSON, `undefined` when it has none. */
 export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -22,7 +24,9 @@ export async function request<T>(method: string, path: string, body?: unknown): 
 export async function send(
   method: string, path: string, body?: unknown, headers: Record<string, string> = {},
 ): Promise<{ body: unknown; headers: Headers }> {
+  const reads = method === 'GET';
   let response: Response;
+  let text: string;
   try {
     response = await fetch(path, {
       method,
@@ -33,12 +37,13 @@ export async function send(
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(DEADLINE_MS),
+      signal: AbortSignal.timeout(reads ? READ_DEADLINE_MS : ACT_DEADLINE_MS),
     });
+    text = await response.text(); // the connection may go in the middle of an answer too
   } catch {
-    throw new HttpError(0, 'The server cannot be reached. Check the connection; this page keeps trying.');
+    throw new HttpError(0, reads ? 'The server cannot be reached. Check the connection; this page keeps trying.'
+      : 'No answer came: look whether it was done before you try again.');
   }
-  const text = await response.text();
   if (!response.ok) throw new HttpError(response.status, reason(text) ?? `The server answered ${response.status}.`);
   try {
     return { body: text ? JSON.parse(text) : undefined, headers: response.headers };

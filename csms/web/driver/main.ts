@@ -1,10 +1,11 @@
 import '@bollard/ui/styles.css';
-import { theme } from '@bollard/ui';
+import { renewWhenOutdated, theme } from '@bollard/ui';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { language } from '$lib/language.svelte';
 import { shell } from '$lib/shell.svelte';
 
+renewWhenOutdated();
 theme.apply();
 shell.watch();
 await language.load();

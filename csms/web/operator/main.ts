@@ -1,7 +1,8 @@
 import '@bollard/ui/styles.css';
-import { theme } from '@bollard/ui';
+import { renewWhenOutdated, theme } from '@bollard/ui';
 import { mount } from 'svelte';
 import App from './App.svelte';
 
+renewWhenOutdated();
 theme.apply();
 mount(App, { target: document.getElementById('app')! });

@@ -108,6 +108,8 @@ async def test_a_closed_house_registers_nobody(fresh: Path, tmp_path: Path) -> N
 async def test_ones_password_is_needed_to_change_what_one_logs_in_with(csms: Csms) -> None:
     dora = csms.logged_in(2)
     assert (await dora.patch("/api/user", json={"name": "Dorothea"})).json()["name"] == "Dorothea"
+    for surname in ("Rossi", ""):  # and gone again
+        assert (await dora.patch("/api/user", json={"surname": surname})).json()["surname"] == surname
     for wrong in ({}, {"current_password": "guess guess"}):
         assert (await dora.patch("/api/user", json={"email": "d@x.example", **wrong})).status_code == 403
     taken = {"email": "eve@example.org", "current_password": PASSWORD}

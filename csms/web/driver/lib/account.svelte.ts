@@ -2,6 +2,7 @@
 import { HttpError } from '@bollard/ui';
 import * as api from './api';
 import { forgetAll, keep, kept } from './kept';
+import { push } from './push.svelte';
 import type { Me } from './types';
 
 class Account {
@@ -32,6 +33,7 @@ class Account {
   }
 
   async leave(): Promise<void> {
+    await push.turnOff().catch(() => undefined); // while the server still knows whose it is
     await api.logout();
     this.#is(null);
   }
@@ -42,7 +44,10 @@ class Account {
 
   #is(user: Me | null): void {
     if (user) keep('my.account', user);
-    else forgetAll();
+    else {
+      forgetAll();
+      void push.drop().catch(() => undefined);
+    }
     this.user = user;
   }
 }

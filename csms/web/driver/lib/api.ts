@@ -1,6 +1,7 @@
 /** Calls to the CSMS, one function a purpose; the session's cookie travels by itself. */
 import { HttpError, send } from '@bollard/ui';
 import { t } from './language.svelte';
+import { once } from './once';
 import { shell } from './shell.svelte';
 import type * as T from './types';
 
@@ -16,7 +17,7 @@ async function call<R>(method: string, path: string, body?: unknown, headers: Re
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     shell.note(error.status !== 0);
-    if (error.status === 0) throw new HttpError(0, t('no_answer'));
+    if (error.status === 0) throw new HttpError(0, t(method === 'GET' ? 'no_answer' : 'answer_lost'));
     if (error.status === 429) throw new HttpError(429, t('too_many'));
     throw error;
   }
@@ -24,8 +25,8 @@ async function call<R>(method: string, path: string, body?: unknown, headers: Re
 
 const get = <R>(path: string) => call<R>('GET', path);
 const post = <R>(path: string, body: unknown = {}, headers?: Record<string, string>) => call<R>('POST', path, body, headers);
-/** Said twice because an answer was lost, it acts once. */
-const once = () => ({ 'Idempotency-Key': crypto.randomUUID() });
+const postOnce = <R>(path: string, body: unknown) =>
+  once(`${path} ${JSON.stringify(body)}`, (headers) => post<R>(path, body, headers));
 const at = (id: string) => `station/${encodeURIComponent(id)}`;
 
 // people
@@ -86,10 +87,10 @@ export const reportProblem = (id: string, connector_id: number | null, kind: str
 // charging
 
 export const start = (id: string, connector_id: number, car: T.CarWord) =>
-  post<T.Asked>(`${at(id)}/start_charging`, { connector_id, ...car }, once());
+  postOnce<T.Asked>(`${at(id)}/start_charging`, { connector_id, ...car });
 export const sayOfCar = (transaction_id: number, car: T.CarWord) => call<T.Battery | null>('PUT', `user/charging/${transaction_id}/car`, car);
 export const stop = (id: string, connector_id: number) => post<T.Asked>(`${at(id)}/stop_charging`, { connector_id });
-export const reserve = (id: string, connector_id: number) => post<T.Reservation>(`${at(id)}/reserve`, { connector_id }, once());
+export const reserve = (id: string, connector_id: number) => postOnce<T.Reservation>(`${at(id)}/reserve`, { connector_id });
 export const cancelReservation = (id: string) => post<T.Reservation>(`${at(id)}/cancel_reservation`);
 export const reservations = () => get<T.Reservation[]>('reservations?limit=5');
 export const charging = () => get<T.Charging[]>('user/charging');
@@ -103,7 +104,7 @@ export const receipt_pdf_url = (id: number) => `${BASE}sessions/${id}/receipt.pd
 
 export const balance = () => get<T.Balance>('wallet');
 export const movements = (limit: number) => get<T.Movement[]>(`wallet/movements?limit=${limit}`);
-export const topUp = (amount_cents: number) => post<T.TopUp>('top-ups', { amount_cents }, once());
+export const topUp = (amount_cents: number) => postOnce<T.TopUp>('top-ups', { amount_cents });
 export const settleInSandbox = (reference: string, paid: boolean) => post<void>(`sandbox/payments/${reference}`, { paid });
 
 // what is mine
@@ -126,4 +127,6 @@ export const readAll = () => post<void>('notifications/read');
 export const noticeSettings = () => get<T.NoticeSettings>('notifications/settings');
 export const changeNoticeSettings = (settings: T.NoticeSettings) => call<T.NoticeSettings>('PUT', 'notifications/settings', settings);
 export const pushKey = () => get<{ public_key: string }>('push-key');
-export const subscribe = (subscription: PushSubscriptionJSON) => post<{ subscription_id: number }>('push-subscriptions', subscription);
+export const subscriptions = () => get<T.Subscription[]>('push-subscriptions');
+export const unsubscribe = (id: number) => call<void>('DELETE', `push-subscriptions/${id}`);
+export const subscribe = (subscription: PushSubscriptionJSON) => post<T.Subscription>('push-subscriptions', subscription);

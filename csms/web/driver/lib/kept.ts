@@ -1,6 +1,9 @@
 /** The last state, kept in this browser, so that the app opens without a network and says how it was. */
 
 const PREFIX = 'bollard.app.';
+const PERSONAL = 'my.';
+const ACCOUNT = 'my.account';
+let ofNobody = false;
 
 export interface Kept<T> {
   at_ms: number;
@@ -8,6 +11,8 @@ export interface Kept<T> {
 }
 
 export function keep(name: string, value: unknown): void {
+  if (name === ACCOUNT) ofNobody = false;
+  if (ofNobody && name.startsWith(PERSONAL)) return; // an answer that came after its person had gone
   try {
     localStorage.setItem(PREFIX + name, JSON.stringify({ at_ms: Date.now(), value }));
   } catch {
@@ -24,10 +29,11 @@ export function kept<T>(name: string): Kept<T> | null {
   }
 }
 
-/** What belongs to a person goes with them. */
+/** What belongs to a person goes with them; nothing of that kind is kept until the next one has come. */
 export function forgetAll(): void {
+  ofNobody = true;
   try {
-    for (const name of Object.keys(localStorage)) if (name.startsWith(`${PREFIX}my.`)) localStorage.removeItem(name);
+    for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX + PERSONAL)) localStorage.removeItem(name);
   } catch {
     // as above
   }

@@ -20,7 +20,7 @@ class Mine {
   reservation = $state.raw<Reservation | null>(null);
   balance = $state.raw<Balance | null>(null);
   unread = $state(0);
-  /** counts up with whatever happened to a charge, so that pages about one know when to read again */
+  /** counts up with whatever happened beyond new figures of a charge, so that pages about one know when to read again */
   news = $state(0);
   #asOf_ms = $state<number | null>(null);
 
@@ -75,17 +75,19 @@ class Mine {
   }
 
   async #read(): Promise<void> {
+    const whose = account.user?.id;
     try {
       const [sessions, reservations, balance, unread] = await Promise.all([
         api.charging(), api.reservations(), api.balance(), api.unread(),
       ]);
+      if (account.user?.id !== whose) return; // they have left meanwhile
       const standing = reservations.find((row) =>
         (row.state === 'pending' || row.state === 'confirmed') && Date.parse(row.expires_at) > Date.now());
       const now = { sessions, reservation: standing ?? null, balance, unread };
       this.#take(now);
       keep('my.now', now);
     } catch (error) {
-      if (error instanceof HttpError && error.status === 401) account.expired();
+      if (error instanceof HttpError && error.status === 401 && account.user?.id === whose) account.expired();
       throw error;
     }
   }
@@ -101,8 +103,9 @@ class Mine {
         if (typeof data['soc_percent'] === 'number') [session.soc_percent, session.soc_measured] = [data['soc_percent'], true];
       } else incomplete = true;
     }
+    if (!incomplete) return;
     this.news++;
-    if (incomplete) this.#stream.refresh();
+    this.#stream.refresh();
   }
 }
 

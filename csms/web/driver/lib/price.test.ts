@@ -25,3 +25,21 @@ test('prices are said with VAT, each with when it holds', () => {
     '€0.40 per kWh (≥ 30 kWh)', 'The first 10 min after charging are free.', 'At least €1.50',
   ]);
 });
+
+test('every condition of the server is said: days of the calendar, and a reservation that nobody comes for', () => {
+  const tariff = {
+    elements: [
+      element('ENERGY', '50', { start_date: '2026-06-01', end_date: '2026-09-01' }),
+      element('FLAT', '500', { reservation: 'RESERVATION_EXPIRES' }), element('ENERGY', '40', { reservation: 'RESERVATION' }),
+    ],
+    min_price_cents: null, max_price_cents: null, idle_grace_s: 0,
+  };
+  expect(words({ tariff })).toEqual([
+    '€0.50 per kWh (from Jun 1, 2026, before Sep 1, 2026)', '€5.00 per reservation (if nobody comes)', '€0.40 per kWh',
+  ]);
+});
+
+test('a price is not rounded to the cent', () => {
+  const tariff = { elements: [element('ENERGY', '12.34'), element('ENERGY', '10', {}, '22')], min_price_cents: null, max_price_cents: null, idle_grace_s: 0 };
+  expect(words({ tariff })).toEqual(['€0.1234 per kWh', '€0.122 per kWh']);
+});

@@ -1,10 +1,11 @@
 /** A tariff in plain words. Prices of the API are cents without VAT; people are told what they pay, with it. */
-import { language, t } from './language.svelte';
-import { minutes, money } from './say';
+import { language, t, type Word } from './language.svelte';
+import { date, minutes, money, unitPrice } from './say';
 import type { InForce, PriceComponent, TariffElement } from './types';
 
 const DAYS = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'];
 const PER = { ENERGY: 'per_kwh', TIME: 'per_hour', PARKING_TIME: 'per_hour_parked', FLAT: 'per_charge' } as const;
+const PER_RESERVED: Partial<Record<PriceComponent['type'], Word>> = { TIME: 'reserved_hour', FLAT: 'reserved_flat' };
 const A_MONDAY_MS = Date.UTC(2024, 0, 1);
 
 /** One sentence a part of the price, in the order in which a driver meets them. */
@@ -16,8 +17,8 @@ export function priceWords(price: InForce): string[] {
     const when = conditions(element);
     const reserved = element.restrictions?.['reservation'];
     for (const component of element.price_components) {
-      const words = reserved ? t(component.type === 'FLAT' ? 'reserved_flat' : 'reserved_hour', { price: gross(component, currency) })
-        : t(PER[component.type], { price: gross(component, currency) });
+      const per = (reserved ? PER_RESERVED[component.type] : undefined) ?? PER[component.type];
+      const words = t(per, { price: gross(component, currency) });
       lines.push(when ? `${words} (${when})` : words);
     }
   }
@@ -28,19 +29,23 @@ export function priceWords(price: InForce): string[] {
 }
 
 function gross(component: PriceComponent, currency: string): string {
-  return money(Number(component.price_cents) * (1 + Number(component.vat_percent) / 100), currency);
+  return unitPrice(Number(component.price_cents) * (1 + Number(component.vat_percent) / 100), currency);
 }
 
 function conditions({ restrictions }: TariffElement): string {
   if (!restrictions) return '';
   const said: string[] = [];
-  const { start_time, end_time, day_of_week, min_kwh, max_kwh, min_power_kw, max_power_kw, min_duration_s, max_duration_s } =
+  const { start_time, end_time, day_of_week, min_kwh, max_kwh, min_power_kw, max_power_kw, min_duration_s, max_duration_s,
+    start_date, end_date, reservation } =
     restrictions as Record<string, string | number | string[] | null | undefined>;
   if (start_time || end_time) said.push(`${String(start_time ?? '00:00').slice(0, 5)}–${String(end_time ?? '24:00').slice(0, 5)}`);
   if (Array.isArray(day_of_week) && day_of_week.length) said.push(day_of_week.map(dayName).join(', '));
+  if (start_date) said.push(t('from_date', { date: date(String(start_date)) }));
+  if (end_date) said.push(t('before_date', { date: date(String(end_date)) }));
   said.push(...range(min_kwh, max_kwh, 'kWh'), ...range(min_power_kw, max_power_kw, 'kW'));
   if (min_duration_s) said.push(`≥ ${minutes(Number(min_duration_s) * 1000)}`);
   if (max_duration_s) said.push(`< ${minutes(Number(max_duration_s) * 1000)}`);
+  if (reservation === 'RESERVATION_EXPIRES') said.push(t('if_nobody_comes'));
   return said.join(', ');
 }
 

@@ -25,8 +25,40 @@ class Push {
     const worker = await navigator.serviceWorker.ready;
     const { public_key } = await api.pushKey();
     const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: public_key });
-    await api.subscribe(made.toJSON());
+    try {
+      await api.subscribe(made.toJSON());
+    } catch (error) {
+      await made.unsubscribe(); // known to the browser alone, or to the server as somebody else's: the next is a new one
+      throw error;
+    }
     this.state = 'on';
+  }
+
+  /** Here no more: told to the server, and, should that not hear it, to the push service, which tells it in time. */
+  async turnOff(): Promise<void> {
+    const made = await this.#made();
+    if (!made) return;
+    try {
+      const own = (await api.subscriptions()).find((row) => row.endpoint === made.endpoint);
+      if (own) await api.unsubscribe(own.subscription_id);
+    } catch {
+      // as above
+    }
+    await this.drop();
+  }
+
+  /** For when the server no longer knows who we are: what it still sends must not reach the next person here. */
+  async drop(): Promise<void> {
+    const made = await this.#made();
+    if (!made) return;
+    await made.unsubscribe();
+    this.state = 'off';
+  }
+
+  async #made(): Promise<PushSubscription | null> {
+    if (!('PushManager' in globalThis) || !('serviceWorker' in navigator)) return null;
+    const worker = await navigator.serviceWorker.getRegistration();
+    return (await worker?.pushManager.getSubscription()) ?? null;
   }
 }
 

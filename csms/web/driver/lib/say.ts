@@ -6,6 +6,8 @@ export const kw = (power_w: number) => format.kilowatts(power_w, language.locale
 export const kwFigure = (power_w: number) => format.kilowattFigure(power_w, language.locale);
 export const kwh = (energy_wh: number, digits = 2) => format.kilowattHours(energy_wh, digits, language.locale);
 export const money = (cents: number, currency: string) => format.money(cents, currency, language.locale);
+/** What a unit costs, to a hundredth of a cent where its price has that. */
+export const unitPrice = (cents: number, currency: string) => format.money(cents, currency, language.locale, 2);
 
 export function number(value: number, digits = 0): string {
   return new Intl.NumberFormat(language.locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
@@ -31,6 +33,11 @@ export function time(at: string | number): string {
 
 export function day(at: string): string {
   return new Intl.DateTimeFormat(language.locale, { weekday: 'short', day: 'numeric', month: 'long' }).format(new Date(at));
+}
+
+/** A day of the calendar, `2026-06-01`, which no time zone moves. */
+export function date(iso: string): string {
+  return new Intl.DateTimeFormat(language.locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(iso));
 }
 
 export function month(at: string): string {

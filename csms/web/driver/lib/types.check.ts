@@ -23,6 +23,7 @@ export type Checks = [
   // words of a closed set travel as plain strings
   Fits<Whole<Schemas['Station']>, Omit<T.Station, 'state' | 'connectors'>>,
   Fits<Whole<Schemas['StationConnector']>, Omit<T.Connector, 'availability'>>,
+  Fits<Whole<Schemas['Subscription']>, T.Subscription>,
   Fits<Whole<Schemas['TopUp']>, Omit<T.TopUp, 'state'>>,
   Fits<Whole<Schemas['Vehicle']>, T.Vehicle>,
 ];

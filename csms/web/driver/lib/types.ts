@@ -203,6 +203,13 @@ export interface InForce {
   tariff: { elements: TariffElement[]; min_price_cents: number | null; max_price_cents: number | null; idle_grace_s: number } | null;
 }
 
+/** A browser that takes push messages. */
+export interface Subscription {
+  subscription_id: number;
+  endpoint: string;
+  created_at: string;
+}
+
 export interface Asked {
   status: string;
   charge_point: string;

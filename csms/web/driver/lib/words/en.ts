@@ -10,6 +10,7 @@ export const en = {
   offline_as_of: 'What you see is from {at}.',
   offline_no_start: 'Starting and stopping from here does not work until it is back; your card at the charge point may.',
   no_answer: 'The server cannot be reached. Check the connection.',
+  answer_lost: 'No answer came. Look whether it was done before you try again.',
   too_many: 'That was too often. Please wait a moment.',
 
   // in
@@ -65,6 +66,7 @@ export const en = {
   per_kwh: '{price} per kWh', per_hour: '{price} per hour of charging', per_hour_parked: '{price} per hour once the car is full',
   per_charge: '{price} per charge', reserved_flat: '{price} per reservation', reserved_hour: '{price} per hour of reservation',
   idle_grace: 'The first {time} after charging are free.', at_least: 'At least {price}', at_most: 'At most {price}',
+  from_date: 'from {date}', before_date: 'before {date}', if_nobody_comes: 'if nobody comes',
 
   // problems
   problem_what: 'What is wrong', problem_words: 'In your words', problem_thanks: 'Thank you. The operator has been told.',
@@ -123,7 +125,7 @@ export const en = {
   kind_session_started: 'A charge began', kind_session_ended: 'A charge ended', kind_session_interrupted: 'A charge was interrupted',
   kind_soc_reached: 'The battery is full enough', kind_reservation_expiring: 'A reservation ends soon', kind_low_balance: 'The credit is low',
   push_ask: 'Shall we tell you on this device when it is done?', push_yes: 'Yes, tell me', push_on: 'You are told on this device when it is done.',
-  push_failed: 'Push messages cannot be had here.',
+  push_failed: 'Push messages cannot be had here.', push_no: 'Turn off',
 
   // account
   password_present: 'Present password', password_new: 'New password', change_password: 'Change the password',

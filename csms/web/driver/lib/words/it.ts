@@ -11,6 +11,7 @@ export const it: Words = {
   offline_as_of: 'Quello che vedi risale a: {at}.',
   offline_no_start: 'Finché non torna, da qui non si può avviare né fermare; la tessera alla colonnina forse sì.',
   no_answer: 'Il server non è raggiungibile. Controlla la connessione.',
+  answer_lost: 'Non è arrivata risposta. Prima di riprovare guarda se è stato fatto.',
   too_many: 'Troppi tentativi. Attendi un momento.',
 
   // in
@@ -66,6 +67,7 @@ export const it: Words = {
   per_kwh: '{price} al kWh', per_hour: '{price} all’ora di ricarica', per_hour_parked: '{price} all’ora dopo la fine della ricarica',
   per_charge: '{price} a ricarica', reserved_flat: '{price} a prenotazione', reserved_hour: '{price} all’ora di prenotazione',
   idle_grace: 'I primi {time} dopo la ricarica sono gratis.', at_least: 'Almeno {price}', at_most: 'Al massimo {price}',
+  from_date: 'dal {date}', before_date: 'prima del {date}', if_nobody_comes: 'se non viene nessuno',
 
   // problems
   problem_what: 'Che cosa non va', problem_words: 'A parole tue', problem_thanks: 'Grazie. Il gestore è stato avvisato.',
@@ -124,7 +126,7 @@ export const it: Words = {
   kind_session_started: 'Una ricarica è iniziata', kind_session_ended: 'Una ricarica è finita', kind_session_interrupted: 'Una ricarica è stata interrotta',
   kind_soc_reached: 'La batteria è abbastanza carica', kind_reservation_expiring: 'Una prenotazione sta per finire', kind_low_balance: 'Il credito è basso',
   push_ask: 'Ti avvisiamo su questo dispositivo quando ha finito?', push_yes: 'Sì, avvisami', push_on: 'Ti avvisiamo su questo dispositivo quando ha finito.',
-  push_failed: 'Qui i messaggi push non sono possibili.',
+  push_failed: 'Qui i messaggi push non sono possibili.', push_no: 'Disattiva',
 
   // account
   password_present: 'Password attuale', password_new: 'Nuova password', change_password: 'Cambia la password',

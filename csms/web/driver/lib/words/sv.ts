@@ -11,6 +11,7 @@ export const sv: Words = {
   offline_as_of: 'Det du ser är från {at}.',
   offline_no_start: 'Tills den är tillbaka går det inte att starta eller stoppa härifrån; ditt kort vid laddstolpen kanske fungerar.',
   no_answer: 'Servern kan inte nås. Kontrollera anslutningen.',
+  answer_lost: 'Inget svar kom. Se efter om det blev gjort innan du försöker igen.',
   too_many: 'Det var för ofta. Vänta ett ögonblick.',
 
   // in
@@ -66,6 +67,7 @@ export const sv: Words = {
   per_kwh: '{price} per kWh', per_hour: '{price} per timmes laddning', per_hour_parked: '{price} per timme när bilen är full',
   per_charge: '{price} per laddning', reserved_flat: '{price} per reservation', reserved_hour: '{price} per timmes reservation',
   idle_grace: 'De första {time} efter laddningen är gratis.', at_least: 'Minst {price}', at_most: 'Högst {price}',
+  from_date: 'från {date}', before_date: 'före {date}', if_nobody_comes: 'om ingen kommer',
 
   // problems
   problem_what: 'Vad som är fel', problem_words: 'Med egna ord', problem_thanks: 'Tack. Operatören har fått veta det.',
@@ -124,7 +126,7 @@ export const sv: Words = {
   kind_session_started: 'En laddning började', kind_session_ended: 'En laddning slutade', kind_session_interrupted: 'En laddning avbröts',
   kind_soc_reached: 'Batteriet är fullt nog', kind_reservation_expiring: 'En reservation går snart ut', kind_low_balance: 'Saldot är lågt',
   push_ask: 'Ska vi säga till på den här enheten när det är klart?', push_yes: 'Ja, säg till', push_on: 'Du får veta på den här enheten när det är klart.',
-  push_failed: 'Push går inte här.',
+  push_failed: 'Push går inte här.', push_no: 'Stäng av',
 
   // account
   password_present: 'Nuvarande lösenord', password_new: 'Nytt lösenord', change_password: 'Byt lösenord',

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { account } from './account.svelte';
+import * as api from './api';
+import { mine } from './mine.svelte';
+import type { Balance, Charging, Me } from './types';
+
+vi.mock('./api');
+
+/** A stand-in for the browser's EventSource, which Node does not have. */
+class Wire extends EventTarget {
+  static last: Wire;
+  onopen: (() => void) | null = null;
+  close() {}
+
+  constructor() {
+    super();
+    Wire.last = this;
+  }
+
+  async say(type: string, data: object) {
+    this.dispatchEvent(new MessageEvent(type, { data: JSON.stringify(data) }));
+    await vi.advanceTimersByTimeAsync(100);
+  }
+}
+
+const charge = { transaction_id: 5, energy_wh: 100, power_w: 7000, cost_cents: 4 } as Charging;
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  vi.stubGlobal('EventSource', Wire);
+  vi.mocked(api.login).mockResolvedValue({ id: 1, currency: 'EUR' } as Me);
+  vi.mocked(api.charging).mockResolvedValue([charge]);
+  vi.mocked(api.reservations).mockResolvedValue([]);
+  vi.mocked(api.balance).mockResolvedValue({ balance_cents: 700 } as Balance);
+  vi.mocked(api.unread).mockResolvedValue(0);
+  await account.enter('dora@example.org', 'password');
+  mine.open();
+});
+afterEach(() => {
+  mine.close();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test('new figures of a charge are shown and are no news; what they cannot tell is', async () => {
+  Wire.last.onopen!();
+  await vi.advanceTimersByTimeAsync(0);
+  const before = mine.news;
+  await Wire.last.say('MeterSample', { transaction_id: 5, energy_wh: 250 });
+  expect(mine.sessions[0]!.energy_wh).toBe(250);
+  expect(mine.news).toBe(before);
+  await Wire.last.say('Notified', { kind: 'session_ended' });
+  expect(mine.news).toBe(before + 1);
+});
+
+test('a reading under way when its driver leaves shows the next person nothing', async () => {
+  let answer = (_: Balance) => {};
+  vi.mocked(api.balance).mockReturnValue(new Promise((done) => (answer = done)));
+  const reading = mine.reread();
+  await account.leave();
+  mine.close(); // as the app does for nobody
+  answer({ balance_cents: 700 } as Balance);
+  await reading;
+  expect(mine.balance).toBeNull();
+  expect(mine.sessions).toEqual([]);
+});
