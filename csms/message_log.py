@@ -22,7 +22,7 @@ _KEY = "authorizationkey"
 class Exchange:
     """A request and what came of it. Field names are those of the HTTP API; payloads are JSON as text, as they came."""
 
-    number: int  # grows: what is newer than a number is all that came since
+    number: int  # grows, from one at each start: what is newer than a number is all that came since
     at: datetime
     sent_by: str  # "charge point" or "centre"
     action: str
@@ -43,8 +43,11 @@ class MessageLog:
         self._leave()
 
     def of(self, identity: str, after: int = 0) -> Sequence[Exchange]:
-        """Newest first; only those with a higher number than `after`."""
-        return [each for each in reversed(self._rings.get(identity, ())) if each.number > after]
+        """Newest first; only those with a higher number than `after`, which a restart makes count for nothing."""
+        ring = self._rings.get(identity, ())
+        if ring and ring[-1].number < after:
+            after = 0
+        return [each for each in reversed(ring) if each.number > after]
 
     def _on_exchange(self, data: bytes) -> None:
         told = messages.decode(messages.Exchange, data)

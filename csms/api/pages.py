@@ -1,5 +1,5 @@
 """The pages, built by `make pages`: the drivers' app at /app/, the operators' at /. Unknown paths get index.html: the
-page finds its own way."""
+page finds its own way. Only an unknown asset is not found."""
 
 import mimetypes
 from pathlib import Path
@@ -30,7 +30,8 @@ class Pages(StaticFiles):
         try:
             response = await super().get_response(path, scope)
         except HTTPException as error:
-            if error.status_code != 404:
+            # A missing asset is one of an older page: index.html in its place would be kept as that script for a year.
+            if error.status_code != 404 or path.startswith("assets/"):
                 raise
             response = await super().get_response("index.html", scope)
         # Names of assets change with their content; index.html's does not.

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from csms.api import idempotency
 from csms.api.deps import Admin, Anyone, Db, Limit, Offset, RowId, Wired
 from csms.api.forms import Email, Form, Name
 from csms.api.pagination import Paged
@@ -85,17 +86,20 @@ async def set_sites(user_id: RowId, form: OperatedSites, of: Wired, by: Admin) -
 
 
 @router.post("/{user_id}/credits", status_code=201)
-async def credit(user_id: RowId, form: Credit, of: Wired, by: Admin) -> Balance:
+async def credit(user_id: RowId, form: Credit, of: Wired, by: Admin, key: idempotency.Key = None) -> Balance:
     """Give credit, or with a negative amount take some back; a booking in the ledger either way."""
 
-    async def work(db: AsyncConnection) -> Balance:
-        await users.find(db, user_id)
-        await ledger.book(db, bookings.credit(user_id, form.amount_cents, form.reason, by.id), of.clock())
-        return await ledger.balance(db, user_id)
+    async def act() -> Balance:
+        async def work(db: AsyncConnection) -> Balance:
+            await users.find(db, user_id)
+            await ledger.book(db, bookings.credit(user_id, form.amount_cents, form.reason, by.id), of.clock())
+            return await ledger.balance(db, user_id)
 
-    after = await of.writer.write(work)
-    _log.info("credit.booked", user=user_id, amount_cents=form.amount_cents, by=by.id)
-    return after
+        after = await of.writer.write(work)
+        _log.info("credit.booked", user=user_id, amount_cents=form.amount_cents, by=by.id)
+        return after
+
+    return await idempotency.once(of, by.id, key, ("credit", user_id, form.amount_cents, form.reason), Balance, act)
 
 
 @router.get("/{user_id}/balance")

@@ -22,8 +22,14 @@ type QueryOf<O> = O extends { parameters: { query: infer V } }
   : O extends { parameters: { query?: infer V } } ? { query?: V } : { query?: never };
 type BodyOf<O> = O extends { requestBody: { content: { 'application/json': infer V } } } ? { body: V } : { body?: never };
 
-/** What a call needs: path and query parameters, the body, and for a change the ETag it was made upon. */
-export type Asked<O> = PathOf<O> & QueryOf<O> & BodyOf<O> & { ifMatch?: string };
+/** A call that takes an Idempotency-Key: said again with the same one, since an answer was lost, it acts once. */
+type HeaderOf<O> = O extends { parameters: { header?: infer V } } ? NonNullable<V> : never;
+type OnceOf<O> = [HeaderOf<O>] extends [never]
+  ? { once?: never }
+  : 'Idempotency-Key' extends keyof HeaderOf<O> ? { once?: string } : { once?: never };
+
+/** What a call needs: path and query parameters, the body, for a change the ETag it was made upon, and `once`. */
+export type Asked<O> = PathOf<O> & QueryOf<O> & BodyOf<O> & OnceOf<O> & { ifMatch?: string };
 type Arguments<O> = Record<string, never> extends Asked<O> ? [asked?: Asked<O>] : [asked: Asked<O>];
 
 type Right<O> = O extends { responses: infer R } ? R[keyof R & (200 | 201 | 202 | 204)] : never;
@@ -36,6 +42,7 @@ interface Loose {
   query?: Record<string, unknown>;
   body?: unknown;
   ifMatch?: string;
+  once?: string;
 }
 
 /** Where the pages live decides where the API is: "" at the root, "../" below a folder such as /app/. */
@@ -56,7 +63,10 @@ export function href<P extends keyof paths>(path: P, asked: Loose = {}): string 
 }
 
 function call(method: Method, path: keyof paths, asked: Loose = {}) {
-  const headers: Record<string, string> = asked.ifMatch === undefined ? {} : { 'If-Match': asked.ifMatch };
+  const headers: Record<string, string> = {
+    ...(asked.ifMatch === undefined ? {} : { 'If-Match': asked.ifMatch }),
+    ...(asked.once === undefined ? {} : { 'Idempotency-Key': asked.once }),
+  };
   return send(method.toUpperCase(), href(path, asked), asked.body, headers);
 }
 

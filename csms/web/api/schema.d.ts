@@ -6403,6 +6403,9 @@ export interface operations {
     };
     credit_api_users__user_id__credits_post: {
         parameters: {
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 user_id: number;
             };

@@ -102,6 +102,17 @@ def test_the_ring_is_bounded_and_keeps_no_keys() -> None:
     assert len(kept.of("CP2")[0].request) < 5_000
 
 
+def test_one_who_asks_with_a_number_from_before_a_restart_gets_all_there_is() -> None:
+    bus = InProcessBus()
+    kept = MessageLog(bus)
+    for action in ("BootNotification", "Heartbeat"):
+        told = messages.Exchange("CP1", START, True, action, msgspec.Raw(b"{}"))
+        bus.publish(messages.EXCHANGES, messages.encode(told))
+    assert [each.action for each in kept.of("CP1", after=40)] == ["Heartbeat", "BootNotification"]
+    assert [each.action for each in kept.of("CP1", after=1)] == ["Heartbeat"]
+    assert kept.of("CP1", after=2) == [] == kept.of("CP2", after=40)
+
+
 async def test_an_operator_sees_everyones_reservations_and_can_end_one(csms: Csms) -> None:
     async def accept(request: v16.ReserveNow) -> v16.ReserveNowResult:
         return v16.ReserveNowResult("Accepted")

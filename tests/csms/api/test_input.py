@@ -128,6 +128,8 @@ async def test_a_path_only_the_page_knows_gets_the_page(tmp_path: Path) -> None:
         assert "immutable" in (await browser.get("/assets/a-123.js")).headers["cache-control"]
         assert (await browser.get("/")).headers["cache-control"] == "no-cache"
         assert (await browser.get("/api/sites")).status_code == 404
+        gone = await browser.get("/assets/a-122.js")  # of the page before: never the new page kept under its name
+        assert (gone.status_code, gone.headers.get("cache-control")) == (404, None)
         assert "root:" not in (await browser.get("/..%2f..%2f..%2f..%2fetc/passwd")).text
 
 

@@ -206,6 +206,18 @@ async def test_a_failure_is_not_kept_under_a_key(paying: Csms) -> None:
     assert await paying.balance_cents(2) == 1000 - 300 + 100
 
 
+async def test_credit_given_again_under_its_key_is_booked_once(paying: Csms) -> None:
+    await paying.driver()
+    path, key = "/api/users/2/credits", {"Idempotency-Key": "k1"}
+    for _ in range(2):
+        answer = await paying.admin.post(path, json={"amount_cents": 700, "reason": "cash"}, headers=key)
+        assert (answer.status_code, answer.json()) == (201, {"balance_cents": 700, "held_cents": 0})
+    other = await paying.admin.post(path, json={"amount_cents": 700, "reason": "gift"}, headers=key)
+    assert other.status_code == 422
+    assert await paying.balance_cents(2) == 700
+    assert len(await paying.get("/api/users/2/movements")) == 1
+
+
 async def test_more_than_was_paid_is_never_given_back(csms: Csms) -> None:
     async with charging(csms) as station:
         transaction_id = (await station.start(CARD, meter_start=0)).transaction_id

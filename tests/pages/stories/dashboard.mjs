@@ -130,6 +130,7 @@ export async function adding(page) {
     const tariff_at_ms = await tariff(page, identity);
     await visit(page, 'Home');
     await page.getByRole('searchbox', { name: 'Search charge points' }).fill(identity);
+    await page.getByRole('table').getByText(`Tariff of ${identity}`).waitFor(); // in place of its own price
     await page.getByRole('link', { name }).click();
 
     const parts = page.getByRole('navigation', { name: 'Parts of this charge point' });
@@ -188,7 +189,7 @@ async function tariff(page, identity) {
   await where.getByLabel('Charge point').selectOption(identity);
   await where.getByLabel('Tariff').selectOption(name);
   await where.getByRole('button', { name: 'Set from now on' }).click();
-  await where.getByText('From now on').waitFor();
+  await where.getByText(/^From now on/).waitFor();
 
   await page.getByRole('link', { name }).click();
   await page.getByLabel('Price, EUR').fill('0.8');

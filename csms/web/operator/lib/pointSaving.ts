@@ -30,8 +30,14 @@ async function saveConnectors(draft: Draft, before: ChargePoint): Promise<void> 
   }
 }
 
-/** Make it; returns its key, which nobody can read again. */
-export async function add(draft: Draft, currency: string): Promise<string> {
+export interface Added {
+  key: string;
+  /** why not all that the form says was saved; empty when it was */
+  missing: string;
+}
+
+/** Make it; returns its key, which nobody can read again: so also when what comes after it fails. */
+export async function add(draft: Draft, currency: string): Promise<Added> {
   const rest = facts(draft, currency);
   let site_id = draft.site_id!;
   if (site_id < 0) {
@@ -40,9 +46,14 @@ export async function add(draft: Draft, currency: string): Promise<string> {
   }
   const evses = draft.connectors.map((row) => row.evse_id);
   const made = await api.post('/api/charge-points', { body: { identity: draft.identity, site_id, evses, name: rest.name } });
-  await api.patch('/api/charge-points/{identity}', { path: { identity: draft.identity }, body: rest });
-  await saveConnectors(draft, made);
-  return made.authorization_key;
+  let missing = '';
+  try {
+    await api.patch('/api/charge-points/{identity}', { path: { identity: draft.identity }, body: rest });
+    await saveConnectors(draft, made);
+  } catch (error) {
+    missing = (error as Error).message;
+  }
+  return { key: made.authorization_key, missing };
 }
 
 /** Change it; refused when somebody else has changed it since `etag` was read. A price that is left alone stays the house's. */

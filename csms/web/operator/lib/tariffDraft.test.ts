@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { brief, conditional, draftOf, formOf, newElement } from './tariffDraft';
+import { expect, it, vi } from 'vitest';
+import { brief, conditional, draftOf, formOf, newElement, startOf } from './tariffDraft';
 
 const VIEW = {
   id: 1, name: 'Day', version: 3, from_at: '2026-03-01T00:00:00Z',
@@ -35,4 +35,13 @@ it('knows an element that holds at times only', () => {
   expect(conditional({ ...newElement(), start_time: '08:00' })).toBe(true);
   expect(conditional({ ...newElement(), min_kwh: 0 })).toBe(true);
   expect(brief(VIEW, 'EUR')).toContain('a kWh *');
+});
+
+it('tries a tariff on the day that the wall here has, not on that of Greenwich', () => {
+  for (const zone of ['America/New_York', 'Asia/Tokyo']) {
+    vi.stubEnv('TZ', zone);
+    expect(startOf('10:15', new Date(2026, 0, 31, 23, 30))).toBe('2026-01-31T10:15:00.000Z');
+    expect(startOf('', new Date(2026, 0, 31, 0, 30))).toBe('2026-01-31T00:00:00.000Z');
+  }
+  vi.unstubAllEnvs();
 });

@@ -101,3 +101,10 @@ export function conditional(element: ElementDraft): boolean {
   const { components: _, reservation: __, days, ...rest } = element;
   return days.length > 0 || Object.values(rest).some((value) => value !== null && value !== '');
 }
+
+/** When a session to try a tariff with begins: that time today, as the clock on the wall here has both. A tariff that is
+ * nowhere yet has no site's time zone and is reckoned in UTC, so the wall's time and day are said as if they were that. */
+export function startOf(time: string, now: Date): string {
+  const [hour, minute] = time.split(':').map(Number);
+  return new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate(), hour || 0, minute || 0)).toISOString();
+}
