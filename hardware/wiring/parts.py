@@ -89,7 +89,8 @@ GROUPS: dict[str, tuple[Part, ...]] = {
              "2 change-over, 12 V, at most 100 mA; coil and contacts safely apart"),
         Part("V2", "", "BC557 with 2 × 10 kΩ", "", "each", "test"),
         Part("V3", "", "1N4007", ""),
-        Part("R22", "", "10 kΩ", "", "each", "+hardware_and"),
+        Part("R22, R24", "", "10 kΩ", "at U5 and U4: cut wires are low", "each", "+hardware_and"),
+        Part("R33", "", "100 kΩ", "at U5; R14 outweighs it", "each", "+hardware_and"),
         Part("R23, R25, R26", "", "10 kΩ", ""),
     ),
     "Chip and panel": (

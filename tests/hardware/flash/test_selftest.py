@@ -17,7 +17,6 @@ from hardware.flash.care import Finding
 from hardware.flash.prompt import Prompt
 from tests.hardware.flash.virtual import Virtual
 
-
 TWO = "esp32_s3_devkitc_1"   # two connectors, each with a residual-current device of its own
 
 

@@ -117,3 +117,17 @@ def test_the_pages_name_only_commands_and_faults_that_there_are() -> None:
         assert constant(module, name) in said
     for code in re.findall(r"`(\w+)` \(", said):
         assert f'"{code}"' in (board_files.BOARDS.parent / "evse" / "controller.py").read_text(), code
+
+
+@pytest.mark.parametrize("name", pages.drawn_boards())
+def test_a_second_coil_is_drawn_behind_the_same_emergency_stop(name: str) -> None:
+    """Fed from F3 itself, nothing but the program would open it."""
+    several = len(board(name)["connectors"]) > 1
+    chain, mains = ([words for words, _ in SHEETS[sheet](board(name)).words] for sheet in ("safety-chain", "mains"))
+    assert ("behind S1: to K2 11 of connector 2" in chain) == several
+    assert any("K1, K2 and Q2; S1 is common" in words for words in mains) == several
+
+
+def test_an_input_whose_wire_is_cut_has_a_resistor_to_0_v() -> None:
+    drawn = {words for words, _ in SHEETS["safety-chain"](board("esp32_devkitc")).words}
+    assert {"R22", "R24", "R33"} <= drawn   # COMMAND, heartbeat, PILOT_OK
