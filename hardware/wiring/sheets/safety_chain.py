@@ -67,9 +67,9 @@ def _logic(s: Sheet, board: Board, hold: tuple[float, float, float]) -> None:
     s.wire((170, y), (x, y))
     # A wire that is cut must not leave an input open: hum has edges too.
     s.dot(190, y)
-    s.wire((190, y), (190, 150))
-    symbols.resistor(s, 120, 150, "R24", "10 kΩ")
-    symbols.ground(s, 120, 150)
+    s.wire((190, y), (190, 160))
+    symbols.resistor(s, 120, 160, "R24", "10 kΩ")
+    symbols.ground(s, 120, 160)
     x, y = pins["/B, reset"]
     s.text(x - 6, y + 4, "3.3 V", anchor="end", size=SMALL, bold=True)
     x, y = pins["R, C"]
