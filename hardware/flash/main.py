@@ -59,8 +59,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_write(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--board", metavar="NAME", help="board file; default: what its settings name, or the usual "
-                                                         "one of its chip; " + "; ".join(boards.names()))
+    command.add_argument("--board", metavar="NAME", help="board file; default: what its settings name, or of an S3 "
+                                                         "with PSRAM the reference board; " + "; ".join(boards.names()))
     command.add_argument("--micropython", type=Path, metavar="FILE",
                          help="first write this .bin of micropython.org, by esptool; files on the board stay")
     command.add_argument("--flash-size", choices=list(SIZES), help="of the board, if MicroPython was made for another")

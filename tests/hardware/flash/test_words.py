@@ -68,7 +68,9 @@ def said(**changes: object) -> str:
 def test_a_board_is_known_by_what_it_says() -> None:
     found = identify.read(said())
     assert (found.chip, found.has_psram, found.version) == ("esp32", False, (1, 27, 0))
-    assert identify.board_for(found, None, None)["name"] == "esp32_devkitc"
+    assert identify.board_for(found, None, "esp32_devkitc")["name"] == "esp32_devkitc"   # as it was
+    with pytest.raises(FlashError, match=r"which board is it.*esp32_devkitc, esp32_relay_x4.*say so with --board"):
+        identify.board_for(found, None, None)   # both have this chip; the wrong one's pilot drives a relay
     big = identify.read(said(machine="Generic ESP32S3 module with Octal-SPIRAM with ESP32S3", ram_bytes=8 << 20))
     assert (big.chip, big.has_psram) == ("esp32s3", True)
     assert identify.board_for(big, None, None)["profile"] == "full"
