@@ -50,6 +50,11 @@ def own_files(prompt: Prompt) -> list[str]:
         f"import os\nprint({path[1:]!r} in os.listdir('/'))").strip() == "True")]
 
 
+def has_records(prompt: Prompt) -> bool:
+    """Whether there is any file of transactions and messages. files.py must be loaded."""
+    return prompt.run(f"print(sum(1 for _ in each({_DATA!r})))").strip() != "0"
+
+
 def backup(prompt: Prompt, to: Path) -> list[str]:
     """Settings, key and records in one tar file that only its owner can read; the names of what is in it."""
     paths = own_files(prompt)

@@ -223,6 +223,10 @@ def _factory_reset(args: argparse.Namespace) -> int:
         try:
             prompt.load("files")
             owed = care.owed(prompt, MAIN_PY)
+            if not owed and not args.lose_transactions and care.has_records(prompt):
+                raise FlashError("it cannot be known whether this board owes transactions: its firmware does not run, "
+                                 "and it has records. Bring the firmware back (bollard-flash write) and let it "
+                                 "connect, keep them (bollard-flash backup), or say --lose-transactions")
             if owed and (owed.messages or owed.transactions) and not args.lose_transactions:
                 raise FlashError(f"{owed.messages} messages of this board were never delivered, {owed.transactions} "
                                  "transactions are not ended: their energy would never be billed. Let it connect "
