@@ -86,9 +86,10 @@ def must_be_new(path: Path) -> None:
 
 
 def forget(prompt: Prompt) -> None:
-    """Records first, settings last: a cut leaves a board that is still its site's, to be reset once more."""
+    """Records first, settings last: a cut leaves a board that is still its site's, to be reset once more. What an
+    interrupted write has left under its name until then, `.new`, holds password and key as well."""
     for path in (_DATA, *(f"{slot}{name}" for slot in ("/a", "/b") for name in OWN_FILES[:2]), *OWN_FILES[::-1]):
-        prompt.run(f"gone({path!r})")
+        prompt.run(f"gone({path + '.new'!r})\ngone({path!r})")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from hardware.flash.prompt import Full, Prompt
 from tests.hardware.flash.virtual import Virtual
 
 SETTINGS = {"url": "ws://127.0.0.1:1/ocpp", "authorization_key": "ab" * 16}
+LEFT_OVERS = ("/settings.json.new", "/ca.der.new")
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,21 @@ def test_a_factory_reset_never_forgets_what_was_not_billed(
     assert command(board, "factory-reset", "--yes") == 1
     assert "1 messages of this board were never delivered" in capsys.readouterr().err
     assert world.file(board, "/settings.json")
+    with Prompt(str(board.serial_line)) as prompt:   # firmware that does not run cannot say what it owes
+        prompt.enter()
+        prompt.run("import os\nos.rename('/main.py', '/away')")
+        for path in LEFT_OVERS:   # of a write whose cable was pulled
+            prompt.run(f"f = open({path!r}, 'w')\nf.write('key')\nf.close()")
+        prompt.reset()
+    assert command(board, "factory-reset", "--yes") == 1
+    assert "it cannot be known whether this board owes transactions" in capsys.readouterr().err
+    assert world.file(board, "/data/queue")
+    with Prompt(str(board.serial_line)) as prompt:
+        prompt.enter()
+        prompt.run("import os\nos.rename('/away', '/main.py')")
+        prompt.reset()
     assert command(board, "factory-reset", "--yes", "--lose-transactions") == 0
+    assert [path for path in LEFT_OVERS if world.file(board, path) is not None] == []   # they hold password and key
     capsys.readouterr()
     assert world.file(board, "/settings.json") is None
     assert world.file(board, "/data/queue") is None
