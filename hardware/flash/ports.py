@@ -13,6 +13,7 @@ from hardware.flash.errors import FlashError
 
 # What ESP32 boards have between USB and chip. (vendor, product): as in the tables of Linux' drivers cp210x.c, ch341.c,
 # ftdi_sio.c and cdc-acm.c; Espressif's own two from its list of USB ids and MicroPython's ports/esp32.
+_ESPRESSIF = 0x303A
 USB_CHIPS = {
     (0x10C4, 0xEA60): "CP210x",
     (0x10C4, 0xEA70): "CP2105",
@@ -22,8 +23,8 @@ USB_CHIPS = {
     (0x0403, 0x6001): "FT232R",
     (0x0403, 0x6010): "FT2232H",
     (0x0403, 0x6015): "FT231X",
-    (0x303A, 0x1001): "the chip's own USB",
-    (0x303A, 0x4001): "the chip's own USB",
+    (_ESPRESSIF, 0x1001): "the chip's own USB",
+    (_ESPRESSIF, 0x4001): "the chip's own USB",
 }
 
 
@@ -38,6 +39,12 @@ def found(listed: Iterable[ListPortInfo] | None = None) -> list[Port]:
     ports = list_ports.comports() if listed is None else listed
     return sorted((Port(port.device, USB_CHIPS[port.vid, port.pid], port.serial_number or "")
                    for port in ports if (port.vid, port.pid) in USB_CHIPS), key=lambda port: port.name)
+
+
+def is_own_usb(name: str, listed: Iterable[ListPortInfo] | None = None) -> bool:
+    """Whether no USB chip lies between the port and the ESP32."""
+    return any(port.device == name and port.vid == _ESPRESSIF
+               for port in (list_ports.comports() if listed is None else listed))
 
 
 def chosen(named: str | None, boards: Sequence[Port]) -> str:

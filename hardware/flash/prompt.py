@@ -23,6 +23,7 @@ ON_BOARD = Path(__file__).with_name("on_board")
 PATIENCE_S = 25.0         # a lean board needs 2 s to start, one that waits for its WiFi's driver some more
 _TRY_S = 1.5
 _RESET_AFTER = 3          # vain tries; then the board is reset by its USB chip's lines, and taken while it starts
+_STARTS_S = 0.5
 _FEED_S = 5.0
 _WATCHDOG = "import machine\n_watchdog = machine.WDT(timeout=30000)\n"
 _PIECE_BYTES = 4096       # of one statement: it is compiled on the board, beside its text
@@ -95,14 +96,18 @@ class Prompt:
         self._fed_s = self._clock()
 
     def _press_reset(self) -> None:
-        """RTS holds the chip in reset while DTR is not set; boards have it so for esptool."""
+        """RTS holds the chip in reset while DTR is not set; boards have it so for esptool. DTR alone pulls the pin that
+        the chip reads at reset low, for its ROM's bootloader: so it stays clear, but for the chip's own USB, where it
+        says that somebody listens."""
         with contextlib.suppress(OSError, AttributeError):
             line = self._transport.serial
             line.dtr = False
             line.rts = True
             time.sleep(0.1)
             line.rts = False
-            line.dtr = True
+            if ports.is_own_usb(self.port):
+                time.sleep(_STARTS_S)   # its pins are read by then
+                line.dtr = True
 
     # -- running
 

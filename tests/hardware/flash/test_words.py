@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hardware.flash import esptool, follow, identify, main, micropython, ports, settings
+from hardware.flash import esptool, follow, identify, main, micropython, ports, prompt, settings
 from hardware.flash.errors import FlashError
 from tests.hardware.flash.test_image import binary
 
@@ -278,3 +278,46 @@ def test_the_image_header_that_a_board_is_flashed_by_is_judged(tmp_path: Path) -
     image.write_bytes(struct.pack("<B", 0x7F) + image.read_bytes()[1:])
     with pytest.raises(FlashError, match="is no image for an ESP32"):
         micropython.read(image)
+
+
+# -- reset by the lines of the USB chip
+
+
+class Lines:
+    """RTS and DTR as boards have them: two transistors, each on while its own line is set and the other is not."""
+
+    def __init__(self) -> None:
+        self.rts_set = self.dtr_set = True
+        self.now_s = 0.0
+        self.let_go: list[tuple[float, bool]] = []   # when EN rose, and …
+        self.low_s: list[float] = []                 # … when GPIO 0 was pulled low
+
+    def _moved(self, was_held: bool) -> None:
+        if (was_held and not self.rts_set) or (was_held and self.dtr_set):
+            self.let_go.append((self.now_s, self.dtr_set and not self.rts_set))
+        if self.dtr_set and not self.rts_set:
+            self.low_s.append(self.now_s)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name not in ("rts", "dtr"):
+            super().__setattr__(name, value)
+            return
+        was_held = self.rts_set and not self.dtr_set
+        super().__setattr__(f"{name}_set", value)
+        self._moved(was_held)
+
+
+@pytest.mark.parametrize("own_usb", [False, True])
+def test_a_reset_by_the_lines_starts_the_program_and_not_the_bootloader(
+        monkeypatch: pytest.MonkeyPatch, own_usb: bool) -> None:
+    lines = Lines()
+    pressed = prompt.Prompt.__new__(prompt.Prompt)
+    pressed.port, pressed._transport = "/dev/ttyUSB0", SimpleNamespace(serial=lines)
+    monkeypatch.setattr(prompt.time, "sleep", lambda s: setattr(lines, "now_s", lines.now_s + s))
+    monkeypatch.setattr(prompt.ports.list_ports, "comports", lambda: [
+        SimpleNamespace(device="/dev/ttyUSB0", vid=0x303A if own_usb else 0x10C4)])
+    pressed._press_reset()
+    [(at_s, is_bootloader)] = lines.let_go
+    assert not is_bootloader
+    assert all(low_s > at_s + 0.1 for low_s in lines.low_s)   # the chip reads its pins within a few ms
+    assert lines.dtr_set == own_usb
