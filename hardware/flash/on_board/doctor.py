@@ -47,10 +47,12 @@ def wifi(ssid, password):
     try:
         if not station.isconnected():
             station.connect(ssid, password)
-        for _ in range(_JOIN_S * 10):
+        for tenth in range(_JOIN_S * 10):
             if station.isconnected():
                 break
             time.sleep_ms(100)
+            if tenth % 10 == 9:
+                print()   # mpremote takes a board that says nothing for 10 s for lost
         if station.isconnected():
             dbm = station.status("rssi")
             tell("WiFi", dbm > -80, "%s, %d dBm%s" % (ssid, dbm, "" if dbm > -80 else ": too weak to rely on"))

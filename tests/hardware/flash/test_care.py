@@ -9,6 +9,7 @@ from hardware.bench import station
 from hardware.bench.charge_point import ChargePoint
 from hardware.bench.image import MAIN_PY
 from hardware.flash import care, install, main, settings
+from hardware.flash import prompt as prompt_module
 from hardware.flash.prompt import Full, Prompt
 from tests.hardware.flash.virtual import Virtual
 
@@ -51,6 +52,26 @@ def test_the_doctor_says_what_is_not_well(
     assert {what for what, line in told.items() if "NOT WELL" in line} == {"reader", "emergency stop", "meter 1"}
     assert "unit 1 silent" in told["meter 1"]
     assert "pressed, or its wire is off" in told["emergency stop"]
+
+
+def test_the_doctor_is_not_taken_for_lost_while_a_network_is_not_there(
+        world: Virtual, board: ChargePoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """mpremote gives up after 10 s without a word; the join takes longer. Here 2 s, with a word in each."""
+    doctor = (prompt_module.ON_BOARD / "doctor.py").read_text()
+    (tmp_path / "doctor.py").write_text(doctor.replace("_JOIN_S = 15", "_JOIN_S = 2"))
+    monkeypatch.setattr(prompt_module, "ON_BOARD", tmp_path)
+    with Prompt(str(board.serial_line)) as prompt:
+        prompt.enter()
+        assert care.go_where_it_runs(prompt, MAIN_PY)
+        prompt.load("doctor")
+        world.call(lambda: board.set_link(False))
+        try:
+            said = prompt.run("wifi('nobody', 'nothing')").splitlines()
+        finally:
+            world.call(lambda: board.set_link(True))
+        prompt.reset()
+    assert said[:2] == ["", ""]
+    assert "nobody could not be joined" in said[2]
 
 
 def owe_a_transaction(board: ChargePoint) -> None:
