@@ -2,7 +2,8 @@
 import errno
 import getpass
 import os
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hardware.flash.errors import FlashError
 
 # What ESP32 boards have between USB and chip. (vendor, product): as in the tables of Linux' drivers cp210x.c, ch341.c,
 # ftdi_sio.c and cdc-acm.c; Espressif's own two from its list of USB ids and MicroPython's ports/esp32.
+_LOOK_S = 0.2
 _ESPRESSIF = 0x303A
 USB_CHIPS = {
     (0x10C4, 0xEA60): "CP210x",
@@ -71,6 +73,15 @@ def check(name: str) -> None:
     if not os.access(name, os.R_OK | os.W_OK):
         group = _group(name)
         raise FlashError(f"no permission for {name}: `sudo usermod -aG {group} {getpass.getuser()}`, then log in anew")
+
+
+def wait_for(name: str, within_s: float = 10.0, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    """After a reset the USB port of some chips goes away and comes back: returns when it is there, or the time is up,
+    and then `check` has the words."""
+    for _ in range(round(within_s / _LOOK_S)):
+        if "://" in name or os.name == "nt" or Path(name).exists():
+            return
+        sleep(_LOOK_S)
 
 
 def why_not(name: str) -> FlashError:

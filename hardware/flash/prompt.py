@@ -57,6 +57,9 @@ class Prompt:
     def close(self) -> None:
         with contextlib.suppress(OSError, TransportError):
             self._transport.close()
+        # It moves the lines first, which fails where the board has gone: the port would stay ours, and its name taken.
+        with contextlib.suppress(OSError):
+            self._transport.serial.close()
 
     def __enter__(self) -> "Prompt":
         return self
@@ -171,7 +174,8 @@ class Prompt:
 
     def reset(self) -> None:
         with _in_words(self.port):
-            self._transport.exec_raw_no_follow("import machine\nmachine.reset()")
+            # A little later: the USB port of some chips goes with the reset, before it has said that it understood.
+            self._transport.exec_raw_no_follow("import time, machine\ntime.sleep_ms(100)\nmachine.reset()")
         self._transport.in_raw_repl = False
 
     def lines(self, quiet_s: float) -> Iterator[str]:

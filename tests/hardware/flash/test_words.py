@@ -1,5 +1,6 @@
 """Bad input, and what goes wrong on the way: one clear sentence and what to do. And esptool, as a program that notes
 how it was called and is as strict as the real one about it."""
+import errno
 import json
 import os
 import stat
@@ -321,3 +322,38 @@ def test_a_reset_by_the_lines_starts_the_program_and_not_the_bootloader(
     assert not is_bootloader
     assert all(low_s > at_s + 0.1 for low_s in lines.low_s)   # the chip reads its pins within a few ms
     assert lines.dtr_set == own_usb
+
+
+# -- a USB port that goes and comes
+
+
+def test_a_port_is_let_go_though_the_board_has_gone() -> None:
+    closed = []
+
+    class Gone:
+        def close(self) -> None:
+            raise OSError(errno.EIO, "the lines cannot be moved")   # as mpremote's own, before it closes the port
+
+        serial = SimpleNamespace(close=lambda: closed.append(True))
+
+    held = prompt.Prompt.__new__(prompt.Prompt)
+    held._transport = Gone()
+    held.close()
+    assert closed == [True]
+
+
+def test_a_port_that_is_away_after_a_reset_is_waited_for(tmp_path: Path) -> None:
+    port, slept_s = tmp_path / "ttyACM0", []
+
+    def sleep(s: float) -> None:
+        slept_s.append(s)
+        if len(slept_s) == 3:
+            port.touch()
+
+    ports.wait_for(str(port), sleep=sleep)
+    assert len(slept_s) == 3
+    ports.wait_for("socket://127.0.0.1:1", sleep=sleep)
+    assert len(slept_s) == 3
+    slept_s.clear()
+    ports.wait_for(str(tmp_path / "never"), sleep=sleep)
+    assert sum(slept_s) == pytest.approx(10)
