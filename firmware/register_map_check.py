@@ -60,6 +60,10 @@ def _check_ev_link(board, meter_units):
     if limit:
         _addresses("ev_link limit", ("W", "kW"), limit)
         _must(limit["type"] == "u16" and limit.get("scale", 1) > 0, "ev_link limit: type is u16, scale above 0")
+        for connector in board["connectors"]:
+            # What the part may draw is reckoned with the phases that the meter tells.
+            fits = not connector.get("ev_link") or connector["phases"] == 3 or connector["meter"]["driver"] != "sdm630"
+            _must(fits, "ev_link limit: the meter has three phases, the connector one")
 
 
 def _check_meters(board):

@@ -50,6 +50,11 @@ def own_files(prompt: Prompt) -> list[str]:
         f"import os\nprint({path[1:]!r} in os.listdir('/'))").strip() == "True")]
 
 
+def has_records(prompt: Prompt) -> bool:
+    """Whether there is any file of transactions and messages. files.py must be loaded."""
+    return prompt.run(f"print(sum(1 for _ in each({_DATA!r})))").strip() != "0"
+
+
 def backup(prompt: Prompt, to: Path) -> list[str]:
     """Settings, key and records in one tar file that only its owner can read; the names of what is in it."""
     paths = own_files(prompt)
@@ -81,9 +86,10 @@ def must_be_new(path: Path) -> None:
 
 
 def forget(prompt: Prompt) -> None:
-    """Records first, settings last: a cut leaves a board that is still its site's, to be reset once more."""
+    """Records first, settings last: a cut leaves a board that is still its site's, to be reset once more. What an
+    interrupted write has left under its name until then, `.new`, holds password and key as well."""
     for path in (_DATA, *(f"{slot}{name}" for slot in ("/a", "/b") for name in OWN_FILES[:2]), *OWN_FILES[::-1]):
-        prompt.run(f"gone({path!r})")
+        prompt.run(f"gone({path + '.new'!r})\ngone({path!r})")
 
 
 @dataclass(frozen=True)

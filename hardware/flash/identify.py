@@ -12,8 +12,9 @@ from hardware.flash.prompt import Prompt
 OLDEST = (1, 24)
 _CHIPS = {"ESP32S3": "esp32s3", "ESP32": "esp32"}   # as the end of `sys.implementation._machine` has it
 _PSRAM_BYTES = 1 << 20      # no ESP32 has so much RAM of its own
-# What a board with this chip, with PSRAM or without, is taken for unless somebody says.
-_USUAL = {("esp32", False): "esp32_devkitc", ("esp32s3", True): "esp32_s3_devkitc_1"}
+# What a board with this chip, with PSRAM or without, is taken for unless somebody says. A plain ESP32 for nothing: on
+# the relay board a pin that esp32_devkitc drives as its pilot is a relay's.
+_USUAL = {("esp32s3", True): "esp32_s3_devkitc_1"}
 
 
 @dataclass(frozen=True)

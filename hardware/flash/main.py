@@ -59,8 +59,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_write(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--board", metavar="NAME", help="board file; default: what its settings name, or the usual "
-                                                         "one of its chip; " + "; ".join(boards.names()))
+    command.add_argument("--board", metavar="NAME", help="board file; default: what its settings name, or of an S3 "
+                                                         "with PSRAM the reference board; " + "; ".join(boards.names()))
     command.add_argument("--micropython", type=Path, metavar="FILE",
                          help="first write this .bin of micropython.org, by esptool; files on the board stay")
     command.add_argument("--flash-size", choices=list(SIZES), help="of the board, if MicroPython was made for another")
@@ -223,6 +223,10 @@ def _factory_reset(args: argparse.Namespace) -> int:
         try:
             prompt.load("files")
             owed = care.owed(prompt, MAIN_PY)
+            if not owed and not args.lose_transactions and care.has_records(prompt):
+                raise FlashError("it cannot be known whether this board owes transactions: its firmware does not run, "
+                                 "and it has records. Bring the firmware back (bollard-flash write) and let it "
+                                 "connect, keep them (bollard-flash backup), or say --lose-transactions")
             if owed and (owed.messages or owed.transactions) and not args.lose_transactions:
                 raise FlashError(f"{owed.messages} messages of this board were never delivered, {owed.transactions} "
                                  "transactions are not ended: their energy would never be billed. Let it connect "

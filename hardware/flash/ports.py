@@ -2,7 +2,8 @@
 import errno
 import getpass
 import os
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from hardware.flash.errors import FlashError
 
 # What ESP32 boards have between USB and chip. (vendor, product): as in the tables of Linux' drivers cp210x.c, ch341.c,
 # ftdi_sio.c and cdc-acm.c; Espressif's own two from its list of USB ids and MicroPython's ports/esp32.
+_LOOK_S = 0.2
+_ESPRESSIF = 0x303A
 USB_CHIPS = {
     (0x10C4, 0xEA60): "CP210x",
     (0x10C4, 0xEA70): "CP2105",
@@ -22,8 +25,8 @@ USB_CHIPS = {
     (0x0403, 0x6001): "FT232R",
     (0x0403, 0x6010): "FT2232H",
     (0x0403, 0x6015): "FT231X",
-    (0x303A, 0x1001): "the chip's own USB",
-    (0x303A, 0x4001): "the chip's own USB",
+    (_ESPRESSIF, 0x1001): "the chip's own USB",
+    (_ESPRESSIF, 0x4001): "the chip's own USB",
 }
 
 
@@ -38,6 +41,12 @@ def found(listed: Iterable[ListPortInfo] | None = None) -> list[Port]:
     ports = list_ports.comports() if listed is None else listed
     return sorted((Port(port.device, USB_CHIPS[port.vid, port.pid], port.serial_number or "")
                    for port in ports if (port.vid, port.pid) in USB_CHIPS), key=lambda port: port.name)
+
+
+def is_own_usb(name: str, listed: Iterable[ListPortInfo] | None = None) -> bool:
+    """Whether no USB chip lies between the port and the ESP32."""
+    return any(port.device == name and port.vid == _ESPRESSIF
+               for port in (list_ports.comports() if listed is None else listed))
 
 
 def chosen(named: str | None, boards: Sequence[Port]) -> str:
@@ -64,6 +73,15 @@ def check(name: str) -> None:
     if not os.access(name, os.R_OK | os.W_OK):
         group = _group(name)
         raise FlashError(f"no permission for {name}: `sudo usermod -aG {group} {getpass.getuser()}`, then log in anew")
+
+
+def wait_for(name: str, within_s: float = 10.0, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    """After a reset the USB port of some chips goes away and comes back: returns when it is there, or the time is up,
+    and then `check` has the words."""
+    for _ in range(round(within_s / _LOOK_S)):
+        if "://" in name or os.name == "nt" or Path(name).exists():
+            return
+        sleep(_LOOK_S)
 
 
 def why_not(name: str) -> FlashError:

@@ -23,6 +23,7 @@ ON_BOARD = Path(__file__).with_name("on_board")
 PATIENCE_S = 25.0         # a lean board needs 2 s to start, one that waits for its WiFi's driver some more
 _TRY_S = 1.5
 _RESET_AFTER = 3          # vain tries; then the board is reset by its USB chip's lines, and taken while it starts
+_STARTS_S = 0.5
 _FEED_S = 5.0
 _WATCHDOG = "import machine\n_watchdog = machine.WDT(timeout=30000)\n"
 _PIECE_BYTES = 4096       # of one statement: it is compiled on the board, beside its text
@@ -56,6 +57,9 @@ class Prompt:
     def close(self) -> None:
         with contextlib.suppress(OSError, TransportError):
             self._transport.close()
+        # It moves the lines first, which fails where the board has gone: the port would stay ours, and its name taken.
+        with contextlib.suppress(OSError):
+            self._transport.serial.close()
 
     def __enter__(self) -> "Prompt":
         return self
@@ -95,14 +99,18 @@ class Prompt:
         self._fed_s = self._clock()
 
     def _press_reset(self) -> None:
-        """RTS holds the chip in reset while DTR is not set; boards have it so for esptool."""
+        """RTS holds the chip in reset while DTR is not set; boards have it so for esptool. DTR alone pulls the pin that
+        the chip reads at reset low, for its ROM's bootloader: so it stays clear, but for the chip's own USB, where it
+        says that somebody listens."""
         with contextlib.suppress(OSError, AttributeError):
             line = self._transport.serial
             line.dtr = False
             line.rts = True
             time.sleep(0.1)
             line.rts = False
-            line.dtr = True
+            if ports.is_own_usb(self.port):
+                time.sleep(_STARTS_S)   # its pins are read by then
+                line.dtr = True
 
     # -- running
 
@@ -166,7 +174,8 @@ class Prompt:
 
     def reset(self) -> None:
         with _in_words(self.port):
-            self._transport.exec_raw_no_follow("import machine\nmachine.reset()")
+            # A little later: the USB port of some chips goes with the reset, before it has said that it understood.
+            self._transport.exec_raw_no_follow("import time, machine\ntime.sleep_ms(100)\nmachine.reset()")
         self._transport.in_raw_repl = False
 
     def lines(self, quiet_s: float) -> Iterator[str]:

@@ -20,6 +20,8 @@ _CLOSE_MS = 500
 _OPEN_MS = 100
 _BANDS_V = {"A": (11.0, 13.0), "B": (8.0, 10.0), "C": (5.0, 7.0)}   # IEC 61851-1 Annex A
 _CONFIRMED = "no car, no load"
+_PROTECTIONS = {"emergency_stop": "emergency stop", "residual_current": "residual-current device",
+                "earth_lost": "protective earth"}
 
 
 class Person(Protocol):
@@ -49,11 +51,9 @@ class Selftest:
         self.prompt.load("selftest")
         self._ask(f"begin({self.board['name']!r})")
         self._lamps_and_reader()
-        for key, name in (("emergency_stop", "emergency stop"), ("residual_current", "residual-current device"),
-                          ("earth_lost", "protective earth")):
+        for key, name in _PROTECTIONS.items():
             if self.board.get(key):
-                self._note(f"{name} at rest", not self._ask(f"line({key!r})"), "well",
-                           "active: a wire is off, or it is")
+                self._at_rest(name, f"line({key!r})")
         for index in range(len(self.board["connectors"])):
             self._connector(index)
         return self.findings
@@ -70,8 +70,18 @@ class Selftest:
             uid = self._ask("card(6)")
             self._note("reader", uid is not None, f"a card that ends in {uid}", "no card is read")
 
+    def _at_rest(self, name: str, code: str) -> None:
+        self._note(f"{name} at rest", self._ask(code) is False, "well", "active: a wire is off, or it is")
+
+    def _part(self, index: int, key: str) -> Mapping[str, Any] | None:
+        """A protection's wires: the connector's own, or those of the whole board."""
+        return self.board["connectors"][index].get(key) or self.board.get(key)
+
     def _connector(self, index: int) -> None:
-        number, spec = index + 1, self.board["connectors"][index]
+        number = index + 1
+        for key, name in _PROTECTIONS.items():
+            if self.board["connectors"][index].get(key):
+                self._at_rest(f"{name} {number}", f"line({key!r}, {index})")
         self._note(f"contactor {number} at rest", not self._ask(f"feedback({index})"), "open",
                    "closed: welded, or its auxiliary contact is shorted")
         reading = self._ask(f"meter({index})")
@@ -91,19 +101,20 @@ class Selftest:
                    "it does not" if closing is None else f"only after {closing} ms")
         self._note(f"contactor {number} opens again", opening is not None and opening <= _OPEN_MS, f"{opening} ms",
                    "it does not: welded" if opening is None else f"only after {opening} ms")
-        if closing is None or opening is None or not self.board["hardware_and"]:
+        if closing is None or opening is None:
             return
         hold_ms = self.board["heartbeat_hold_ms"]
-        if hold_ms + 500 <= _MOST_MS:
+        if self.board["hardware_and"] and hold_ms + 500 <= _MOST_MS:
             fell = self._ask(f"drops({index}, {hold_ms + 500})")
             self._note(f"contactor {number} without heartbeat", isinstance(fell, int) and fell <= hold_ms + 500,
                        f"opens after {fell} ms", "stays closed" if fell is None else f"opens after {fell} ms")
         self._trips(index, "emergency_stop", "press the emergency stop within 8 s of Enter, keep it pressed",
                     "release the emergency stop")
-        residual = spec.get("residual_current") or self.board.get("residual_current") or {}
-        press, again = ("", "") if "test" in residual else (
-            "press the test button of the residual-current device within 8 s of Enter",
-            "switch the residual-current device on again")
+        device = "the residual-current device"
+        if self.board["connectors"][index].get("residual_current"):
+            device += f" of connector {number}"
+        press, again = ("", "") if "test" in (self._part(index, "residual_current") or {}) else (
+            f"press the test button of {device} within 8 s of Enter", f"switch {device} on again")
         self._trips(index, "residual_current", press, again)
         self._pilot(index, "A")
 
@@ -125,7 +136,7 @@ class Selftest:
                    f"closes after {closing} ms: the hardware AND does not hold it")
 
     def _trips(self, index: int, key: str, deed: str, undo: str) -> None:
-        if not self.board.get(key):
+        if not self._part(index, key):
             return
         if deed:
             self.person.do(deed)

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 
 from hardware.bench import board as boards
 from hardware.bench import image as bench_image
-from hardware.flash import esptool, follow, identify, install, micropython, settings
+from hardware.flash import esptool, follow, identify, install, micropython, ports, settings
 from hardware.flash.errors import FlashError
 from hardware.flash.prompt import Prompt
 
@@ -124,6 +124,7 @@ def _write_micropython(args: Namespace, port: str, console: Console) -> None:
                       highlight=False)
         return
     esptool.write(port, chip, args.micropython)
+    ports.wait_for(port)
 
 
 def _check_mpy(files: dict[str, bytes], found: identify.Found) -> None:

@@ -122,7 +122,7 @@ def expected_table() -> str:
         low, high = front_end.worst(lambda v, state=state: front_end.high_pin_v(v, state, None))   # type: ignore[misc]
         rows.append((state, plug, f"{front_end.positive_v(NOMINAL, state):.1f}",
                      f"{1000 * front_end.high_pin_v(NOMINAL, state, None):.0f}",
-                     f"{1000 * low:.0f} to {1000 * high:.0f}", "3.3 V" if state in ("C", "D") else "0 V"))
+                     f"{1000 * low:.0f} to {1000 * high:.0f}", "3.0 V" if state in ("C", "D") else "0 V"))   # R33
     return _table(("state", "from CP to PE", "CP V", "HIGH mV", "within mV", "PILOT_OK"), rows, (2, 3))
 
 

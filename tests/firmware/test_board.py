@@ -148,6 +148,7 @@ def test_two_meters_on_one_bus_need_two_numbers() -> None:
         ({"ev_link__limit__unit": "A"}, "ev_link limit: unit 'A' is not W or kW"),
         ({"ev_link__limit__scale": -1}, "ev_link limit: type is u16, scale above 0"),
         ({"ev_link__limit__address": -1}, "ev_link limit: address is 0 to 65535"),
+        ({"connectors__1__phases": 1}, "ev_link limit: the meter has three phases, the connector one"),
     ],
 )
 def test_an_impossible_ev_link_is_refused_in_words(changes: dict[str, object], words: str) -> None:

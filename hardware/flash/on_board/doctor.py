@@ -47,10 +47,12 @@ def wifi(ssid, password):
     try:
         if not station.isconnected():
             station.connect(ssid, password)
-        for _ in range(_JOIN_S * 10):
+        for tenth in range(_JOIN_S * 10):
             if station.isconnected():
                 break
             time.sleep_ms(100)
+            if tenth % 10 == 9:
+                print()   # mpremote takes a board that says nothing for 10 s for lost
         if station.isconnected():
             dbm = station.status("rssi")
             tell("WiFi", dbm > -80, "%s, %d dBm%s" % (ssid, dbm, "" if dbm > -80 else ": too weak to rely on"))
@@ -103,10 +105,13 @@ def inputs(data):
     """What the wires say while nobody does anything: a closed loop of protections, open contacts, +12 V or a car."""
     pin, adc = machine.Pin, machine.ADC
     for key, words in (("emergency_stop", "pressed"), ("residual_current", "tripped"), ("earth_lost", "earth is lost")):
-        part = data.get(key)
-        if part:
-            active = pin(part["pin"], pin.IN).value() == part["active"]
-            tell(key.replace("_", " "), not active, "%s, or its wire is off" % words if active else "well")
+        found = [(key.replace("_", " "), data.get(key))]
+        for i, connector in enumerate(data["connectors"]):
+            found.append(("%s %d" % (found[0][0], i + 1), connector.get(key)))
+        for what, part in found:
+            if part:
+                active = pin(part["pin"], pin.IN).value() == part["active"]
+                tell(what, not active, "%s, or its wire is off" % words if active else "well")
     heat = data.get("temperature")
     if heat:
         celsius = (_mv(adc, heat["pin"]) - heat["offset_mv"]) // heat["mv_per_c"]

@@ -47,9 +47,14 @@ def _peak(part):
     return round((mv - part["offset_mv"]) / part["mv_per_v"], 1)
 
 
-def line(key):
+def _part(key, index):
+    """A protection's wires: the connector's own, or those of the whole board."""
+    return _held["data"]["connectors"][index].get(key) or _held["data"][key]
+
+
+def line(key, index=0):
     """Whether a protection's input is active."""
-    part = _held["data"][key]
+    part = _part(key, index)
     print(json.dumps(_pin(part["pin"], _pin.IN).value() == part["active"]))
 
 
@@ -149,7 +154,7 @@ def drops(index, most_ms):
 def trips(index, key, most_ms):
     """Coil driven and beating until a protection's input is active: ms from that until the contacts are open, or
     "nothing" if it was not within that time, or null if the contacts stayed closed."""
-    part, coil = _held["data"][key], _Coil(index)
+    part, coil = _part(key, index), _Coil(index)
     line_pin = _pin(part["pin"], _pin.IN)
     test = part.get("test")
     began = time.ticks_ms()

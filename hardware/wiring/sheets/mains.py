@@ -82,8 +82,10 @@ def mains(board: Board) -> Sheet:
     symbols.flag(s, 1265, 430, "CP", left=True)
     s.terminal(1285, 430)
     more = "" if len(connectors) == 1 else (
-        "Connector 2: F1 to X1 again behind Q0, with its own F1, F2, P1 (unit 2), B1 and Q1. ")
-    s.text(30, 595, more + "Terminals and cross-sections: for the breaker, the cable's length and the"
+        "Connector 2: F1 to X1 again behind Q0, with its own F1, F2, P1 (unit 2), B1, K1, K2 and Q2; S1 is common, and "
+        "the coil of Q2 too hangs behind it.")
+    s.text(30, 575, more, size=SMALL)
+    s.text(30, 595, "Terminals and cross-sections: for the breaker, the cable's length and the"
            " heat inside the box.", size=SMALL)
     s.text(30, 615, "A ring of B1 takes 40 A: all four conductors of one connector go through it, the earth does not.",
            size=SMALL)

@@ -1,13 +1,17 @@
 """Reader, meter bus, lamps, display, thermometer, stop button."""
+from collections.abc import Mapping
+
 from hardware.wiring import symbols
-from hardware.wiring.drawing import MUTED, SMALL, Sheet
+from hardware.wiring.drawing import MUTED, SMALL, Point, Sheet
 from hardware.wiring.pins import pin
 from hardware.wiring.sheets.common import Board, chip_input, gpio, sheet
 
 
 def panel(board: Board) -> Sheet:
     """Reader, meter bus, lamps, display, thermometer, buttons."""
-    s = sheet(1400, 900, board, "Reader, meter, lamps, display", "All at 3.3 V but the lamps and U9, which have 5 V.")
+    turns = pin(board, "meter_bus.de") is None
+    s = sheet(1400, 900, board, "Reader, meter, lamps, display",
+              f"All at 3.3 V but the lamps{', U9 and U10' if turns else ' and U9'}, which have 5 V.")
     reader = board.get("reader") or {}
     s.frame(30, 90, 640, 230, "Card reader")
     if "uart" in reader:
@@ -20,30 +24,32 @@ def panel(board: Board) -> Sheet:
             symbols.flag(s, 230, y, gpio(board, key), left=True)
         s.lines(525, 190, ["On red modules RX", "is marked SCL and", "TX is marked SDA."], size=SMALL)
     s.frame(700, 90, 670, 230, "Meter bus, RS-485, 2 wires")
-    turns = pin(board, "meter_bus.de") is None
-    pins, _ = symbols.block(s, 900, 130, 150, "U10", "MAX13487E" if turns else "MAX3485",
-                            ["DI", "RO"] if turns else ["DI", "RO", "DE, /RE"], ["A", "B"], step=40)
-    wires = [("DI", "meter_bus.tx"), ("RO", "meter_bus.rx")] + ([] if turns else [("DE, /RE", "meter_bus.de")])
-    for words, key in wires:
-        x, y = pins[words]
-        s.wire((820, y), (x, y))
-        symbols.flag(s, 820, y, gpio(board, key), left=True)
+    if turns:
+        pins, _ = symbols.block(s, 940, 130, 150, "U10", "MAX13487E", ["RO", "5 V, SHDN", "0 V, /RE", "DI"], ["A", "B"])
+        _five_volts(s, board, pins)
+    else:
+        pins, _ = symbols.block(s, 900, 130, 150, "U10", "MAX3485", ["DI", "RO", "DE, /RE"], ["A", "B"], step=40)
+        for words, key in (("DI", "meter_bus.tx"), ("RO", "meter_bus.rx"), ("DE, /RE", "meter_bus.de")):
+            x, y = pins[words]
+            s.wire((820, y), (x, y))
+            symbols.flag(s, 820, y, gpio(board, key), left=True)
     for words in ("A", "B"):
         s.wire(pins[words], (1200, pins[words][1]))
         s.terminal(1205, pins[words][1])
     top, low = pins["A"][1], pins["B"][1]
     s.text(1220, top + 4, "A of P1", size=SMALL)
     s.text(1220, low + 4, "B of P1", size=SMALL)
-    s.rectangle(1113, top + 8, 14, 24)
-    s.wire((1120, top), (1120, top + 8))
-    s.wire((1120, top + 32), (1120, low))
-    s.dot(1120, top)
-    s.dot(1120, low)
-    s.text(1135, top + 24, "120 Ω", size=SMALL)
+    x, middle = pins["A"][0] + 50, (top + low) / 2
+    s.rectangle(x - 7, middle - 9, 14, 18)
+    s.wire((x, top), (x, middle - 9))
+    s.wire((x, middle + 9), (x, low))
+    s.dot(x, top)
+    s.dot(x, low)
+    s.text(x + 15, middle + 4, "120 Ω", size=SMALL)
     units = " and ".join(str(c["meter"]["unit"]) for c in board["connectors"])
-    s.lines(1070, 265, [
-        f"{board['meter_bus']['baud']} baud, 8N1, unit {units}. 120 Ω at both",
-        "ends of the line only; screen on earth at one."], size=SMALL)
+    s.lines(pins["A"][0] + 20, 260, [
+        f"{board['meter_bus']['baud']} baud, 8N1, unit {units}.", "120 Ω at both ends of the line",
+        "only; screen on earth at one."], size=SMALL)
     s.frame(30, 350, 640, 230, "Lamps")
     shifter, _ = symbols.block(s, 200, 390, 140, "U9", "¼ 74AHCT125", ["A", "/OE"], ["Y"], step=40)
     x, y = shifter["A"]
@@ -95,3 +101,23 @@ def panel(board: Board) -> Sheet:
                            "The emergency stop S1 is no such button: it is in the safety chain."], size=SMALL,
                 colour=MUTED)
     return s
+
+
+def _five_volts(s: Sheet, board: Board, pins: Mapping[str, Point]) -> None:
+    """The transceiver that turns itself runs at 5 V: its output is divided before the chip. /RE low: RO is always
+    driven, so that the divider pulls no floating one down; the firmware passes over the echo."""
+    x, y = pins["RO"]
+    s.wire((815, y), (835, y))
+    symbols.flag(s, 815, y, gpio(board, "meter_bus.rx"), left=True)
+    at, _ = symbols.resistor(s, 835, y, "R29", "1 kΩ")
+    s.wire((at, y), (x, y))
+    s.dot(825, y)
+    s.wire((825, y), (825, y + 10))
+    symbols.resistor(s, 825, y + 10, "R30", "2 kΩ", down=True, left=True)
+    symbols.ground(s, 825, y + 80)
+    x, y = pins["5 V, SHDN"]
+    s.text(x - 6, y + 4, "5 V", anchor="end", size=SMALL, bold=True)
+    symbols.ground(s, *pins["0 V, /RE"])
+    x, y = pins["DI"]
+    s.wire((x - 10, y), (x, y))
+    symbols.flag(s, x - 10, y, gpio(board, "meter_bus.tx"), left=True)

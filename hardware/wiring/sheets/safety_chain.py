@@ -14,6 +14,9 @@ def safety_chain(board: Board) -> Sheet:
         "A lost supply, a cut wire or a stopped program opens." if whole else
         "No hardware AND here: the program and the contacts in series alone hold the coil; see docs/safety.md."
     ))
+    if len(board["connectors"]) > 1:
+        s.text(30, 82, "Connector 2: its own B1, K1, K2, Q2, RC 1, half of U4, third of U5. S1 is common: the coil of "
+                       "Q2 too has its voltage from behind S1.", bold=True, size=SMALL)
     if whole:
         _logic(s, board, hold)
     else:
@@ -27,6 +30,10 @@ def safety_chain(board: Board) -> Sheet:
     s.wire((x, 167), (x, 190), colour=brown)
     symbols.contact(s, x, 190, "S1", "emergency stop", closed=True, pins="11-12", colour=brown, forced=True)
     s.wire((x, 250), (x, 290), colour=brown)
+    if len(board["connectors"]) > 1:   # fed from F3 itself, its coil would be opened by the program alone
+        s.dot(x, 270, brown)
+        s.wire((x, 270), (x + 70, 270), colour=brown)
+        symbols.flag(s, x + 70, 270, "behind S1: to K2 11 of connector 2")
     symbols.contact(s, x, 290, "K2", "40.52.9.012", pins="11-14", colour=brown)
     s.wire((x, 350), (x, 410), colour=brown)
     s.dot(x, 395, brown)
@@ -54,11 +61,16 @@ def safety_chain(board: Board) -> Sheet:
 
 def _logic(s: Sheet, board: Board, hold: tuple[float, float, float]) -> None:
     s.frame(30, 90, 920, 560, "The AND, 3.3 V and 12 V")
-    pins, bottom = symbols.block(s, 270, 140, 150, "U4", "½ 74HC4538", ["edge", "reset", "R, C"], ["Q"], step=36)
-    x, y = pins["edge"]
+    pins, bottom = symbols.block(s, 270, 140, 150, "U4", "½ 74HC4538", ["A", "/B, reset", "R, C"], ["Q"], step=36)
+    x, y = pins["A"]
     symbols.flag(s, 170, y, gpio(board, "connectors.1.heartbeat"), left=True)
     s.wire((170, y), (x, y))
-    x, y = pins["reset"]
+    # A wire that is cut must not leave an input open: hum has edges too.
+    s.dot(190, y)
+    s.wire((190, y), (190, 160))
+    symbols.resistor(s, 120, 160, "R24", "10 kΩ")
+    symbols.ground(s, 120, 160)
+    x, y = pins["/B, reset"]
     s.text(x - 6, y + 4, "3.3 V", anchor="end", size=SMALL, bold=True)
     x, y = pins["R, C"]
     s.wire((x, y), (170, y))
@@ -75,6 +87,10 @@ def _logic(s: Sheet, board: Board, hold: tuple[float, float, float]) -> None:
     s.wire(q, (500, q[1]), (500, inputs[0][1]), inputs[0])
     s.wire((330, inputs[1][1]), inputs[1])
     symbols.flag(s, 330, inputs[1][1], "PILOT_OK", left=True, fill="#e6f4ea")
+    s.dot(420, inputs[1][1])
+    s.wire((420, inputs[1][1]), (420, 480))
+    symbols.resistor(s, 420, 480, "R33", "100 kΩ", down=True)
+    symbols.ground(s, 420, 550)
     s.wire((270, 470), (520, 470), (520, inputs[2][1]), inputs[2])
     symbols.flag(s, 210, 470, gpio(board, "connectors.1.contactor.pin"), left=True)
     s.wire((210, 470), (270, 470))
@@ -99,8 +115,9 @@ def _logic(s: Sheet, board: Board, hold: tuple[float, float, float]) -> None:
     symbols.diode(s, x, at[1] + 20, "V1", "24 V", up=True, zener=True, left=True)
     s.wire((x, at[1] + 70), (x, at[1] + 85))
     symbols.rail(s, x, at[1] + 85, "12 V", down=True)
-    s.lines(330, 565, ["U6 has its own resistors: an open input is off.",
-                       "V1 lets K2 drop in 5 ms; with a plain diode it is", "three times as long."], size=SMALL)
+    s.lines(470, 592, ["R24, R33, R22 at U4 and U5: cut wires are low.",
+                       "U6 has its own resistors: an open input is off.",
+                       "V1 lets K2 drop in 5 ms, a plain diode in 15 ms."], size=SMALL)
 
 
 def _relay_board(s: Sheet, board: Board) -> None:

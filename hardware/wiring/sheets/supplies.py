@@ -1,6 +1,7 @@
 """From the mains to each supply of the electronics."""
 from hardware.wiring import symbols
 from hardware.wiring.drawing import COLOURS, MUTED, SMALL, Sheet
+from hardware.wiring.pins import pin
 from hardware.wiring.sheets.common import Board, sheet
 
 
@@ -70,8 +71,11 @@ def supplies(board: Board) -> Sheet:
     symbols.flag(s, 1090, at[1], "−12 V pilot")
     symbols.capacitor(s, 1040, at[1], "C33", "10 µF")
     symbols.ground(s, 1040, at[1] + 50)
+    # A transceiver that turns itself is a 5 V part.
+    on_five, on_three = (", U10", "") if pin(board, "meter_bus.de") is None else ("", "U10, ")
     s.lines(30, 500, [
-        "5 V: DevKit, lamps, U1, U3. The DevKit makes 3.3 V of it: reader, display, RS-485, inputs, U2, U4, U5.",
+        f"5 V: DevKit, lamps, U1, U3{on_five}. The DevKit makes 3.3 V of it: reader, display, "
+        f"{on_three}inputs, U2, U4, U5.",
         "RV1 is set once: +12.00 V, ±0.05 V, at the flag +12 V pilot, with no car (commissioning, step 3).",
         "100 nF ceramic beside each chip, from its supply to 0 V; 10 µF at the input of U7 and U8."], size=SMALL)
     return s

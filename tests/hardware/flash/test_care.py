@@ -9,10 +9,12 @@ from hardware.bench import station
 from hardware.bench.charge_point import ChargePoint
 from hardware.bench.image import MAIN_PY
 from hardware.flash import care, install, main, settings
+from hardware.flash import prompt as prompt_module
 from hardware.flash.prompt import Full, Prompt
 from tests.hardware.flash.virtual import Virtual
 
 SETTINGS = {"url": "ws://127.0.0.1:1/ocpp", "authorization_key": "ab" * 16}
+LEFT_OVERS = ("/settings.json.new", "/ca.der.new")
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +54,26 @@ def test_the_doctor_says_what_is_not_well(
     assert "pressed, or its wire is off" in told["emergency stop"]
 
 
+def test_the_doctor_is_not_taken_for_lost_while_a_network_is_not_there(
+        world: Virtual, board: ChargePoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """mpremote gives up after 10 s without a word; the join takes longer. Here 2 s, with a word in each."""
+    doctor = (prompt_module.ON_BOARD / "doctor.py").read_text()
+    (tmp_path / "doctor.py").write_text(doctor.replace("_JOIN_S = 15", "_JOIN_S = 2"))
+    monkeypatch.setattr(prompt_module, "ON_BOARD", tmp_path)
+    with Prompt(str(board.serial_line)) as prompt:
+        prompt.enter()
+        assert care.go_where_it_runs(prompt, MAIN_PY)
+        prompt.load("doctor")
+        world.call(lambda: board.set_link(False))
+        try:
+            said = prompt.run("wifi('nobody', 'nothing')").splitlines()
+        finally:
+            world.call(lambda: board.set_link(True))
+        prompt.reset()
+    assert said[:2] == ["", ""]
+    assert "nobody could not be joined" in said[2]
+
+
 def owe_a_transaction(board: ChargePoint) -> None:
     """Its Start is on flash, and nobody has taken it."""
     with Prompt(str(board.serial_line)) as prompt:
@@ -87,7 +109,21 @@ def test_a_factory_reset_never_forgets_what_was_not_billed(
     assert command(board, "factory-reset", "--yes") == 1
     assert "1 messages of this board were never delivered" in capsys.readouterr().err
     assert world.file(board, "/settings.json")
+    with Prompt(str(board.serial_line)) as prompt:   # firmware that does not run cannot say what it owes
+        prompt.enter()
+        prompt.run("import os\nos.rename('/main.py', '/away')")
+        for path in LEFT_OVERS:   # of a write whose cable was pulled
+            prompt.run(f"f = open({path!r}, 'w')\nf.write('key')\nf.close()")
+        prompt.reset()
+    assert command(board, "factory-reset", "--yes") == 1
+    assert "it cannot be known whether this board owes transactions" in capsys.readouterr().err
+    assert world.file(board, "/data/queue")
+    with Prompt(str(board.serial_line)) as prompt:
+        prompt.enter()
+        prompt.run("import os\nos.rename('/away', '/main.py')")
+        prompt.reset()
     assert command(board, "factory-reset", "--yes", "--lose-transactions") == 0
+    assert [path for path in LEFT_OVERS if world.file(board, path) is not None] == []   # they hold password and key
     capsys.readouterr()
     assert world.file(board, "/settings.json") is None
     assert world.file(board, "/data/queue") is None

@@ -12,41 +12,47 @@ from hardware.bench import board as boards
 from hardware.bench.charge_point import ChargePoint
 from hardware.bench.image import MAIN_PY
 from hardware.bench.orders import Plug, SetCar
-from hardware.flash import main, selftest
+from hardware.flash import care, main, selftest
 from hardware.flash.care import Finding
 from hardware.flash.prompt import Prompt
 from tests.hardware.flash.virtual import Virtual
+
+TWO = "esp32_s3_devkitc_1"   # two connectors, each with a residual-current device of its own
 
 
 class Hands:
     def __init__(self, world: Virtual, board: ChargePoint) -> None:
         self._world, self._board = world, board
         self.done: list[str] = []
+        self._at = 1   # the connector that is gone through
 
     def do(self, what: str) -> None:
         self.done.append(what)
         act = self._world.call
         board = self._board
+        if what.startswith("connector "):
+            self._at = int(what.split(":")[0].split()[1])
         if "card" in what:
             threading.Timer(0.1, lambda: act(lambda: board.tap("04A1B2C3D4E5F6"))).start()
         elif "test plug out" in what:
-            if board.board.connector(1).car:
-                act(lambda: board.unplug(1))
+            if board.board.connector(self._at).car:
+                act(lambda: board.unplug(self._at))
         elif "test plug in, at" in what:
-            if not board.board.connector(1).car:
-                act(lambda: board.plug(1, Plug()))
-            act(lambda: board.set_car(1, SetCar(state=what[-1])))   # type: ignore[arg-type]
+            if not board.board.connector(self._at).car:
+                act(lambda: board.plug(self._at, Plug()))
+            act(lambda: board.set_car(self._at, SetCar(state=what[-1])))   # type: ignore[arg-type]
         else:
             kind = "estop" if "emergency" in what else "ground"
             on = "press" in what
             # while the contactor is closed, so that it is the press that opens it
             threading.Thread(target=self._once_closed, args=(kind, on), daemon=True).start() if on else act(
-                lambda: board.set_fault(1, kind, False))
+                lambda: board.set_fault(self._at, kind, False))
 
     def _once_closed(self, kind: str, on: bool) -> None:
-        self._world.until(lambda: self._board.board.connector(1).contactor.closed, "the contactor closes")
+        self._world.until(lambda: self._board.board.connector(self._at).contactor.closed,
+                          "the contactor closes")
         time.sleep(0.05)
-        self._world.call(lambda: self._board.set_fault(1, kind, on))
+        self._world.call(lambda: self._board.set_fault(self._at, kind, on))
 
     def sees(self, question: str) -> bool:
         return True
@@ -59,7 +65,8 @@ class Hands:
 def _quick() -> Iterator[None]:
     """A hardware AND that waits for 300 ms, not 5 s, and lamps that nobody looks at."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(boards.load("bench"), "heartbeat_hold_ms", 300)   # type: ignore[arg-type]
+        for name in ("bench", TWO):
+            patch.setitem(boards.load(name), "heartbeat_hold_ms", 300)   # type: ignore[arg-type]
         patch.setattr(selftest, "_LAMPS_MS", 100)
         yield
 
@@ -69,10 +76,11 @@ def board(world: Virtual, _quick: None) -> ChargePoint:
     return world.board("tested", configured=True, url="ws://127.0.0.1:1/ocpp", authorization_key="ab" * 16)
 
 
-def findings_of(world: Virtual, board: ChargePoint, hands: Hands) -> dict[str, Finding]:
+def findings_of(world: Virtual, board: ChargePoint, hands: Hands, **other: object) -> dict[str, Finding]:
+    """`other`: what the tester's board file has in place of the bench's."""
     with Prompt(str(board.serial_line)) as prompt:
         prompt.enter()
-        findings = selftest.Selftest(prompt, boards.load("bench"), hands).run(MAIN_PY)
+        findings = selftest.Selftest(prompt, {**boards.load(board.options.board), **other}, hands).run(MAIN_PY)
         prompt.reset()
     return {finding.what: finding for finding in findings}
 
@@ -126,3 +134,39 @@ def test_a_missing_hardware_and_is_found(world: Virtual) -> None:
                    "contactor 1, residual current"}
     assert found["contactor 1 closes in C"].well
     assert "**4 of" in selftest.report(list(found.values()), "CP1", "bench", "x")
+
+
+def test_each_connectors_own_residual_current_device_is_tested(world: Virtual) -> None:
+    board = world.board("two", configured=True, board=TWO, url="ws://127.0.0.1:1/ocpp", authorization_key="ab" * 16)
+    found = findings_of(world, board, Hands(world, board))
+    assert all(finding.well for finding in found.values()), [f for f in found.values() if not f.well]
+    wanted = {f"residual-current device {n} at rest" for n in (1, 2)} | {
+        f"contactor {n}, {what}" for n in (1, 2) for what in ("residual current", "emergency stop")}
+    assert wanted <= set(found)
+
+
+def test_a_second_connectors_tripped_device_is_told_as_its_own(world: Virtual) -> None:
+    board = world.board("tripped", configured=True, board=TWO, url="ws://127.0.0.1:1/ocpp", authorization_key="ab" * 16)
+
+    def trips() -> None:   # the second's alone: the bench's fault is a leak behind both
+        board.board._guards[1].device.leak(True, board._clock())
+        board._acted("fault.set", connector_id=2, kind="ground")
+
+    world.call(trips)
+    with Prompt(str(board.serial_line)) as prompt:
+        prompt.enter()
+        told = {each.what: each for each in care.examined(prompt, {}, TWO, MAIN_PY)}
+        prompt.load("selftest")
+        prompt.run(f"begin({TWO!r})")
+        assert [prompt.run(f"line('residual_current', {index})").strip() for index in (0, 1)] == ["false", "true"]
+        prompt.reset()
+    assert told["residual current 1"].well
+    assert not told["residual current 2"].well
+
+
+def test_contacts_in_series_are_tested_without_a_hardware_and_too(world: Virtual, board: ChargePoint) -> None:
+    found = findings_of(world, board, Hands(world, board), hardware_and=False)
+    assert found["contactor 1, emergency stop"].well
+    assert found["contactor 1, residual current"].well
+    assert "contactor 1 without heartbeat" not in found   # it is the AND that forgets
+    assert "contactor 1 in B" not in found

@@ -1,5 +1,6 @@
 """Bad input, and what goes wrong on the way: one clear sentence and what to do. And esptool, as a program that notes
 how it was called and is as strict as the real one about it."""
+import errno
 import json
 import os
 import stat
@@ -11,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hardware.flash import esptool, follow, identify, main, micropython, ports, settings
+from hardware.flash import esptool, follow, identify, main, micropython, ports, prompt, settings
 from hardware.flash.errors import FlashError
 from tests.hardware.flash.test_image import binary
 
@@ -68,7 +69,9 @@ def said(**changes: object) -> str:
 def test_a_board_is_known_by_what_it_says() -> None:
     found = identify.read(said())
     assert (found.chip, found.has_psram, found.version) == ("esp32", False, (1, 27, 0))
-    assert identify.board_for(found, None, None)["name"] == "esp32_devkitc"
+    assert identify.board_for(found, None, "esp32_devkitc")["name"] == "esp32_devkitc"   # as it was
+    with pytest.raises(FlashError, match=r"which board is it.*esp32_devkitc, esp32_relay_x4.*say so with --board"):
+        identify.board_for(found, None, None)   # both have this chip; the wrong one's pilot drives a relay
     big = identify.read(said(machine="Generic ESP32S3 module with Octal-SPIRAM with ESP32S3", ram_bytes=8 << 20))
     assert (big.chip, big.has_psram) == ("esp32s3", True)
     assert identify.board_for(big, None, None)["profile"] == "full"
@@ -276,3 +279,81 @@ def test_the_image_header_that_a_board_is_flashed_by_is_judged(tmp_path: Path) -
     image.write_bytes(struct.pack("<B", 0x7F) + image.read_bytes()[1:])
     with pytest.raises(FlashError, match="is no image for an ESP32"):
         micropython.read(image)
+
+
+# -- reset by the lines of the USB chip
+
+
+class Lines:
+    """RTS and DTR as boards have them: two transistors, each on while its own line is set and the other is not."""
+
+    def __init__(self) -> None:
+        self.rts_set = self.dtr_set = True
+        self.now_s = 0.0
+        self.let_go: list[tuple[float, bool]] = []   # when EN rose, and …
+        self.low_s: list[float] = []                 # … when GPIO 0 was pulled low
+
+    def _moved(self, was_held: bool) -> None:
+        if (was_held and not self.rts_set) or (was_held and self.dtr_set):
+            self.let_go.append((self.now_s, self.dtr_set and not self.rts_set))
+        if self.dtr_set and not self.rts_set:
+            self.low_s.append(self.now_s)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name not in ("rts", "dtr"):
+            super().__setattr__(name, value)
+            return
+        was_held = self.rts_set and not self.dtr_set
+        super().__setattr__(f"{name}_set", value)
+        self._moved(was_held)
+
+
+@pytest.mark.parametrize("own_usb", [False, True])
+def test_a_reset_by_the_lines_starts_the_program_and_not_the_bootloader(
+        monkeypatch: pytest.MonkeyPatch, own_usb: bool) -> None:
+    lines = Lines()
+    pressed = prompt.Prompt.__new__(prompt.Prompt)
+    pressed.port, pressed._transport = "/dev/ttyUSB0", SimpleNamespace(serial=lines)
+    monkeypatch.setattr(prompt.time, "sleep", lambda s: setattr(lines, "now_s", lines.now_s + s))
+    monkeypatch.setattr(prompt.ports.list_ports, "comports", lambda: [
+        SimpleNamespace(device="/dev/ttyUSB0", vid=0x303A if own_usb else 0x10C4)])
+    pressed._press_reset()
+    [(at_s, is_bootloader)] = lines.let_go
+    assert not is_bootloader
+    assert all(low_s > at_s + 0.1 for low_s in lines.low_s)   # the chip reads its pins within a few ms
+    assert lines.dtr_set == own_usb
+
+
+# -- a USB port that goes and comes
+
+
+def test_a_port_is_let_go_though_the_board_has_gone() -> None:
+    closed = []
+
+    class Gone:
+        def close(self) -> None:
+            raise OSError(errno.EIO, "the lines cannot be moved")   # as mpremote's own, before it closes the port
+
+        serial = SimpleNamespace(close=lambda: closed.append(True))
+
+    held = prompt.Prompt.__new__(prompt.Prompt)
+    held._transport = Gone()
+    held.close()
+    assert closed == [True]
+
+
+def test_a_port_that_is_away_after_a_reset_is_waited_for(tmp_path: Path) -> None:
+    port, slept_s = tmp_path / "ttyACM0", []
+
+    def sleep(s: float) -> None:
+        slept_s.append(s)
+        if len(slept_s) == 3:
+            port.touch()
+
+    ports.wait_for(str(port), sleep=sleep)
+    assert len(slept_s) == 3
+    ports.wait_for("socket://127.0.0.1:1", sleep=sleep)
+    assert len(slept_s) == 3
+    slept_s.clear()
+    ports.wait_for(str(tmp_path / "never"), sleep=sleep)
+    assert sum(slept_s) == pytest.approx(10)

@@ -11,7 +11,7 @@ from hardware import board_files
 from hardware.wiring import pages, parts
 from hardware.wiring.drawing import Sheet
 from hardware.wiring.firmware_numbers import board, constant
-from hardware.wiring.pins import pins
+from hardware.wiring.pins import pin, pins
 from hardware.wiring.sheets import SHEETS
 from local_controller import main
 
@@ -67,9 +67,9 @@ def test_the_sheets_show_every_pin_of_the_first_connector_and_of_the_board(name:
     shown = {words for draw in SHEETS.values() for words, _ in draw(board(name)).words}
     numbers = {int(n) for words in shown for n in re.findall(r"GPIO (\d+)", words)}
     others = ("connectors.2.", "panel.stop_buttons.2.")
-    lacking = {pin.key for pin in pins(board(name)) if pin.gpio not in numbers and not pin.key.startswith(others)}
+    lacking = {one.key for one in pins(board(name)) if one.gpio not in numbers and not one.key.startswith(others)}
     assert lacking == set()
-    assert numbers <= {pin.gpio for pin in pins(board(name))}
+    assert numbers <= {one.gpio for one in pins(board(name))}
 
 
 @pytest.mark.parametrize("name", pages.drawn_boards())
@@ -117,3 +117,27 @@ def test_the_pages_name_only_commands_and_faults_that_there_are() -> None:
         assert constant(module, name) in said
     for code in re.findall(r"`(\w+)` \(", said):
         assert f'"{code}"' in (board_files.BOARDS.parent / "evse" / "controller.py").read_text(), code
+
+
+@pytest.mark.parametrize("name", pages.drawn_boards())
+def test_a_second_coil_is_drawn_behind_the_same_emergency_stop(name: str) -> None:
+    """Fed from F3 itself, nothing but the program would open it."""
+    several = len(board(name)["connectors"]) > 1
+    chain, mains = ([words for words, _ in SHEETS[sheet](board(name)).words] for sheet in ("safety-chain", "mains"))
+    assert ("behind S1: to K2 11 of connector 2" in chain) == several
+    assert any("K1, K2 and Q2; S1 is common" in words for words in mains) == several
+
+
+def test_an_input_whose_wire_is_cut_has_a_resistor_to_0_v() -> None:
+    drawn = {words for words, _ in SHEETS["safety-chain"](board("esp32_devkitc")).words}
+    assert {"R22", "R24", "R33"} <= drawn   # COMMAND, heartbeat, PILOT_OK
+
+
+@pytest.mark.parametrize("name", pages.drawn_boards())
+def test_a_transceiver_of_5_v_reaches_the_chip_by_a_divider_alone(name: str) -> None:
+    turns = pin(board(name), "meter_bus.de") is None
+    panel, supplies = ([words for words, _ in SHEETS[sheet](board(name)).words] for sheet in ("panel", "supplies"))
+    assert {"R29", "R30", "MAX13487E"} & set(panel) == ({"R29", "R30", "MAX13487E"} if turns else set())
+    five = next(words for words in supplies if words.startswith("5 V: "))
+    assert ("U10" in five.partition(" The DevKit")[0]) == turns
+    assert ("U10" in five.partition(" The DevKit")[2]) != turns
