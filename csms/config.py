@@ -16,6 +16,10 @@ from pydantic_settings import (
 _PREFIX = "BOLLARD_CSMS__"
 
 
+# A display has room for sixteen characters; blanks are left out there.
+EmergencyNumber = Annotated[str, Field(pattern=r"^ *([0-9+()/-] *){0,16}$", max_length=30)]
+
+
 class BadSettings(Exception):
     """One line for the person who wrote the file."""
 
@@ -68,7 +72,8 @@ class Settings(BaseSettings):
     display_costs_every_s: Annotated[int, Field(ge=0, le=3600)] = 60  # cost and time left to displays; 0: never
     payment_provider: Literal["", "sandbox"] = ""  # sandbox: to try; whoever has an account makes their own credit
     reservation_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
-    emergency_number: Annotated[str, Field(pattern=r"^[0-9+() /-]{0,30}$")] = "112"  # shown beside each connector
+    emergency_number: EmergencyNumber = "112"  # shown beside each connector; empty: none is, unless a site has its own
+    tell_emergency_number: bool = True  # to displays; false: charge points keep what they have
     # The map's pictures, with {z}, {x} and {y}. Empty: places without pictures, as who serves them learns what people
     # look at, and has rules for it: somebody must want that.
     map_tiles_url: Annotated[str, Field(pattern=r"^(https?://[^\s;,'\"]+)?$", max_length=300)] = ""

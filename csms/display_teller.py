@@ -85,7 +85,7 @@ class DisplayTeller:
                 self._own(sample.charge_point, self._running(sample))
             case "TransactionStarted":
                 begun = msgspec.json.decode(event.data, type=TransactionStarted)
-                if len(self._tasks) < _AT_ONCE:
+                if len(self._tasks) < _AT_ONCE and self._clock() - begun.started_at <= OLD:
                     price = self._price(begun.charge_point, begun.id_tag, begun.connector_id)
                     self._own(begun.charge_point, price, holds_back=False)
             case "TransactionEnded":
@@ -104,7 +104,7 @@ class DisplayTeller:
         async with self._database.read() as db:
             point = await charge_points.find(db, identity)
             numbers = [c.number for c in await connectors.of_charge_point(db, point.id)]
-            in_force = await tariffs.in_force(db, [identity], datetime.now(UTC))
+            in_force = await tariffs.in_force(db, [identity], self._clock())
         cents = self._price_cents_per_kwh if point.price_cents_per_kwh is None else point.price_cents_per_kwh
         texts = {}
         for number in numbers if connector_id is None else [connector_id]:

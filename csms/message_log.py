@@ -15,7 +15,9 @@ from csms.bus.in_process import InProcessBus
 PER_CHARGE_POINT = 200
 IN_ALL = 20_000
 LONGEST = 4_000  # characters of one payload
-_KEY = "authorizationkey"
+LONGEST_ACTION, LONGEST_ERROR = 50, 500
+_KEY = b"authorizationkey"
+_NOT_KEPT = "(not kept: it tells of a key)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,21 @@ class MessageLog:
 
     def _on_exchange(self, data: bytes) -> None:
         told = messages.decode(messages.Exchange, data)
-        request, answer = _text(told.request), _text(told.answer)
-        if _KEY in request.lower() or _KEY in answer.lower():
-            request, answer = "(not kept: it tells of a key)", ""
+        request, answer, error = _text(told.request), _text(told.answer), told.error
+        action = told.action[:LONGEST_ACTION]
+        # In all of it: the part that is kept may end within the key's name.
+        whole = (told.action.encode(), bytes(told.request), bytes(told.answer), (error or "").encode())
+        if any(_KEY in part.lower() for part in whole):
+            request, answer, error = _NOT_KEPT, "", None if error is None else _NOT_KEPT
+            action = "" if _KEY in whole[0].lower() else action
+        if error is not None:
+            error = error[:LONGEST_ERROR]
         ring = self._rings.setdefault(told.identity, deque(maxlen=self._per_charge_point))
         self._rings.move_to_end(told.identity)
         self._held += len(ring) < self._per_charge_point
         sent_by = "charge point" if told.from_charge_point else "centre"
         ring.append(
-            Exchange(next(self._numbers), told.at, sent_by, told.action, request, answer, told.error, told.took_ms)
+            Exchange(next(self._numbers), told.at, sent_by, action, request, answer, error, told.took_ms)
         )
         while self._held > self._in_all:
             _, gone = self._rings.popitem(last=False)

@@ -243,9 +243,10 @@ def _own_configuration(settings: Settings, database: Database) -> Callable[[str]
         value = ",".join(links.link(settings.public_url, c.code) or "" for c in have)
         if 0 < len(value) <= _MOST_OF_A_KEY:
             told["BollardConnectorLinks"] = value
-        shown = (settings.emergency_number or None) if number is None else number
-        if shown is not None and len(shown.replace(" ", "")) <= _MOST_OF_A_NUMBER:
-            told["BollardEmergencyNumber"] = shown.replace(" ", "")
+        if settings.tell_emergency_number:
+            shown = (settings.emergency_number if number is None else number).replace(" ", "")
+            # Said even if there is none: a display that is told nothing goes on showing the one before.
+            told["BollardEmergencyNumber"] = shown if len(shown) <= _MOST_OF_A_NUMBER else ""
         return told
 
     return of

@@ -40,6 +40,8 @@ def downgrade(database: Path, to: int) -> int:
                 raise StoreError(f"{database}: is of version {version}; the ways back are to: {known}")
             db.execute("BEGIN IMMEDIATE")
             try:
+                if to < 3:
+                    _no_key_is_half_changed(db, database)
                 for step in steps:
                     for statement in BACK_TO[step]:
                         db.execute(statement)
@@ -51,3 +53,16 @@ def downgrade(database: Path, to: int) -> int:
     except sqlite3.Error as problem:
         raise StoreError(f"{database}: {problem}") from None
     return int(version)
+
+
+def _no_key_is_half_changed(db: sqlite3.Connection, database: Path) -> None:
+    """Version 2 knows the old one alone: who has taken its new key already would find the door locked."""
+    told = db.execute(
+        "SELECT identity FROM charge_points WHERE next_key_hash IS NOT NULL AND retired_at IS NULL ORDER BY identity"
+    ).fetchall()
+    if told:
+        names = ", ".join(identity for (identity,) in told)
+        raise StoreError(
+            f"{database}: {names} got a new key and did not come with it yet; version 2 would know the old one alone:"
+            " run this version until they have connected with it, or retire them"
+        )

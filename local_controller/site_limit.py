@@ -2,7 +2,8 @@
 CSMS's ChargePointMaxProfile for the controller itself (OCPP 1.6 §3.13.4).
 
 Each charge point has its share as a ChargePointMaxProfile of its own, which outlives links, power cuts and this
-controller. Decreases go first; a raise waits until their confirmations leave room for it. Who gets how much:
+controller. Decreases go first; a raise waits until their confirmations leave room for it. One that does not answer
+holds up nobody: it is under order until it has, and the meter is looked at again meanwhile. Who gets how much:
 allocation/NOTES.md.
 """
 
@@ -30,6 +31,7 @@ from ocppj.errors import BadAnswer, CallErrorReceived, CallTimeout, ConnectionLo
 LOOK_S = 1.0
 ASK_AGAIN_S = 15.0  # after a refusal or none
 ANSWER_S = 10.0
+HEED_S = 1.0  # how long a turn waits for its decreases, so that raises follow in the same one
 TOLD_LATELY, CLOCKS_DIFFER = timedelta(seconds=90), timedelta(seconds=5)  # of a charge point's currents
 MOST_PROFILES, MOST_PERIODS = 20, 200
 PROFILE_ID = 1_893_000_001  # of our profile in each charge point; no CSMS counts so far
@@ -74,6 +76,7 @@ class SiteLimit:
         self._boots: dict[str, Boot | None] = {}
         self._not_before_s: dict[str, float] = {}
         self._unconfirmed: set[str] = set()
+        self._orders: dict[str, asyncio.Task[None]] = {}  # under way; one at a time for each charge point
         self._first = asyncio.Event()  # somebody sets a limit
 
     async def load(self) -> None:
@@ -137,37 +140,52 @@ class SiteLimit:
 
     async def run(self) -> None:
         """Keeps the shares as they should be; runs until cancelled."""
-        while True:
-            if not (self._saved.profiles or self._saved.limited) and self._power.limit_a is None:
-                self._first.clear()
-                await self._first.wait()
-            try:
-                await self.look()
-            except Exception as problem:  # a limit that nobody keeps any longer would be the worst of all
-                _log.error("site_limit.failed", error=repr(problem))
-            await asyncio.sleep(LOOK_S)
+        try:
+            while True:
+                if not (self._saved.profiles or self._saved.limited) and self._power.limit_a is None:
+                    self._first.clear()
+                    await self._first.wait()
+                try:
+                    await self.look()
+                except Exception as problem:  # a limit that nobody keeps any longer would be the worst of all
+                    _log.error("site_limit.failed", error=repr(problem))
+                await asyncio.sleep(LOOK_S)
+        finally:
+            orders = list(self._orders.values())
+            for order in orders:
+                order.cancel()
+            await asyncio.gather(*orders, return_exceptions=True)
 
     async def look(self) -> None:
         """One turn: lower who has too much, then raise who may have more."""
         self._notice_boots()
         limit_a = self.limit_a
         if limit_a is None:
-            if self._saved.limited:
+            if self._saved.limited and not self._orders:  # whoever confirms later would stay limited
                 await self._lift()
             return
         self._saved.limited = True
-        limit_a = self._budget_a(limit_a)
-        wanted = self._wanted(limit_a)
+        budget_a = self._budget_a(limit_a)
+        wanted = self._wanted(budget_a)
         fall = [identity for identity, target_a in wanted.items() if target_a < self._may_draw_a(identity)]
         fall += [identity for identity in self._unconfirmed if identity in wanted and identity not in fall]
-        lower_a = {identity: min(wanted[identity], self._may_draw_a(identity)) for identity in fall}
-        await asyncio.gather(*(self._order(i, share_a) for i, share_a in lower_a.items() if self._can(i)))
-        room_a = limit_a - sum(self._may_draw_a(identity) for identity in self._charge_points)
+        lowered = [self._begin(i, min(wanted[i], self._may_draw_a(i))) for i in fall if self._can(i)]
+        if lowered:
+            await asyncio.wait(lowered, timeout=HEED_S)
+            limit_a = self.limit_a  # of now: a raise on what was measured before would be too much
+            if limit_a is None:
+                return
+            budget_a = self._budget_a(limit_a)
+            wanted = self._wanted(budget_a)
+        room_a = budget_a - sum(self._may_draw_a(identity) for identity in self._charge_points)
+        raised = []
         for identity, target_a in wanted.items():
             more_a = min(target_a - self._may_draw_a(identity), room_a)
             if more_a > 0 and self._may_draw_a(identity) + more_a >= min(target_a, 6) and self._can(identity):
                 room_a -= more_a
-                await self._order(identity, self._may_draw_a(identity) + more_a)
+                raised.append(self._begin(identity, self._may_draw_a(identity) + more_a))
+        if raised:
+            await asyncio.wait(raised, timeout=HEED_S)
 
     def _building_a(self, limit_a: int) -> int | None:
         if self._meter is None:
@@ -228,7 +246,23 @@ class SiteLimit:
     def _can(self, identity: str) -> bool:
         charge_point = self._charge_points[identity]
         late = self._not_before_s.get(identity, 0.0) > asyncio.get_running_loop().time()
-        return charge_point.south is not None and charge_point.boot_accepted and not late
+        busy = identity in self._orders
+        return charge_point.south is not None and charge_point.boot_accepted and not late and not busy
+
+    def _begin(self, identity: str, target_a: int) -> asyncio.Task[None]:
+        """Tell one charge point its share in a task of its own; until that has ended it gets no other order."""
+
+        async def order() -> None:
+            try:
+                await self._order(identity, target_a)
+            except Exception as problem:
+                self._unconfirmed.add(identity)
+                _log.error("site_limit.failed", charge_point=identity, error=repr(problem))
+            finally:
+                del self._orders[identity]
+
+        task = self._orders[identity] = asyncio.create_task(order(), name=f"share of {identity}")
+        return task
 
     async def _order(self, identity: str, target_a: int) -> None:
         """Tell one charge point its share. What it may draw is the higher of both until it has confirmed."""

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from csms.api.deps import COOKIE, Anyone, CurrentLogin, Db, Parts, RemoteAddress, Wired
 from csms.api.forms import Email, Form, Name
 from csms.api.passwords import MAX_LENGTH, MIN_LENGTH
-from csms.api.tokens import LIFETIME
+from csms.api.tokens import LIFETIME, cookie_lifetime
 from csms.domain import ledger as bookings
 from csms.domain.errors import Conflict, Forbidden, NotAuthenticated, NotFound, Unusable
 from csms.store import ledger, logins, mails, users
@@ -26,8 +26,6 @@ _log = log.get(__name__)
 router = APIRouter(prefix="/api/auth", tags=["auth"])
 
 REFRESH_LIFETIME = timedelta(days=30)
-# A page stays logged in for as long as it is used now and then; that of people who look after things, for a day's work.
-COOKIE_LIFETIME = {"driver": timedelta(days=30)}
 _RENEWED_AFTER = timedelta(hours=1)
 RESET_LIFETIME = timedelta(minutes=30)
 Password = Annotated[
@@ -171,7 +169,7 @@ async def log_out_everywhere(response: Response, of: Wired, user: Anyone) -> Non
 async def me(request: Request, response: Response, by: CurrentLogin, of: Wired) -> Me:
     """Who is logged in. A page that asks at its start keeps its cookie from running out while it is used."""
     left = by.expires_at - of.clock()
-    if by.by_cookie and left < COOKIE_LIFETIME.get(by.user.role, LIFETIME) - _RENEWED_AFTER:
+    if by.by_cookie and left < cookie_lifetime(by.user.role) - _RENEWED_AFTER:
         _set_cookie(by.user, by.claims.version, by.claims.login_id, request, response, of)
     return _me(by.user, of)
 
@@ -302,7 +300,7 @@ def _answer(
 def _set_cookie(
     user: User, version: int, login_id: int | None, request: Request, response: Response, of: Parts
 ) -> None:
-    lifetime = COOKIE_LIFETIME.get(user.role, LIFETIME)
+    lifetime = cookie_lifetime(user.role)
     token = of.tokens.issue(user.id, of.clock(), version=version, login_id=login_id, lifetime=lifetime)
     secure = request.url.scheme == "https" or of.settings.public_url.startswith("https:")
     lasts_s = int(lifetime.total_seconds())

@@ -37,14 +37,22 @@ async def car_word(db: AsyncConnection, form: CarForm, by: User) -> CarWord | No
     """What it comes to; None if nothing is said. NotFound for somebody else's vehicle."""
     if form.vehicle_id is None and form.soc_percent is None and form.target_soc_percent is None:
         return None
+    return _usable(form, await _said(db, form, by))
+
+
+async def _said(db: AsyncConnection, form: CarForm, by: User) -> CarWord:
     if form.vehicle_id is not None:
         capacity_wh = (await vehicles.find(db, form.vehicle_id, by.id)).battery_wh
     else:
         own = await vehicles.of_user(db, by.id)
         capacity_wh = own[0].battery_wh if len(own) == 1 else None
-    if form.soc_percent is not None and capacity_wh is None:
-        raise Unusable("how full it is says nothing without a vehicle whose battery_wh is known (/api/vehicles)")
     return CarWord(capacity_wh, form.soc_percent, form.target_soc_percent)
+
+
+def _usable(form: CarForm, word: CarWord) -> CarWord:
+    if form.soc_percent is not None and word.capacity_wh is None:
+        raise Unusable("how full it is says nothing without a vehicle whose battery_wh is known (/api/vehicles)")
+    return word
 
 
 @router.put("/{transaction_id}/car")
@@ -57,18 +65,18 @@ async def say(transaction_id: RowId, form: CarNow, of: Wired, by: Anyone) -> Bat
             raise NotFound(f"there is no session {transaction_id}")
         if session.state != "active":
             raise Conflict(f"session {transaction_id} has ended")
-        word = await car_word(db, form, by)
-        assert word is not None  # the form says something
+        word = await _said(db, form, by)
         energy_wh, said = session.energy_wh, await car_words.of(db, transaction_id)
         if said is not None:  # what is left out stays
             needs, target = said
             if word.soc_percent is None:
                 energy_wh = needs.energy_wh
             word = CarWord(
-                needs.capacity_wh if word.capacity_wh is None else word.capacity_wh,
+                needs.capacity_wh if word.capacity_wh is None and form.vehicle_id is None else word.capacity_wh,
                 needs.soc_percent if word.soc_percent is None else word.soc_percent,
                 target if word.target_soc_percent is None else word.target_soc_percent,
             )
+        word = _usable(form, word)
         row_id = (await charge_points.find(db, session.charge_point)).id
         await car_words.keep(
             db,

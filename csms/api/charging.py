@@ -61,7 +61,7 @@ async def charging(of: Wired, db: Db, by: Anyone) -> Sequence[Charging]:
 @router.get("/events")
 async def events(of: Wired, by: CurrentLogin) -> StreamingResponse:
     """`event: Charging`: that list as `running`, at each change and at first; `event: TransactionEnded`: its bill."""
-    listener = of.live.join(by.user)
+    listener = of.live.join(by.user, own=True)
 
     async def now() -> bytes:
         async with of.database.read() as db:

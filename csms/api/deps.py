@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from csms.api.attempts import Attempts
 from csms.api.live import Live
 from csms.api.passwords import Passwords
-from csms.api.tokens import Claims, Tokens
+from csms.api.tokens import Claims, Tokens, cookie_lifetime
 from csms.bus.in_process import InProcessBus
 from csms.config import Settings
 from csms.domain.errors import Forbidden, NotAuthenticated, NotFound
@@ -32,6 +32,7 @@ from ocppj import basic_auth
 
 COOKIE = "bollard_session"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_CLOCKS_DIFFER = timedelta(minutes=5)  # ours, from before a correction
 _NOBODYS_HASH = basic_auth.hash_key(basic_auth.new_key())
 
 
@@ -117,6 +118,9 @@ async def login(request: Request, of: Wired) -> Login:
     claims = of.tokens.read(token.strip(), of.clock())
     async with of.database.ask() as connection:
         user = await logins.holder(connection, claims.user_id, claims.version, claims.login_id)
+    # A driver's cookie, who looks after things since: it would open more than it was given for. As a bearer token too.
+    if claims.expires_at - of.clock() > cookie_lifetime(user.role) + _CLOCKS_DIFFER:
+        raise NotAuthenticated("what you may do here has changed, please log in again")
     request.state.user = user  # for the one who notes changes
     return Login(user, claims, by_cookie)
 

@@ -14,7 +14,7 @@ from csms.store.users import User
 _QUEUE = 500
 _STREAMS_PER_USER = 20
 KEEPALIVE_S = 15.0
-# What a driver may hear of, of their own sessions; operators hear everything.
+# What one hears of one's own sessions: all that a driver hears; operators hear everything of their sites.
 _FOR_DRIVERS = frozenset({"TransactionStarted", "MeterSample", "TransactionEnded", "ReservationChanged"})
 
 _IN_AN_INBOX = "Notified"
@@ -27,17 +27,19 @@ class _Where(msgspec.Struct):
 
 
 class Listener:
-    """`charge_points`: those that an operator of some sites may hear of; None for all."""
+    """`charge_points`: those that an operator of some sites may hear of; None for all. `own`: of one's own sessions
+    alone, whoever one is."""
 
-    def __init__(self, user: User, charge_points: frozenset[str] | None) -> None:
+    def __init__(self, user: User, charge_points: frozenset[str] | None, *, own: bool = False) -> None:
         self.user = user
+        self.own = own or user.role == "driver"
         self.charge_points = charge_points
         self.queue: asyncio.Queue[bytes | None] = asyncio.Queue(_QUEUE + 1)
 
     def may_hear(self, event: messages.Event) -> bool:
         if event.type == _IN_AN_INBOX:  # one's own, whoever one is
             return event.user_id == self.user.id
-        if self.user.role == "driver":
+        if self.own:
             return event.user_id == self.user.id and event.type in _FOR_DRIVERS
         if self.charge_points is None:
             return True
@@ -69,10 +71,10 @@ class Live:
         for listener in self._listeners:
             listener.end()
 
-    def join(self, user: User, charge_points: frozenset[str] | None = None) -> Listener:
+    def join(self, user: User, charge_points: frozenset[str] | None = None, *, own: bool = False) -> Listener:
         if self._streams[user.id] >= _STREAMS_PER_USER:
             raise TooMany("too many open event streams", retry_after_s=30)
-        listener = Listener(user, charge_points)
+        listener = Listener(user, charge_points, own=own)
         self._listeners.add(listener)
         self._streams[user.id] += 1
         if self._closed:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from csms.api import etags
 from csms.api.deps import Db, Managed, Operator, RowId, Wired, must_manage
 from csms.api.forms import Form, Name
+from csms.config import EmergencyNumber
 from csms.domain import codes
 from csms.domain.transactions import Owner
 from csms.store import adoption_codes, charge_points, site_operators, sites
@@ -35,7 +36,6 @@ def _is_zone(name: str) -> str:
 
 
 TimeZone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]{1,64}$"), AfterValidator(_is_zone)]
-EmergencyNumber = Annotated[str, StringConstraints(pattern=r"^[0-9+() /-]{0,30}$")]
 
 
 class NewSite(Form):

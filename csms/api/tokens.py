@@ -11,6 +11,8 @@ import jwt
 from csms.domain.errors import NotAuthenticated
 
 LIFETIME = timedelta(hours=12)
+# A page stays logged in for as long as it is used now and then; that of people who look after things, for a day's work.
+_COOKIE_LIFETIME = {"driver": timedelta(days=30)}
 _ALGORITHM = "HS256"
 _SECRET_BYTES = 32
 
@@ -20,6 +22,10 @@ class Claims(NamedTuple):
     expires_at: datetime
     version: int  # of all tokens of this person; logging out everywhere raises it
     login_id: int | None
+
+
+def cookie_lifetime(role: str) -> timedelta:
+    return _COOKIE_LIFETIME.get(role, LIFETIME)
 
 
 class Tokens:

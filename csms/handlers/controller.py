@@ -3,6 +3,7 @@
 It is no charge point and has nothing to book: its connector 0 is the whole site (OCPP 1.6 §3.13.4).
 """
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,6 +19,7 @@ from ocppj.errors import SecurityError
 _log = log.get(__name__)
 _ACTIONS = frozenset({"BootNotification", "Heartbeat", "DataTransfer", "StatusNotification", "MeterValues"})
 _MOST_READINGS = 100  # of one message
+_CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 async def answer(call: messages.Call, terms: Terms, writer: Writer) -> Any:
@@ -50,8 +52,9 @@ async def _status(call: messages.Call, message: v16.StatusNotification, writer: 
 
 async def _meter_values(call: messages.Call, message: v16.MeterValues, writer: Writer) -> v16.MeterValuesResult:
     found = [site_metering.read(value.timestamp, value.sampled_value) for value in message.meter_value]
-    readings = [reading for reading, _ in found][:_MOST_READINGS]
-    useless = sum(count for _, count in found)
+    until = call.received_at + _CLOCKS_DIFFER  # of the future: it would be the newest for as long as that is to come
+    readings = [reading for reading, _ in found if reading.at <= until][:_MOST_READINGS]
+    useless = sum(count for _, count in found) + sum(reading.at > until for reading, _ in found)
     if message.connector_id != 0 or useless or len(found) > _MOST_READINGS:
         _log.warning("site.meter_values_useless", controller=call.identity, connector=message.connector_id,
                      values=useless, readings=len(found))  # fmt: skip

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -46,6 +46,17 @@ async def keep(
     await db.execute(insert(car_word).values(**row, **values).on_conflict_do_update(index_elements=key, set_=values))
 
 
+async def begun(
+    db: AsyncConnection, charge_point_id: int, connector_id: int, user_id: int, transaction_id: int, at: datetime
+) -> None:
+    """`at`: when this session began to be known. What its driver said before is of it from now on, and of no other."""
+    w = car_word.c
+    said = (w.charge_point_id == charge_point_id, w.connector_id == connector_id, w.user_id == user_id)
+    lately = w.at.between(at - timedelta(seconds=COUNTS_FOR_S), at)
+    free = update(car_word).where(*said, w.transaction_id.is_(None), lately)
+    await db.execute(free.values(transaction_id=transaction_id))
+
+
 async def running(db: AsyncConnection) -> Sequence[tuple[int, int, str, int]]:
     """Sessions that run where their driver has said something of the car: transaction, driver, charge point, connector.
 
@@ -69,18 +80,15 @@ async def of(db: AsyncConnection, transaction_id: int) -> tuple[Needs, int | Non
     """What was said of this session's car, and the charge that its driver wants; None if nothing was."""
     w, t = car_word.c, transaction.c
     said = (
-        select(w.capacity_wh, w.soc_percent, w.target_soc_percent, w.energy_wh, w.transaction_id, w.at, t.received_at)
+        select(w.capacity_wh, w.soc_percent, w.target_soc_percent, w.energy_wh)
         .join_from(
             transaction,
             car_word,
             (w.charge_point_id == t.charge_point_id) & (w.connector_id == t.connector_id) & (w.user_id == t.user_id),
         )
-        .where(t.id == transaction_id)
+        .where(t.id == transaction_id, w.transaction_id == transaction_id)
     )
     row = (await db.execute(said)).one_or_none()
     if row is None:
-        return None
-    before = row.transaction_id is None and 0 <= (row.received_at - row.at).total_seconds() <= COUNTS_FOR_S
-    if row.transaction_id != transaction_id and not before:
         return None
     return Needs(row.capacity_wh, None, row.soc_percent, row.energy_wh), row.target_soc_percent

@@ -9,11 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain.site_metering import SiteReading
-from csms.store.tables import controller, site_meter_value
+from csms.store.tables import controller, site, site_meter_value
 
 m = site_meter_value.c
 _COLUMNS = (m.at, m.register_wh, m.power_w, m.l1_ma, m.l2_ma, m.l3_ma, m.charging_w, m.offered_ma)
-_FORGOTTEN_AT_ONCE = 1000
+_FORGOTTEN_AT_ONCE = 500
 
 
 async def add(db: AsyncConnection, identity: str, readings: Sequence[SiteReading]) -> None:
@@ -43,8 +43,11 @@ async def series(
 
 
 async def forget(db: AsyncConnection, before: datetime) -> int:
-    """Some of those that are older; how many."""
-    old = (await db.execute(select(m.site_id, m.at).where(m.at < before).limit(_FORGOTTEN_AT_ONCE))).all()
-    for site_id, at in old:
-        await db.execute(delete(site_meter_value).where(m.site_id == site_id, m.at == at))
-    return len(old)
+    """Some of those of one site that are older; how many. By site, as the key is: else all would have to be read."""
+    for (site_id,) in (await db.execute(select(site.c.id))).all():
+        some = select(m.at).where(m.site_id == site_id, m.at < before).order_by(m.at).limit(_FORGOTTEN_AT_ONCE)
+        old = (await db.execute(some)).scalars().all()
+        if old:
+            await db.execute(delete(site_meter_value).where(m.site_id == site_id, m.at <= old[-1]))
+            return len(old)
+    return 0

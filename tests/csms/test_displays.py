@@ -139,7 +139,11 @@ async def test_what_is_reckoned_is_told_to_the_display_as_such(showing: Csms) ->
 
 
 async def test_what_is_told_late_is_not_shown_any_more(showing: Csms) -> None:
-    async with showing.station("CP1", await showing.charge_point("CP1"), DataTransfer=takes) as there:
+    component = {"type": "ENERGY", "price_cents": "60"}
+    tariff = await showing.new("/api/tariffs", name="Dear", elements=[{"price_components": [component]}])
+    key = await showing.charge_point("CP1", connectors=2)
+    await showing.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": tariff["id"], "connector_id": 2})
+    async with showing.station("CP1", key, DataTransfer=takes) as there:
         await there.boot()
         started = (await there.start(CARD)).transaction_id
         assert started is not None
@@ -148,6 +152,9 @@ async def test_what_is_told_late_is_not_shown_any_more(showing: Csms) -> None:
         await sample(there, started, since_start.total_seconds() / 60, 1200, 7000, None)
         assert (await heard(there, "RunningCost"))["meterValue"] == 200
         assert len(said(there, "RunningCost")) == 1
+        await there.start(CARD, connector_id=2, at=datetime.now(UTC))
+        # The price of this start is the first that is said: none was at the other, of long ago.
+        assert (await heard(there, "SetUserPrice"))["priceText"] == "0.60 EUR a kWh"
 
 
 async def test_who_knows_no_such_message_is_not_asked_again_until_it_is_back(showing: Csms) -> None:

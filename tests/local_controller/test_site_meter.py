@@ -237,3 +237,59 @@ def test_while_too_much_flows_what_is_given_out_goes_down_step_by_step() -> None
 def test_what_a_charge_point_said_long_ago_counts_no_more() -> None:
     assert timedelta(seconds=60) < site_limit.TOLD_LATELY  # a sample a minute is usual
     assert site_limit.TOLD_LATELY.total_seconds() < 2 * WINDOW_S
+
+
+async def test_one_that_does_not_answer_holds_up_no_decrease_of_the_others(
+    tmp_path: Path, central: Central, wire: tuple[OnTheWire, Meter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site_limit, "ANSWER_S", 60.0)
+    monkeypatch.setattr(site_limit, "HEED_S", 0.02)
+    there, settings = wire
+    there.flows(0, 0, 0)
+    async with (
+        running(tmp_path / "site", central, power=Power(limit_a=64), meter=settings) as site,
+        AsyncExitStack() as stack,
+    ):
+        one = await stack.enter_async_context(await site.adopt("S1"))
+        silent = await stack.enter_async_context(await site.adopt("S2"))
+        for charge_point in (one, silent):
+            await charge_point.boot()
+            await has(charge_point, 32)
+        silent.answers["SetChargingProfile"] = None
+        there.flows(20, 20, 20)
+        await has(one, 22)
+        await has(silent, 22)  # asked, and nothing comes
+        there.flows(40, 40, 40)
+        await has(one, 12)
+        assert shares(one)[-3:] == [32, 22, 12]
+        await silent.catch_up()
+        await has(silent, 12)
+
+
+async def test_a_raise_after_a_late_confirmation_is_by_what_flows_then(
+    tmp_path: Path, central: Central, wire: tuple[OnTheWire, Meter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site_limit, "ANSWER_S", 60.0)
+    monkeypatch.setattr(site_limit, "HEED_S", 60.0)
+    there, settings = wire
+    there.flows(0, 0, 0)
+    async with (
+        running(tmp_path / "site", central, power=Power(limit_a=32), meter=settings) as site,
+        AsyncExitStack() as stack,
+    ):
+        one = await stack.enter_async_context(await site.adopt("S1"))
+        late = await stack.enter_async_context(await site.adopt("S2"))
+        for charge_point in (one, late):
+            await charge_point.boot()
+        await has(one, 16)
+        await has(late, 16)
+        late.answers["SetChargingProfile"] = None
+        await one.call("StartTransaction", start_of())
+        await has(late, 0)
+        there.flows(12, 12, 12)
+        meter = site.site.limit._meter
+        assert meter is not None
+        await eventually("read", lambda: meter.reading is not None and meter.reading.currents_a[0] > 11)
+        await late.catch_up()
+        await has(one, 20)
+        assert max(shares(one)[shares(one).index(16) :]) == 20

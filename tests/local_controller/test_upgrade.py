@@ -138,3 +138,14 @@ def test_there_is_no_way_back_to_what_nobody_remembers_or_from_what_is_not_known
         downgrade.downgrade(full, 2)
     with pytest.raises(StoreError, match="no database"):
         downgrade.downgrade(tmp_path / "none.db", 2)
+
+
+def test_nobody_is_locked_out_whose_new_key_version_2_would_not_know(full: Path) -> None:
+    with closing(sqlite3.connect(full)) as db, db:
+        db.execute("UPDATE charge_points SET next_key_hash = 'new' WHERE identity IN ('demo-CP1', 'demo-CP3')")
+    with pytest.raises(StoreError, match=r": demo-CP1 got a new key"):  # the third is retired
+        downgrade.downgrade(full, 2)
+    assert version(full) == 3
+    with closing(sqlite3.connect(full)) as db, db:
+        db.execute("UPDATE charge_points SET next_key_hash = NULL WHERE identity = 'demo-CP1'")
+    assert downgrade.downgrade(full, 2) == 3

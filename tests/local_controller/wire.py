@@ -24,12 +24,13 @@ class CallError(Exception):
 
 class ChargePoint:
     """Use as `async with ChargePoint(url, identity, key) as charge_point`. Calls from above are in `asked` and answered
-    by `answers` (action: payload, or a function of the payload)."""
+    by `answers` (action: payload, or a function of the payload; None: not before catch_up())."""
 
     def __init__(self, url: str, identity: str, key: str, ssl: SSLContext | None = None) -> None:
         self.url, self.identity, self.key, self.ssl = url, identity, key, ssl
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.answers: dict[str, Any] = {}
+        self._owed: list[str] = []
         self._waiting: dict[str, asyncio.Future[Any]] = {}
         self._socket: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -64,6 +65,14 @@ class ChargePoint:
     async def boot(self) -> Any:
         return await self.call("BootNotification", chargePointVendor="Wire", chargePointModel="One")
 
+    async def catch_up(self) -> None:
+        """Accepts all that it has not answered, and what comes from now on."""
+        assert self._socket is not None
+        self.answers = {action: answer for action, answer in self.answers.items() if answer is not None}
+        owed, self._owed = self._owed, []
+        for message_id in owed:
+            await self._socket.send(json.dumps([3, message_id, {"status": "Accepted"}]))
+
     async def _read(self) -> None:
         assert self._socket is not None
         try:
@@ -73,6 +82,9 @@ class ChargePoint:
                     self.asked.append((frame[2], frame[3]))
                     answer = self.answers.get(frame[2], {"status": "Accepted"})
                     answer = answer(frame[3]) if isinstance(answer, Callable) else answer  # type: ignore[arg-type]
+                    if answer is None:
+                        self._owed.append(frame[1])
+                        continue
                     reply = [4, frame[1], *answer] if isinstance(answer, list) else [3, frame[1], answer]
                     await self._socket.send(json.dumps(reply))
                 elif frame[0] == 3:

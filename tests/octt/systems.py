@@ -145,7 +145,7 @@ class Ours:
     def __init__(self, folder: Path) -> None:
         self._settings = settings_in(folder)
         self._settings.meter_value_sample_interval_s = 0   # it leaves the keys of charge points to the cases
-        self._settings.emergency_number = ""
+        self._settings.tell_emergency_number = False
         self._service = Service(self._settings)
 
     @property

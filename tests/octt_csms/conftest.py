@@ -17,7 +17,7 @@ settings = settings_of_tests
 
 @pytest.fixture
 async def csms(settings: Settings, tmp_path: Path) -> AsyncIterator[Csms]:
-    quiet = settings.model_copy(update={"meter_value_sample_interval_s": 0, "emergency_number": ""})
+    quiet = settings.model_copy(update={"meter_value_sample_interval_s": 0, "tell_emergency_number": False})
     async with Service(quiet) as service:
         made = Csms(service, quiet.data_dir)
         await made.driver(card=CARD)

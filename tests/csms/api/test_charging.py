@@ -190,3 +190,34 @@ async def test_the_battery_is_reckoned_from_the_drivers_word_and_called_so(csms:
             second = (await station.start(CARD, 11_000, at=START + timedelta(hours=2))).transaction_id
             assert second is not None
             assert (await shown())["soc_text"] == ""
+
+
+async def test_a_word_is_of_one_session_and_a_car_once_named_needs_no_naming_again(csms: Csms) -> None:
+    await csms.driver()
+
+    async def accept(request: Any) -> RemoteStartTransactionResult:
+        return RemoteStartTransactionResult("Accepted")
+
+    async with (
+        csms.station("CP1", await csms.charge_point("CP1"), RemoteStartTransaction=accept) as station,
+        csms.logged_in(2) as dora,
+    ):
+        await station.boot()
+        cars = [
+            (await dora.post("/api/vehicles", json={"name": name, "battery_wh": wh})).json()["id"]
+            for name, wh in (("Panda", 40_000), ("Zoe", 50_000), ("Old", None))
+        ]
+        said = {"vehicle_id": cars[0], "soc_percent": 30}
+        assert (await dora.post("/api/station/CP1/start_charging", json=said)).status_code == 200
+        texts = []
+        for number in range(2):
+            begun = (await station.start(CARD, at=START + timedelta(minutes=number))).transaction_id
+            texts.append((await dora.get("/api/user/charging")).json()[0]["soc_text"])
+            if number == 0:
+                await station.stop(begun, 1000, minutes=0.5)
+        assert texts == ["about 30 %", ""]
+        path = f"/api/user/charging/{begun}/car"
+        assert (await dora.put(path, json={"soc_percent": 30})).status_code == 422  # of which of the three?
+        assert (await dora.put(path, json={"vehicle_id": cars[1]})).is_success
+        assert (await dora.put(path, json={"soc_percent": 40})).json()["capacity_wh"] == 50_000
+        assert (await dora.put(path, json={"vehicle_id": cars[2], "soc_percent": 40})).status_code == 422

@@ -113,6 +113,22 @@ def test_one_who_asks_with_a_number_from_before_a_restart_gets_all_there_is() ->
     assert kept.of("CP1", after=2) == [] == kept.of("CP2", after=40)
 
 
+def test_of_a_message_nothing_is_kept_whole_that_has_no_end_and_no_key_behind_it() -> None:
+    bus = InProcessBus()
+    kept = MessageLog(bus)
+
+    def say(action: str, request: bytes = b"{}", error: str | None = None) -> str:
+        told = messages.Exchange("CP1", START, True, action, msgspec.Raw(request), error=error)
+        bus.publish(messages.EXCHANGES, messages.encode(told))
+        return repr(kept.of("CP1")[0])
+
+    assert len(say("A" * 100_000, error="E" * 100_000)) < 1_000
+    for before in (3_990, 10_000):  # the key's name lies across the end of what is kept, and behind it
+        request = b'{"value":"%s7365637265743112","key":"%s","and":"AuthorizationKey"}' % (b"", b"x" * before)
+        assert "73656372" not in say("ChangeConfiguration", request)
+    assert "7365" not in say("A", error='AuthorizationKey is not "7365"')
+
+
 async def test_an_operator_sees_everyones_reservations_and_can_end_one(csms: Csms) -> None:
     async def accept(request: v16.ReserveNow) -> v16.ReserveNowResult:
         return v16.ReserveNowResult("Accepted")

@@ -1,10 +1,13 @@
 """Who edits what somebody else has edited meanwhile is told so: vehicles, cards, budgets, stations, sites."""
 
+import sqlite3
 from typing import Any
 
 import httpx
 import pytest
 
+from csms.config import Settings
+from csms.service import Service
 from ocppj.v16 import ChangeConfiguration, ChangeConfigurationResult
 from tests.csms.running import CARD, Csms, until
 
@@ -58,7 +61,8 @@ async def test_sites_and_who_manages_them(csms: Csms) -> None:
     zone = {"time_zone": "Europe/Berlin"}
     await edited_twice(csms.admin, "PATCH", path, path, {"name": "Harbour", "emergency_number": "115"}, zone)
     assert await csms.get(path) == {**site, "name": "Harbour", "time_zone": "Europe/Berlin", "emergency_number": "115"}
-    for wrong in ({"name": None}, {"time_zone": "Moon/Base"}, {"emergency_number": "call me"}):
+    too_long = {"emergency_number": "+39 010 1234567890123"}  # for a display
+    for wrong in ({"name": None}, {"time_zone": "Moon/Base"}, {"emergency_number": "call me"}, too_long):
         assert (await csms.admin.patch(path, json=wrong)).status_code == 422
     form = {"email": "olaf@x.example", "name": "Olaf", "password": "long enough", "role": "operator"}
     olaf = await csms.new("/api/users", **form)
@@ -96,3 +100,32 @@ async def test_whom_to_call_is_the_sites_own_where_it_has_one(
             assert (f"tel:{shown}" in (await nobody.get(f"/c/{code}?plain")).text) is bool(shown)
             said = await nobody.post("/api/station/CP1/problems", json={"kind": "other"})
             assert said.json()["emergency_number"] == shown
+
+
+@pytest.mark.parametrize("now", [None, "+39 010 1234567890123"])
+async def test_a_display_shows_no_number_that_holds_no_more(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, now: str | None
+) -> None:
+    """It is taken back where the house has none, or is one of before there was a bound."""
+    monkeypatch.setattr("csms.commands.after_boot._GRACE_S", 0.01)
+
+    async def accept(_: Any) -> Any:
+        return ChangeConfigurationResult("Accepted")
+
+    async with Service(settings.model_copy(update={"emergency_number": ""})) as service:
+        csms = Csms(service, settings.data_dir)
+        key = await csms.charge_point("CP1")
+        assert (await csms.admin.patch("/api/sites/1", json={"emergency_number": "115"})).is_success
+        async with csms.station("CP1", key, ChangeConfiguration=accept) as station:
+
+            async def told(value: str) -> bool:
+                return ChangeConfiguration("BollardEmergencyNumber", value) in station.asked
+
+            await station.boot()
+            await until(lambda: told("115"))
+            with sqlite3.connect(settings.data_dir / "csms.sqlite3") as db:
+                db.execute("UPDATE site SET emergency_number = ?", (now,))
+            station.asked.clear()
+            await station.boot()
+            await until(lambda: told(""))
+        await csms.admin.aclose()

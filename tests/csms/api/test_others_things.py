@@ -56,7 +56,7 @@ async def world(settings: Settings) -> AsyncIterator[World]:
         update={
             "payment_provider": "sandbox",
             "public_url": "https://charge.example",
-            "emergency_number": "",
+            "tell_emergency_number": False,
             "meter_value_sample_interval_s": 0,
         }
     )

@@ -274,6 +274,18 @@ async def test_the_last_administrator_stays_one(csms: Csms) -> None:
     await dora.aclose()
 
 
+async def test_a_drivers_cookie_opens_nothing_once_they_look_after_things(csms: Csms) -> None:
+    async with csms.browser() as page:
+        await log_in(page)
+        cookie = page.cookies["bollard_session"]
+        assert (await page.get("/api/auth/me")).json()["role"] == "driver"
+        await csms.admin.patch("/api/user/2/set_user_admin", json={"is_admin": True})
+        assert (await page.get("/api/users")).status_code == 401  # it lasts thirty days
+        assert await status(csms, cookie) == 401
+        await log_in(page)
+        assert (await page.get("/api/users")).status_code == 200
+
+
 async def test_vehicles_are_ones_own(csms: Csms) -> None:
     dora, eve = csms.logged_in(2), csms.logged_in(3)
     zoe = {"name": "Zoe", "battery_wh": 52_000, "mac": "02:00:5e:00:53:01"}

@@ -179,7 +179,11 @@ async def test_what_makes_no_sense_changes_nothing(csms: Csms, wrong: dict[str, 
 async def test_a_charge_point_is_told_its_links(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("csms.commands.after_boot._GRACE_S", 0.05)
     changed = settings.model_copy(
-        update={"public_url": "https://charge.example", "meter_value_sample_interval_s": 0, "emergency_number": ""}
+        update={
+            "public_url": "https://charge.example",
+            "meter_value_sample_interval_s": 0,
+            "tell_emergency_number": False,
+        }
     )
 
     async def accept(_: Any) -> Any:

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from csms.config import Settings
+from csms.store import site_meter_values, sites
 from csms.store.database import Database
-from csms.store.tables import charge_point, controller
+from csms.store.tables import charge_point, controller, site_meter_value
 from ocppj import v16
 from ocppj.errors import CallErrorReceived
 from tests.csms.api.test_adoption import PI, new_code
@@ -130,3 +131,30 @@ async def test_behind_a_controller_that_is_there_a_silent_charge_point_is_broken
         assert await state_after(connected_at=long_ago) == "Broken"
         assert await state_after(connected_at=None) == "SiteNotReachable"
         await opened.close()
+
+
+async def test_what_a_meter_shows_in_the_future_is_not_kept(csms: Csms) -> None:
+    async with adopted(csms) as (path, there, _):
+        await there.boot()
+        now = datetime.now(UTC)
+        for at in (now, now + timedelta(days=400)):
+            value = v16.MeterValue(at, [sample("1", "Power.Active.Import", "W")])
+            await there.peer.call(v16.MeterValues(0, [value]))
+        series = await csms.get(f"{path}/meter-values")
+        assert [datetime.fromisoformat(one["at"]) for one in series] == [now]
+
+
+async def test_old_readings_go_a_few_at_a_time_and_the_others_stay(database: Database) -> None:
+    async with database.writing.begin() as db:
+        for site_id in (1, 2):
+            await sites.create(db, f"Site {site_id}", "UTC", START)
+        rows = [
+            {"site_id": site_id, "at": START + timedelta(minutes=minute)} for site_id in (1, 2) for minute in range(700)
+        ]
+        await db.execute(insert(site_meter_value), rows)
+        before = START + timedelta(minutes=600)
+        gone = [await site_meter_values.forget(db, before) for _ in range(5)]
+        assert gone == [500, 100, 500, 100, 0]
+        for site_id in (1, 2):
+            kept = await site_meter_values.series(db, site_id, None, None, 1000)
+            assert [reading.at for reading in kept] == [before + timedelta(minutes=n) for n in range(100)]

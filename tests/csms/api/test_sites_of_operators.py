@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from tests.csms.running import CARD, PASSWORD, Csms
+from tests.csms.running import CARD, PASSWORD, Csms, Events
 from tests.csms.station import Station
 
 
@@ -103,3 +103,16 @@ async def test_an_operator_without_sites_is_a_driver_again(sites: TwoSites) -> N
     assert (await sites.own.get("/api/charge-points")).status_code == 403
     assert (await sites.csms.admin.put("/api/users/1/sites", json={"site_ids": [1]})).status_code == 409
     assert (await sites.csms.admin.put(f"/api/users/{user_id}/sites", json={"site_ids": [99]})).status_code == 404
+
+
+async def test_what_charges_for_an_operator_tells_of_their_own_bills_alone(sites: TwoSites) -> None:
+    user_id = (await sites.other.get("/api/user")).json()["id"]
+    await sites.csms.new("/api/cards", id_tag="OPERATOR", user_id=user_id)
+    stream = sites.other.stream("GET", "/api/user/charging/events", timeout=None)
+    async with stream as answer:
+        heard = Events(answer.aiter_lines())
+        await heard.next("Charging")
+        for card in (CARD, "OPERATOR"):
+            transaction_id = (await sites.station.start(card, meter_start=5000)).transaction_id
+            await sites.station.stop(transaction_id, 6000)
+        assert (await heard.next("TransactionEnded"))["transaction_id"] == transaction_id

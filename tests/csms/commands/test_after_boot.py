@@ -24,7 +24,7 @@ def serve(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Serve:
     @asynccontextmanager
     async def running(interval_s: int = 2, grace_s: float = 0.05) -> AsyncIterator[Csms]:
         monkeypatch.setattr(after_boot, "_GRACE_S", grace_s)
-        alone = {"meter_value_sample_interval_s": interval_s, "emergency_number": ""}
+        alone = {"meter_value_sample_interval_s": interval_s, "tell_emergency_number": False}
         async with Service(settings.model_copy(update=alone)) as service:
             made = Csms(service, settings.data_dir)
             yield made
