@@ -1,8 +1,7 @@
 /** The words of the app in the driver's language. English is built in, the others are loaded when they are wanted. */
-import { en } from './words/en';
+import { en, type Word, type Words } from './words/en';
+export type { Word };
 
-export type Word = keyof typeof en;
-export type Words = Record<Word, string>;
 export const LANGUAGES = { en: 'English', it: 'Italiano', sv: 'Svenska' } as const;
 export type Language = keyof typeof LANGUAGES;
 

@@ -133,3 +133,6 @@ export const en = {
   delete_account: 'Delete the account', delete_what: 'Your name, cards and vehicles are deleted at once. Bookings stay, as the law asks, without your name. This cannot be undone.',
   give_up: 'I give up my credit of {amount}.', keep_account: 'Keep it', delete_for_good: 'Delete for good',
 };
+
+export type Word = keyof typeof en;
+export type Words = Record<Word, string>;
