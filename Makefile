@@ -57,6 +57,13 @@ test-scripts: node_modules/.ready
 ## pages: build the web pages whose sources changed
 pages: $(PAGES_READY)
 
+## wheel: one wheel with the built pages, into build/wheel: pip install 'bollard-….whl[site]'
+wheel: $(VENV)/.python-ready pages
+	@rm -rf build/lib build/bdist.* build/wheel
+	@$(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir build/wheel .
+	@rm -rf build/lib build/bdist.*
+	@ls build/wheel/*
+
 ## api-types: make the pages' types of the CSMS's API anew, from its OpenAPI document
 api-types: node_modules/.ready
 	@$(PY) -m csms.api.document > $(API_TYPES).json
@@ -139,4 +146,4 @@ $(foreach page,$(PAGES),$(eval $(call page_rule,$(page))))
 help:
 	@sed -n 's/^## /  make /p' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: setup demo test check lint test-scripts pages api-types screenshots figures soak lock wokwi clean help
+.PHONY: wheel setup demo test check lint test-scripts pages api-types screenshots figures soak lock wokwi clean help
