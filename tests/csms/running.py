@@ -18,6 +18,7 @@ from csms.store import users
 from csms.store.database import Database
 from csms.store.migrate import migrate
 from tests.csms.station import Station, connected
+from tests.csms.tells import Listening
 
 PASSWORD = "correct horse battery"
 CARD = "04A1B2C3D4E5F6"
@@ -66,7 +67,7 @@ class Csms:
 
     def browser(self) -> httpx.AsyncClient:
         """Somebody else, not logged in."""
-        return httpx.AsyncClient(base_url=self.url, timeout=10)
+        return httpx.AsyncClient(base_url=self.url, timeout=60, transport=Listening())
 
     def logged_in(self, user_id: int) -> httpx.AsyncClient:
         """With a token as a login gives; the login itself is slow on purpose and tested in api/test_auth.py."""

@@ -10,6 +10,7 @@ from csms.config import Settings
 from csms.service import Service
 from ocppj.v16 import ChangeConfiguration, ChangeConfigurationResult
 from tests.csms.running import CARD, Csms, until
+from tests.csms.tells import tells
 
 
 async def edited_twice(of: httpx.AsyncClient, method: str, path: str, look: str, one: Any, two: Any) -> None:
@@ -37,6 +38,7 @@ async def test_vehicles(csms: Csms) -> None:
         assert (await dora.delete(path)).status_code == 204
 
 
+@tells("GET /api/cards/{id_tag}")
 async def test_cards_and_their_budgets(csms: Csms) -> None:
     await csms.driver()
     path = f"/api/cards/{CARD}"
@@ -55,6 +57,12 @@ async def test_stations(csms: Csms) -> None:
         await edited_twice(csms.admin, "PATCH", "/api/station", "/api/station/CP1", one, two)
 
 
+@tells(
+    "GET /api/sites/{site_id}",
+    "GET /api/sites/{site_id}/operators",
+    "PATCH /api/sites/{site_id}",
+    "PUT /api/users/{user_id}/sites",
+)
 async def test_sites_and_who_manages_them(csms: Csms) -> None:
     site = await csms.new("/api/sites", name="Yard", time_zone="Europe/Rome")
     path = f"/api/sites/{site['id']}"

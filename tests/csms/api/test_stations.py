@@ -13,6 +13,7 @@ import csms.reservation_keeper
 from ocppj import v16
 from tests.csms.running import CARD, Csms, until
 from tests.csms.station import Station
+from tests.csms.tells import tells
 
 
 class ChargePoint:
@@ -97,6 +98,14 @@ async def states(who: httpx.AsyncClient) -> list[str]:
     return [r["state"] for r in (await who.get("/api/reservations")).json()]
 
 
+@tells(
+    "GET /api/reservations",
+    "GET /api/station/{identity}/last_charge",
+    "GET /api/station/{identity}/last_reservation",
+    "POST /api/station/{identity}/reserve",
+    "POST /api/station/{identity}/start_charging",
+    "POST /api/station/{identity}/stop_charging",
+)
 async def test_a_reservation_is_kept_by_the_charge_point_and_used_by_its_driver(
     csms: Csms, point: ChargePoint, station: Station, dora: httpx.AsyncClient
 ) -> None:
@@ -115,6 +124,7 @@ async def test_a_reservation_is_kept_by_the_charge_point_and_used_by_its_driver(
     )
     assert await states(dora) == ["used"]
     assert (await post(dora, "stop_charging")).json()["transaction_id"] == started.transaction_id
+    assert point.asked[2:] == [v16.RemoteStopTransaction(started.transaction_id)]
     async with csms.browser() as public:
         seen = await public.get("/api/station/CP1/last_reservation")
         charge = await public.get("/api/station/CP1/last_charge")
@@ -160,6 +170,7 @@ async def test_without_a_free_connector_nobody_reserves(
     assert (await dora.post("/api/station/CP9/reserve", json={})).status_code == 404
 
 
+@tells("POST /api/station/{identity}/cancel_reservation")
 async def test_who_cancels_frees_the_connector(
     point: ChargePoint, station: Station, dora: httpx.AsyncClient, eve: httpx.AsyncClient
 ) -> None:
