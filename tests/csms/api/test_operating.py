@@ -159,15 +159,6 @@ async def test_an_edit_of_what_somebody_else_has_edited_is_refused(csms: Csms) -
     assert (await csms.admin.patch(path, json={"notes": "any"}, headers={"If-Match": "*"})).status_code == 200
 
 
-async def test_a_profile_is_edited_by_what_was_seen_of_it(csms: Csms) -> None:
-    dora = csms.logged_in(2)
-    seen = {"If-Match": (await dora.get("/api/user")).headers["ETag"]}
-    changed = await dora.patch("/api/user", json={"name": "D"}, headers=seen)
-    assert changed.headers["ETag"] == (await dora.get("/api/user")).headers["ETag"]
-    assert (await dora.patch("/api/user", json={"name": "E"}, headers=seen)).status_code == 412
-    await dora.aclose()
-
-
 @pytest.mark.parametrize("path", ["/api/charge-points", "/api/sessions", "/api/quarantine", "/api/station"])
 async def test_every_list_says_how_much_there_is_and_where_the_rest_is(csms: Csms, path: str) -> None:
     for identity in ("CP1", "CP2", "CP3"):

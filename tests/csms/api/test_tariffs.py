@@ -158,9 +158,9 @@ async def test_nobody_overwrites_a_change_they_have_not_seen(csms: Csms) -> None
     path = f"/api/tariffs/{made.json()['id']}"
     await put(csms, path, PLAIN_50, **{"If-Match": etag})
     again = await csms.admin.put(path, json=PLAIN_50, headers={"If-Match": etag})
-    assert (again.status_code, again.headers["content-type"]) == (409, "application/problem+json")
+    assert (again.status_code, again.headers["content-type"]) == (412, "application/problem+json")
     assert (await csms.get(path))["version"] == 2
-    assert (await csms.admin.put(path, json=PLAIN_50, headers={"If-Match": "two"})).status_code == 422
+    assert (await csms.admin.put(path, json=PLAIN_50, headers={"If-Match": "two"})).status_code == 412
 
 
 @pytest.mark.parametrize(
