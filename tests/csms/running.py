@@ -100,7 +100,7 @@ class Events:
     def __init__(self, lines: AsyncIterator[str]) -> None:
         self._lines = lines
 
-    async def next(self, kind: str, within_s: float = 5, **fields: Any) -> dict[str, Any]:
+    async def next(self, kind: str, within_s: float = 20, **fields: Any) -> dict[str, Any]:
         """The next event of this kind with these fields; others are passed over."""
         seen = ""
         async with asyncio.timeout(within_s):
@@ -133,7 +133,7 @@ def settings_in(data_dir: Path) -> Settings:
     return Settings(data_dir=data_dir, http=anywhere, ocpp=anywhere, **quiet)
 
 
-async def until(fact: Callable[[], Awaitable[Any]], within_s: float = 5) -> Any:
+async def until(fact: Callable[[], Awaitable[Any]], within_s: float = 20) -> Any:
     """Wait for `fact` to become true; return what it says then."""
     async with asyncio.timeout(within_s):
         while not (found := await fact()):  # noqa: ASYNC110 (facts out there ring no bell)

@@ -34,6 +34,7 @@ def tells(*told: str) -> Callable[[_Test[_P]], _Test[_P]]:
             never = [route for route in told if route not in asked]
             assert not never, f"tells of {never}, but had no 2xx from there; it had from {sorted(asked - {''})}"
 
+        watched.__dict__["told"] = told
         return watched
 
     return decorate

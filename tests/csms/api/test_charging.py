@@ -118,7 +118,6 @@ async def list_with(of: Events, fact: Any) -> Any:
     return rows
 
 
-@tells("GET /api/auth/me")
 async def test_a_drivers_cookie_lasts_and_is_renewed_while_it_is_used(csms: Csms) -> None:
     async with csms.browser() as page:
         login = {"email": "dora@example.org", "password": PASSWORD}

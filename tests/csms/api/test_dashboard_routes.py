@@ -229,6 +229,7 @@ async def test_a_tariff_is_tried_before_it_is_kept_and_its_places_are_known(csms
     assert (await csms.new("/api/tariffs/preview", tariff={"elements": elements}, **asked))["total_cents"] == 500
     assert await csms.get("/api/tariffs") == []
     kept = await csms.new("/api/tariffs", name="Day", elements=elements)
+    assert await csms.get("/api/tariffs") == [kept]
     await csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": kept["id"]})
     await csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": kept["id"], "connector_id": 2})
     uses = await csms.get("/api/tariff-uses")

@@ -83,7 +83,7 @@ async def test_a_live_stream_ends_with_its_login(csms: Csms, monkeypatch: pytest
             lines = response.aiter_lines()
             await anext(lines)
             await csms.logged_in(2).post("/api/auth/logout-everywhere")
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 async for _ in lines:
                     pass
 
@@ -147,7 +147,7 @@ class Mailing:
 
     async def link(self) -> str:
         """The path and query of the link in the mail that dora gets."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await self.server.arrived.wait()
         body = self.server.taken("dora@example.org").get_payload(decode=True)
         found = re.search(rb"https://charge.example(/api/auth/resetPasswordPage\?token=\S+)", body)  # type: ignore[arg-type]

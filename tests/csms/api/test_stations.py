@@ -94,6 +94,19 @@ async def post(who: httpx.AsyncClient, what: str, **body: Any) -> httpx.Response
     return await who.post(f"/api/station/CP1/{what}", json=body)
 
 
+async def expire(csms: Csms, who: httpx.AsyncClient) -> None:
+    """The one reservation there is ends a minute ago."""
+    past = datetime.now(UTC) - timedelta(minutes=1)
+    times = [f"{at:%Y-%m-%d %H:%M:%S.%f}" for at in (past - timedelta(minutes=15), past)]
+    with contextlib.closing(sqlite3.connect(csms.data_dir / "csms.sqlite3")) as db, db:
+        db.execute("UPDATE reservation SET reserved_at = ?, expires_at = ?", times)
+
+    async def expired() -> bool:
+        return await states(who) == ["expired"]
+
+    await until(expired)
+
+
 async def states(who: httpx.AsyncClient) -> list[str]:
     return [r["state"] for r in (await who.get("/api/reservations")).json()]
 
@@ -240,15 +253,7 @@ async def test_a_reservation_ends_by_itself_and_costs_what_its_tariff_says(
     tariff = await csms.new("/api/tariffs", name="r", elements=[expiring, used])
     await csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": tariff["id"]})
     made = (await post(dora, "reserve", connector_id=1, minutes=1)).json()
-    past = datetime.now(UTC) - timedelta(minutes=1)
-    times = [f"{at:%Y-%m-%d %H:%M:%S.%f}" for at in (past - timedelta(minutes=15), past)]
-    with contextlib.closing(sqlite3.connect(csms.data_dir / "csms.sqlite3")) as db, db:
-        db.execute("UPDATE reservation SET reserved_at = ?, expires_at = ?", times)
-
-    async def expired() -> bool:
-        return await states(dora) == ["expired"]
-
-    await until(expired)
+    await expire(csms, dora)
     assert await csms.balance_cents(2) == -150
     assert (await dora.get("/api/reservations")).json()[0]["cost_cents"] == 150
     assert (await post(eve, "reserve", connector_id=1)).status_code == 201
@@ -257,6 +262,20 @@ async def test_a_reservation_ends_by_itself_and_costs_what_its_tariff_says(
     transaction_id = (await station.peer.call(late)).transaction_id
     await station.peer.call(v16.StopTransaction(transaction_id, 1000, datetime.now(UTC)))
     assert await csms.balance_cents(2) == -150
+
+
+async def test_a_reservation_that_the_charge_point_never_kept_costs_nothing(
+    csms: Csms, point: ChargePoint, dora: httpx.AsyncClient
+) -> None:
+    async with point.connect() as station:
+        await station.boot()
+    await until(point.is_away)
+    fee = {"price_components": [{"type": "FLAT", "price_cents": "150"}], "restrictions": {"reservation": "RESERVATION"}}
+    tariff = await csms.new("/api/tariffs", name="r", elements=[fee])
+    await csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": tariff["id"]})
+    assert (await post(dora, "reserve", connector_id=1, minutes=1)).json()["state"] == "pending"
+    await expire(csms, dora)
+    assert await csms.balance_cents(2) == 0
 
 
 async def test_a_request_that_is_sent_again_reserves_and_starts_once(
