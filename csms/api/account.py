@@ -172,14 +172,18 @@ async def everyone(paged: Paged, db: Db, by: Admin, limit: Limit = 100, offset: 
 
 
 @router.patch("/{user_id}/set_user_admin")
-async def set_user_admin(user_id: RowId, form: AdminFlag, of: Wired, by: Admin) -> User:
+async def set_user_admin(
+    user_id: RowId, form: AdminFlag, response: Response, of: Wired, by: Admin, if_match: etags.IfMatch = None
+) -> User:
     """Make somebody administrator, or driver again; the last administrator stays one."""
     role = "admin" if form.is_admin else "driver"
 
     async def work(db: AsyncConnection) -> User:
+        etags.must_match(if_match, etags.tag(await users.find(db, user_id)))
         return await users.set_role(db, user_id, role)
 
     changed = await of.writer.write(work)
+    response.headers["ETag"] = etags.tag(changed)
     _log.info("user.role_set", user=user_id, role=role, by=by.id)
     return changed
 

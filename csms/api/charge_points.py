@@ -169,17 +169,26 @@ async def change(
 
 @router.patch("/{identity}/connectors/{connector_id}")
 async def change_connector(
-    identity: Named, connector_id: ConnectorId, form: ConnectorChanges, of: Wired, managed: Managed
+    identity: Named,
+    connector_id: ConnectorId,
+    form: ConnectorChanges,
+    response: Response,
+    of: Wired,
+    managed: Managed,
+    if_match: etags.IfMatch = None,
 ) -> ChargePointView:
-    """Its type, of the catalogue, and the most it gives."""
+    """Its type, of the catalogue, and the most it gives. If-Match: the ETag of the whole charge point."""
 
     async def work(db: AsyncConnection) -> ChargePointView:
         point = await own(db, managed, identity, connector_id)
+        etags.must_match(if_match, etag(await _view(db, of, identity, managed)))
         if values := form.model_dump(exclude_unset=True):
             await connectors.change(db, point.id, connector_id, values)
         return await _view(db, of, identity, managed)
 
-    return await of.writer.write(work)
+    changed = await of.writer.write(work)
+    response.headers["ETag"] = etag(changed)
+    return changed
 
 
 @router.post("/{identity}/connectors/{connector_id}/remote-start")

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from csms.api import etags
 from csms.api.deps import Anyone, Db, Limit, Offset, Parts, RowId, Wired
 from csms.api.forms import Form
 from csms.api.pagination import Paged
@@ -95,21 +96,28 @@ async def read(notification_id: RowId, of: Wired, by: Anyone) -> InboxNotice:
 
 
 @router.get("/api/notifications/settings")
-async def settings(db: Db, by: Anyone) -> Settings:
-    return await _settings(db, by)
+async def settings(response: Response, db: Db, by: Anyone) -> Settings:
+    found = await _settings(db, by)
+    response.headers["ETag"] = etags.tag(found)
+    return found
 
 
 @router.put("/api/notifications/settings")
-async def change(form: SettingsForm, of: Wired, by: Anyone) -> Settings:
+async def change(
+    form: SettingsForm, response: Response, of: Wired, by: Anyone, if_match: etags.IfMatch = None
+) -> Settings:
     """Which kinds reach one, on which ways, and from when on the battery and the credit are worth a word."""
     chosen = {kind: Ways(ways.inbox, ways.email, ways.push) for kind, ways in form.ways.items()}
 
     async def work(db: AsyncConnection) -> Settings:
+        etags.must_match(if_match, etags.tag(await _settings(db, by)))
         await notices.set_thresholds(db, by.id, Thresholds(form.soc_percent, form.low_balance_cents))
         await notices.choose(db, by.id, chosen)
         return await _settings(db, by)
 
-    return await of.writer.write(work)
+    changed = await of.writer.write(work)
+    response.headers["ETag"] = etags.tag(changed)
+    return changed
 
 
 @router.get("/api/push-key")

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
+from csms.api import etags
 from csms.api.deps import Admin, Db, Limit, Offset, RowId
 from csms.api.pagination import Paged
 from csms.domain.authorization import Card
@@ -15,8 +16,10 @@ router = APIRouter(prefix="/api/users", tags=["users"])
 
 
 @router.get("/{user_id}")
-async def one(user_id: RowId, db: Db, by: Admin) -> User:
-    return await users.find(db, user_id)
+async def one(user_id: RowId, response: Response, db: Db, by: Admin) -> User:
+    found = await users.find(db, user_id)
+    response.headers["ETag"] = etags.tag(found)
+    return found
 
 
 @router.get("/{user_id}/movements")
@@ -37,7 +40,9 @@ async def their_cards(user_id: RowId, db: Db, by: Admin) -> Sequence[Card]:
 
 
 @router.get("/{user_id}/sites")
-async def their_sites(user_id: RowId, db: Db, by: Admin) -> Sequence[int]:
+async def their_sites(user_id: RowId, response: Response, db: Db, by: Admin) -> Sequence[int]:
     """Ids of the sites that an operator manages; of an administrator none, since it is every one."""
     found = await users.find(db, user_id)
-    return sorted(await site_operators.sites_of(db, user_id, found.role) or ())
+    managed = sorted(await site_operators.sites_of(db, user_id, found.role) or ())
+    response.headers["ETag"] = etags.tag(managed)
+    return managed

@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Response
 from pydantic import BeforeValidator, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from csms.api import etags
 from csms.api.charge_points import Named
 from csms.api.deps import Anyone, Db, Limit, Managed, Offset, Operator, RowId, Wired, must_manage
 from csms.api.forms import Form, Identity, Moment, Name
@@ -128,7 +129,7 @@ async def create(form: NewTariff, response: Response, of: Wired, by: Operator) -
 
     made = await of.writer.write(work)
     _log.info("tariff.created", tariff=made.id, name=made.name, by=by.id)
-    response.headers["ETag"] = f'"{made.version}"'
+    response.headers["ETag"] = _etag(made)
     return made
 
 
@@ -142,7 +143,7 @@ async def everything(paged: Paged, db: Db, by: Operator, limit: Limit = 50, offs
 @router.get("/api/tariffs/{tariff_id}")
 async def one(tariff_id: RowId, response: Response, db: Db, by: Operator) -> TariffView:
     found = await tariffs.find(db, tariff_id)
-    response.headers["ETag"] = f'"{found.version}"'
+    response.headers["ETag"] = _etag(found)
     return found
 
 
@@ -153,24 +154,23 @@ async def revise(
     response: Response,
     of: Wired,
     by: Operator,
-    if_match: Annotated[str | None, Header(max_length=40)] = None,
+    if_match: etags.IfMatch = None,
 ) -> TariffView:
-    """From now on. Running sessions keep the price they started with. If-Match: the ETag that was read."""
+    """From now on. Running sessions keep the price they started with."""
     what = form.tariff()
-    version = None
-    if if_match is not None and if_match != "*":
-        seen = if_match.strip('"')
-        if not (seen.isascii() and seen.isdecimal()):
-            raise Unusable("If-Match must be the ETag of this tariff")
-        version = int(seen)
 
     async def work(db: AsyncConnection) -> TariffView:
-        return await tariffs.revise(db, tariff_id, version, what, by.id, of.clock())
+        etags.must_match(if_match, _etag(await tariffs.find(db, tariff_id)))
+        return await tariffs.revise(db, tariff_id, what, by.id, of.clock())
 
     made = await of.writer.write(work)
     _log.info("tariff.revised", tariff=tariff_id, version=made.version, by=by.id)
-    response.headers["ETag"] = f'"{made.version}"'
+    response.headers["ETag"] = _etag(made)
     return made
+
+
+def _etag(of: TariffView) -> str:
+    return f'"{of.version}"'
 
 
 @router.put("/api/charge-points/{identity}/tariff", status_code=204)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.api import idempotency
+from csms.api import etags, idempotency
 from csms.api.deps import Admin, Anyone, Db, Limit, Offset, RowId, Wired
 from csms.api.forms import Email, Form, Name
 from csms.api.pagination import Paged
@@ -69,18 +69,23 @@ async def everyone(
 
 
 @router.put("/{user_id}/sites")
-async def set_sites(user_id: RowId, form: OperatedSites, of: Wired, by: Admin) -> User:
-    """These sites an operator manages, and no others. With none they are a driver again."""
+async def set_sites(
+    user_id: RowId, form: OperatedSites, response: Response, of: Wired, by: Admin, if_match: etags.IfMatch = None
+) -> User:
+    """These sites an operator manages, and no others. With none they are a driver again. ETags are of the list."""
 
     async def work(db: AsyncConnection) -> User:
         for site_id in form.site_ids:
             await sites.find(db, site_id)
-        if (await users.find(db, user_id)).role == "admin":
+        role = (await users.find(db, user_id)).role
+        if role == "admin":
             raise Conflict("an administrator manages every site")
+        etags.must_match(if_match, etags.tag(sorted(await site_operators.sites_of(db, user_id, role) or ())))
         await site_operators.put(db, user_id, form.site_ids)
         return await users.set_role(db, user_id, "operator" if form.site_ids else "driver")
 
     changed = await of.writer.write(work)
+    response.headers["ETag"] = etags.tag(sorted(set(form.site_ids)))
     _log.info("user.sites_set", user=user_id, sites=sorted(form.site_ids), by=by.id)
     return changed
 

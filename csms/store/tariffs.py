@@ -40,12 +40,10 @@ async def create(db: AsyncConnection, name: str, what: Tariff, made_by: int, at:
 
 
 async def revise(
-    db: AsyncConnection, tariff_id: int, expected_version: int | None, what: Tariff, made_by: int, at: datetime
+    db: AsyncConnection, tariff_id: int, what: Tariff, made_by: int, at: datetime
 ) -> TariffView:
-    """Change it from `at` on. Conflict if it is no longer at the version the person saw."""
+    """Change it from `at` on."""
     now = await find(db, tariff_id)
-    if expected_version is not None and expected_version != now.version:
-        raise Conflict(f"somebody has changed this tariff meanwhile: it is at version {now.version}")
     return await _add_version(db, tariff_id, now.name, now.version + 1, what, made_by, at)
 
 

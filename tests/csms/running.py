@@ -18,6 +18,7 @@ from csms.store import users
 from csms.store.database import Database
 from csms.store.migrate import migrate
 from tests.csms.station import Station, connected
+from tests.csms.tells import Listening
 
 PASSWORD = "correct horse battery"
 CARD = "04A1B2C3D4E5F6"
@@ -66,7 +67,7 @@ class Csms:
 
     def browser(self) -> httpx.AsyncClient:
         """Somebody else, not logged in."""
-        return httpx.AsyncClient(base_url=self.url, timeout=10)
+        return httpx.AsyncClient(base_url=self.url, timeout=60, transport=Listening())
 
     def logged_in(self, user_id: int) -> httpx.AsyncClient:
         """With a token as a login gives; the login itself is slow on purpose and tested in api/test_auth.py."""
@@ -99,7 +100,7 @@ class Events:
     def __init__(self, lines: AsyncIterator[str]) -> None:
         self._lines = lines
 
-    async def next(self, kind: str, within_s: float = 5, **fields: Any) -> dict[str, Any]:
+    async def next(self, kind: str, within_s: float = 20, **fields: Any) -> dict[str, Any]:
         """The next event of this kind with these fields; others are passed over."""
         seen = ""
         async with asyncio.timeout(within_s):
@@ -132,7 +133,7 @@ def settings_in(data_dir: Path) -> Settings:
     return Settings(data_dir=data_dir, http=anywhere, ocpp=anywhere, **quiet)
 
 
-async def until(fact: Callable[[], Awaitable[Any]], within_s: float = 5) -> Any:
+async def until(fact: Callable[[], Awaitable[Any]], within_s: float = 20) -> Any:
     """Wait for `fact` to become true; return what it says then."""
     async with asyncio.timeout(within_s):
         while not (found := await fact()):  # noqa: ASYNC110 (facts out there ring no bell)

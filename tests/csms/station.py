@@ -66,7 +66,7 @@ class Station:
 async def connected(
     url: str, identity: str, key: str, answers: dict[str, Answer] | None = None
 ) -> AsyncIterator[Station]:
-    """A station on the line, within 5 s; gone at the end."""
+    """A station on the line, within 20 s; gone at the end."""
     there: asyncio.Future[Station] = asyncio.get_running_loop().create_future()
 
     async def own(peer: Peer) -> None:
@@ -78,7 +78,7 @@ async def connected(
     client = Client(url, identity, key, on_connect=own, first_wait_s=30)
     running = asyncio.create_task(client.run())
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             station = await there
         yield station
         await station.peer.close()

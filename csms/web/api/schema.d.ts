@@ -197,7 +197,7 @@ export interface paths {
     "/api/charge-points/{identity}/connectors/{connector_id}": {
         /**
          * Change Connector
-         * @description Its type, of the catalogue, and the most it gives.
+         * @description Its type, of the catalogue, and the most it gives. If-Match: the ETag of the whole charge point.
          */
         patch: operations["change_connector_api_charge_points__identity__connectors__connector_id__patch"];
     };
@@ -733,7 +733,7 @@ export interface paths {
         get: operations["one_api_tariffs__tariff_id__get"];
         /**
          * Revise
-         * @description From now on. Running sessions keep the price they started with. If-Match: the ETag that was read.
+         * @description From now on. Running sessions keep the price they started with.
          */
         put: operations["revise_api_tariffs__tariff_id__put"];
     };
@@ -884,7 +884,7 @@ export interface paths {
         get: operations["their_sites_api_users__user_id__sites_get"];
         /**
          * Set Sites
-         * @description These sites an operator manages, and no others. With none they are a driver again.
+         * @description These sites an operator manages, and no others. With none they are a driver again. ETags are of the list.
          */
         put: operations["set_sites_api_users__user_id__sites_put"];
     };
@@ -4394,6 +4394,9 @@ export interface operations {
     };
     change_connector_api_charge_points__identity__connectors__connector_id__patch: {
         parameters: {
+            header?: {
+                "If-Match"?: string | null;
+            };
             path: {
                 connector_id: number;
                 identity: string;
@@ -4919,6 +4922,11 @@ export interface operations {
         };
     };
     change_api_notifications_settings_put: {
+        parameters: {
+            header?: {
+                "If-Match"?: string | null;
+            };
+        };
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SettingsForm"];
@@ -5957,7 +5965,7 @@ export interface operations {
     revise_api_tariffs__tariff_id__put: {
         parameters: {
             header?: {
-                "if-match"?: string | null;
+                "If-Match"?: string | null;
             };
             path: {
                 tariff_id: number;
@@ -6194,6 +6202,9 @@ export interface operations {
     };
     set_user_admin_api_user__user_id__set_user_admin_patch: {
         parameters: {
+            header?: {
+                "If-Match"?: string | null;
+            };
             path: {
                 user_id: number;
             };
@@ -6469,6 +6480,9 @@ export interface operations {
     };
     set_sites_api_users__user_id__sites_put: {
         parameters: {
+            header?: {
+                "If-Match"?: string | null;
+            };
             path: {
                 user_id: number;
             };

@@ -9,6 +9,7 @@ from csms.domain import codes
 from csms.store.database import Database
 from csms.store.tables import adoption_code
 from tests.csms.running import Csms
+from tests.csms.tells import tells
 
 PI = {"serial": "PI-1", "kind": "local_controller"}
 
@@ -19,6 +20,7 @@ async def new_code(csms: Csms, name: str = "Demo") -> str:
     return str((await csms.new(f"/api/sites/{site_id}/adoption-codes"))["code"])
 
 
+@tells("POST /api/sites/{site_id}/adoption-codes")
 async def test_a_code_gives_identity_key_and_addresses_once(csms: Csms) -> None:
     code = await new_code(csms)
     async with csms.browser() as pi:
@@ -51,6 +53,7 @@ async def test_guessing_codes_is_told_to_wait(csms: Csms) -> None:
     assert answers == [404] * 10 + [429]
 
 
+@tells("POST /api/adopt")
 async def test_adopting_again_keeps_the_identity_and_locks_the_old_key_out(csms: Csms) -> None:
     async with csms.browser() as pi:
         first = (await pi.post("/api/adopt", json={"code": await new_code(csms), **PI})).json()
@@ -61,6 +64,7 @@ async def test_adopting_again_keeps_the_identity_and_locks_the_old_key_out(csms:
         assert (await pi.put(path, json=body, auth=(again["identity"], again["site_key"]))).status_code == 200
 
 
+@tells("PUT /api/site/charge-points")
 async def test_announced_charge_points_appear_undefined_with_their_codes(csms: Csms) -> None:
     async with csms.browser() as pi:
         adopted = (await pi.post("/api/adopt", json={"code": await new_code(csms), **PI})).json()

@@ -13,10 +13,12 @@ from csms.api import passwords
 from csms.api.tokens import Tokens, load_secret
 from csms.domain.errors import NotAuthenticated
 from tests.csms.running import PASSWORD, Csms
+from tests.csms.tells import tells
 
 ADMIN = {"email": "admin@example.org", "password": PASSWORD}
 
 
+@tells("GET /api/auth/me")
 async def test_a_login_gives_a_token_and_a_cookie_no_script_can_read(csms: Csms) -> None:
     async with csms.browser() as browser:
         answer = await browser.post("/api/auth/login", json={**ADMIN, "email": "Admin@Example.org"})

@@ -9,12 +9,14 @@ from csms.api.shield import policy
 from ocppj.v16 import RemoteStartTransactionResult
 from tests.csms.running import CARD, PASSWORD, Csms, Events
 from tests.csms.station import START
+from tests.csms.tells import tells
 
 
 async def stream_of(client: httpx.AsyncClient) -> Any:
     return client.stream("GET", "/api/user/charging/events", timeout=None)
 
 
+@tells("GET /api/about")
 async def test_a_page_learns_what_this_place_is(csms: Csms) -> None:
     async with csms.browser() as nobody:
         answer = await nobody.get("/api/about")
@@ -39,6 +41,7 @@ def test_the_maps_pictures_and_no_others_may_come_from_elsewhere() -> None:
     assert pictures == ["img-src 'self' data: blob: https://*.tiles.example"]
 
 
+@tells("GET /api/station", "GET /api/station/{identity}", "PUT /api/charge-points/{identity}/tariff")
 async def test_prices_are_those_of_the_tariff_that_holds(csms: Csms) -> None:
     key = await csms.charge_point("CP1", connectors=2)
     night = {"price_components": [{"type": "ENERGY", "price_cents": "20"}]}
@@ -75,6 +78,7 @@ async def test_how_far_it_is(csms: Csms) -> None:
         assert (await nobody.get("/api/station")).json()[0]["distance_m"] is None
 
 
+@tells("GET /api/user/charging", "GET /api/user/charging/events")
 async def test_a_running_session_and_its_stream(csms: Csms) -> None:
     dora_id = await csms.driver()
     await csms.driver("eve@example.org", card=None)
@@ -150,6 +154,7 @@ async def test_a_foreign_page_logs_nobody_in(csms: Csms) -> None:
             assert "set-cookie" not in answer.headers
 
 
+@tells("PUT /api/user/charging/{transaction_id}/car")
 async def test_the_battery_is_reckoned_from_the_drivers_word_and_called_so(csms: Csms) -> None:
     await csms.driver()
     key = await csms.charge_point("CP1")

@@ -9,6 +9,7 @@ from csms.message_log import MessageLog
 from ocppj import v16
 from tests.csms.running import CARD, PASSWORD, Csms
 from tests.csms.station import START, Station
+from tests.csms.tells import tells
 
 
 async def operator_of(csms: Csms, site_ids: list[int]) -> int:
@@ -24,6 +25,7 @@ async def billed(csms: Csms, there: Station, wh: int) -> int:
     return started.transaction_id
 
 
+@tells("GET /api/overview", "GET /api/sessions/{transaction_id}/corrections")
 async def test_today_counts_what_ended_today_less_what_was_given_back(csms: Csms) -> None:
     await csms.driver()
     async with csms.station("CP1", await csms.charge_point("CP1", price_cents_per_kwh=50)) as there:
@@ -61,6 +63,7 @@ async def test_an_operator_has_the_figures_of_their_own_sites_alone(csms: Csms) 
     await other.aclose()
 
 
+@tells("GET /api/charge-points/{identity}/messages")
 async def test_the_last_messages_of_a_charge_point_are_told_with_their_answers(csms: Csms) -> None:
     async def refuse(request: v16.UnlockConnector) -> v16.UnlockConnectorResult:
         return v16.UnlockConnectorResult("UnlockFailed")
@@ -129,6 +132,7 @@ def test_of_a_message_nothing_is_kept_whole_that_has_no_end_and_no_key_behind_it
     assert "7365" not in say("A", error='AuthorizationKey is not "7365"')
 
 
+@tells("GET /api/reservations/everyones", "POST /api/reservations/{reservation_id}/cancel")
 async def test_an_operator_sees_everyones_reservations_and_can_end_one(csms: Csms) -> None:
     async def accept(request: v16.ReserveNow) -> v16.ReserveNowResult:
         return v16.ReserveNowResult("Accepted")
@@ -158,6 +162,7 @@ async def test_an_operator_sees_everyones_reservations_and_can_end_one(csms: Csm
     await other.aclose()
 
 
+@tells("GET /api/sessions")
 async def test_sessions_are_found_by_what_people_know_of_them(csms: Csms) -> None:
     await csms.driver()
     async with csms.station("CP1", await csms.charge_point("CP1", name="By the gate")) as there:
@@ -174,6 +179,7 @@ async def test_sessions_are_found_by_what_people_know_of_them(csms: Csms) -> Non
     assert transaction_id not in await found(flagged=True)
 
 
+@tells("GET /api/system")
 async def test_the_system_tells_of_its_sites_and_of_what_waits(csms: Csms) -> None:
     async with csms.station("CP1", await csms.charge_point("CP1")) as there:
         await there.boot()
@@ -187,6 +193,12 @@ async def test_the_system_tells_of_its_sites_and_of_what_waits(csms: Csms) -> No
     assert told["relays"] is True
 
 
+@tells(
+    "GET /api/users/{user_id}",
+    "GET /api/users/{user_id}/cards",
+    "GET /api/users/{user_id}/movements",
+    "POST /api/users/{user_id}/credits",
+)
 async def test_an_administrator_sees_how_a_persons_money_moved(csms: Csms) -> None:
     await csms.driver()
     await csms.new("/api/users/2/credits", amount_cents=1500, reason="paid at the desk")
@@ -199,6 +211,7 @@ async def test_an_administrator_sees_how_a_persons_money_moved(csms: Csms) -> No
         assert (await csms.admin.get(f"/api/users/99{what}")).status_code == 404
 
 
+@tells("GET /api/users", "GET /api/users/{user_id}/sites", "POST /api/users")
 async def test_people_are_found_by_name_and_their_sites_are_known(csms: Csms) -> None:
     site = await csms.new("/api/sites", name="Harbour")
     olaf = await operator_of(csms, [site["id"]])
@@ -208,6 +221,7 @@ async def test_people_are_found_by_name_and_their_sites_are_known(csms: Csms) ->
     assert await csms.get("/api/users/1/sites") == []
 
 
+@tells("GET /api/tariff-uses", "GET /api/tariffs")
 async def test_a_tariff_is_tried_before_it_is_kept_and_its_places_are_known(csms: Csms) -> None:
     await csms.charge_point("CP1", connectors=2)
     elements = [{"price_components": [{"type": "ENERGY", "price_cents": "40", "vat_percent": "25"}]}]
@@ -215,6 +229,7 @@ async def test_a_tariff_is_tried_before_it_is_kept_and_its_places_are_known(csms
     assert (await csms.new("/api/tariffs/preview", tariff={"elements": elements}, **asked))["total_cents"] == 500
     assert await csms.get("/api/tariffs") == []
     kept = await csms.new("/api/tariffs", name="Day", elements=elements)
+    assert await csms.get("/api/tariffs") == [kept]
     await csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": kept["id"]})
     await csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": kept["id"], "connector_id": 2})
     uses = await csms.get("/api/tariff-uses")

@@ -1,4 +1,4 @@
-"""Who edits what somebody else has edited meanwhile is told so: vehicles, cards, budgets, stations, sites."""
+"""Who edits what somebody else has edited meanwhile is told so: vehicles, cards, budgets, sites."""
 
 import sqlite3
 from typing import Any
@@ -10,6 +10,7 @@ from csms.config import Settings
 from csms.service import Service
 from ocppj.v16 import ChangeConfiguration, ChangeConfigurationResult
 from tests.csms.running import CARD, Csms, until
+from tests.csms.tells import tells
 
 
 async def edited_twice(of: httpx.AsyncClient, method: str, path: str, look: str, one: Any, two: Any) -> None:
@@ -17,9 +18,10 @@ async def edited_twice(of: httpx.AsyncClient, method: str, path: str, look: str,
     seen = (await of.get(look)).headers["ETag"]
     first = await of.request(method, path, json=one, headers={"If-Match": seen})
     assert first.is_success, first.text
-    assert first.headers["ETag"] not in ("", seen)
+    assert first.headers["ETag"] == (await of.get(look)).headers["ETag"]
+    assert first.headers["ETag"] not in ("", seen), path
     late = await of.request(method, path, json=two, headers={"If-Match": seen})
-    assert late.status_code == 412
+    assert (late.status_code, late.headers["content-type"]) == (412, "application/problem+json"), path
     assert (await of.get(look)).headers["ETag"] == first.headers["ETag"]
     again = await of.request(method, path, json=two, headers={"If-Match": first.headers["ETag"]})
     assert again.is_success, again.text
@@ -37,6 +39,7 @@ async def test_vehicles(csms: Csms) -> None:
         assert (await dora.delete(path)).status_code == 204
 
 
+@tells("GET /api/cards/{id_tag}")
 async def test_cards_and_their_budgets(csms: Csms) -> None:
     await csms.driver()
     path = f"/api/cards/{CARD}"
@@ -48,13 +51,12 @@ async def test_cards_and_their_budgets(csms: Csms) -> None:
         assert (await eve.get(path)).status_code == 404
 
 
-async def test_stations(csms: Csms) -> None:
-    async with csms.station("CP1", await csms.charge_point("CP1")) as station:
-        await station.boot()
-        one, two = {"id": "CP1", "price": 50}, {"id": "CP1", "name": "By the gate"}
-        await edited_twice(csms.admin, "PATCH", "/api/station", "/api/station/CP1", one, two)
-
-
+@tells(
+    "GET /api/sites/{site_id}",
+    "GET /api/sites/{site_id}/operators",
+    "PATCH /api/sites/{site_id}",
+    "PUT /api/users/{user_id}/sites",
+)
 async def test_sites_and_who_manages_them(csms: Csms) -> None:
     site = await csms.new("/api/sites", name="Yard", time_zone="Europe/Rome")
     path = f"/api/sites/{site['id']}"

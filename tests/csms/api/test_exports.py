@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from csms.api.tables import lines, safe
 from tests.csms.running import CARD, Csms
+from tests.csms.tells import tells
 
 
 async def rows(client: httpx.AsyncClient, path: str) -> list[dict[str, str]]:
@@ -32,6 +33,7 @@ def test_numbers_stay_numbers() -> None:
     assert lines([[-5, 1.5, None, "=1+1", "plain"]]) == b"-5,1.5,,'=1+1,plain\r\n"
 
 
+@tells("GET /api/exports/sessions.csv", "GET /api/exports/sessions/{transaction_id}/samples.csv")
 async def test_sessions_are_told_whole_and_a_driver_gets_their_own(csms: Csms) -> None:
     await csms.driver()
     key = await csms.charge_point("CP1")
@@ -53,6 +55,7 @@ async def test_sessions_are_told_whole_and_a_driver_gets_their_own(csms: Csms) -
         assert (await eve.get(series)).status_code == 404
 
 
+@tells("GET /api/audit/missing-energy")
 async def test_energy_between_two_sessions_is_reported(csms: Csms) -> None:
     await csms.driver()
     key = await csms.charge_point("CP1", connectors=2)

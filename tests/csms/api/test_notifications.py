@@ -25,6 +25,7 @@ from tests.csms.notify.test_web_push import Service as PushService
 from tests.csms.running import CARD, PASSWORD, PEOPLE, Csms, settings_in, until
 from tests.csms.smtp_server import SmtpServer, listening
 from tests.csms.station import START, Station
+from tests.csms.tells import tells
 
 ENDED = "Charging at CP1, connector 1, has ended: 2.00 kWh, 0.90 EUR."
 
@@ -98,6 +99,7 @@ async def second_notifier(settings: Settings, later: timedelta) -> AsyncIterator
     await database.close()
 
 
+@tells("GET /api/notifications", "GET /api/push-key", "POST /api/push-subscriptions")
 async def test_a_session_is_told_of_in_the_inbox_live_by_mail_and_by_push(world: World) -> None:
     browser = Browser()
     keys = {"p256dh": browser.p256dh_text, "auth": browser.auth_text}
@@ -145,8 +147,10 @@ async def test_a_stop_that_comes_again_tells_nobody_twice_nor_does_a_restart(wor
         await csms.admin.aclose()
 
 
+@tells("GET /api/notifications/settings", "PUT /api/notifications/settings")
 async def test_the_driver_chooses_at_what_charge_to_be_told(world: World) -> None:
     assert (await world.choose(world.dora, soc_percent=60))["soc_percent"] == 60
+    assert (await world.dora.get("/api/notifications/settings")).json()["soc_percent"] == 60
     async with station(world.csms) as there:
         started = await there.start(CARD)
         for minute, percent in enumerate((58, 59, 60, 61, 62), 1):
@@ -267,6 +271,7 @@ async def test_a_battery_that_by_its_drivers_word_is_full_enough_is_told_of_once
             assert titles == ["The battery is at about 82 %"] * told
 
 
+@tells("POST /api/notifications/read", "POST /api/notifications/{notification_id}/read")
 async def test_nobody_sees_or_marks_the_notices_of_others(world: World) -> None:
     eve = world.csms.logged_in(3)
     async with station(world.csms) as there, world.csms.events() as of_admin:
@@ -282,9 +287,11 @@ async def test_nobody_sees_or_marks_the_notices_of_others(world: World) -> None:
         heard = await of_admin.next("Notified")  # the first that an administrator hears is their own
         assert heard["kind"] == "charge_point_faulted"
         assert (await world.dora.post("/api/notifications/read")).json() == {"read": len(unread)}
+        assert (await world.dora.get("/api/notifications", params={"unread": True})).json() == []
     await eve.aclose()
 
 
+@tells("DELETE /api/push-subscriptions/{subscription_id}", "GET /api/push-subscriptions")
 async def test_a_browser_is_one_persons_and_push_goes_to_push_services_only(world: World) -> None:
     browser = Browser()
     keys = {"p256dh": browser.p256dh_text, "auth": browser.auth_text}
@@ -292,6 +299,7 @@ async def test_a_browser_is_one_persons_and_push_goes_to_push_services_only(worl
     form = {"endpoint": world.push.url, "keys": keys}
     mine = (await world.dora.post("/api/push-subscriptions", json=form)).json()
     assert (await world.dora.post("/api/push-subscriptions", json=form)).json() == mine
+    assert (await world.dora.get("/api/push-subscriptions")).json() == [mine]
     assert (await eve.post("/api/push-subscriptions", json=form)).status_code == 409
     assert (await eve.delete(f"/api/push-subscriptions/{mine['subscription_id']}")).status_code == 404
     wrong = {"endpoint": "https://10.0.0.1/x", "keys": keys}

@@ -13,6 +13,7 @@ from csms.store.database import Database
 from ocppj import v16
 from tests.csms.running import CARD, Csms, until
 from tests.csms.station import START
+from tests.csms.tells import tells
 
 
 async def accepts(_: Any) -> Any:
@@ -23,6 +24,7 @@ async def site(csms: Csms, zone: str = "Europe/Rome") -> int:
     return int((await csms.new("/api/sites", name="Yard", time_zone=zone))["id"])
 
 
+@tells("PATCH /api/station", "POST /api/station")
 async def test_a_station_is_made_connects_with_its_key_and_is_changed(csms: Csms) -> None:
     await site(csms)
     form = {"id": "S1", "name": "Station 1", "lat": 44.4, "lon": 8.9, "price": 228, "connectors": ["type2", "ccs2"]}
@@ -49,6 +51,7 @@ async def test_a_station_needs_a_site_when_there_is_not_just_one(csms: Csms) -> 
     assert (await csms.admin.patch("/api/station", json={"id": "none"})).status_code == 404
 
 
+@tells("GET /api/heartbeat/{connector_id}", "POST /api/start", "POST /api/stop")
 async def test_heartbeat_start_and_stop_are_the_same_functions(csms: Csms) -> None:
     await csms.driver()
     dora, eve = csms.logged_in(2), csms.logged_in(3)
@@ -87,6 +90,7 @@ async def test_with_more_charge_points_one_must_be_named(csms: Csms) -> None:
         assert (await browser.get("/api/heartbeat/1", params={"chargePoint": "CP9"})).status_code == 404
 
 
+@tells("GET /api/station/report", "GET /api/station/report.csv", "GET /api/station/report.pdf")
 async def test_the_years_report_agrees_with_the_ledger_and_counts_months_where_the_site_is(
     csms: Csms, settings: Settings
 ) -> None:
@@ -190,6 +194,7 @@ async def test_a_connectors_link_shows_where_one_is_and_takes_a_report(csms: Csm
     assert (await until(noticed))[0]["title"] == "CP1: blocked reported"
 
 
+@tells("GET /api/problems", "POST /api/problems/{problem_id}/close", "POST /api/station/{identity}/problems")
 async def test_problems_are_closed_by_those_who_manage_the_site_and_bounded_by_address(csms: Csms) -> None:
     await csms.charge_point("CP1")
     body = {"email": "o@x.example", "name": "o", "password": "long enough for all", "role": "operator"}

@@ -17,6 +17,7 @@ from csms.api import pdf
 from csms.service import Service
 from tests.csms.running import CARD, Csms, settings_in
 from tests.csms.station import START
+from tests.csms.tells import tells
 
 
 @pytest.fixture
@@ -52,6 +53,7 @@ def drawn(page: bytes) -> Image.Image:
     return picture.resize((1490, 2108))
 
 
+@tells("GET /api/sessions/{transaction_id}/receipt.pdf")
 async def test_a_receipt_says_what_the_bill_says_and_is_its_drivers_alone(csms: Csms) -> None:
     await csms.driver()
     component = {"type": "ENERGY", "price_cents": "40", "vat_percent": "25"}
@@ -85,6 +87,12 @@ def test_letters_that_the_fonts_lack_are_shown_as_such() -> None:
     assert pdf.text("Łódź Ünter €") == "?ód? Ünter ?"
 
 
+@tells(
+    "GET /api/charge-points",
+    "GET /api/charge-points/{identity}/qr-sheet.pdf",
+    "GET /api/connectors/{code}/qr.svg",
+    "GET /api/sites/{site_id}/qr-sheet.pdf",
+)
 async def test_a_codes_picture_and_sheet_lead_to_the_connector(public: Csms) -> None:
     await public.charge_point("CP1", connectors=2)
     async with public.station("CP2", await public.charge_point("CP2")) as there:
@@ -125,6 +133,7 @@ async def test_without_a_public_address_there_are_no_links_to_print(csms: Csms) 
     assert (await csms.admin.get("/api/sites/1/qr-sheet.pdf")).status_code == 404
 
 
+@tells("GET /api/exports/sessions.parquet", "GET /api/exports/sessions/{transaction_id}/samples.parquet")
 async def test_parquet_holds_what_the_csv_holds(csms: Csms) -> None:
     await csms.driver()
     async with csms.station("CP1", await csms.charge_point("CP1")) as there:

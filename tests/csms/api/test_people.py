@@ -18,6 +18,7 @@ from csms.domain.errors import NotAuthenticated
 from csms.service import Service
 from tests.csms.running import CARD, PASSWORD, Csms, settings_in
 from tests.csms.smtp_server import SmtpServer, listening
+from tests.csms.tells import tells
 
 DORA = {"email": "dora@example.org", "password": PASSWORD}
 NEW = {"email": "new@example.org", "name": "New", "surname": "Comer", "password": PASSWORD}
@@ -39,6 +40,12 @@ async def status(csms: Csms, token: str) -> int:
         return (await browser.get("/api/auth/validateToken", headers=bearer(token))).status_code
 
 
+@tells(
+    "GET /api/auth/validateToken",
+    "POST /api/auth/login",
+    "POST /api/auth/logout",
+    "POST /api/auth/logout-everywhere",
+)
 async def test_a_token_opens_nothing_after_its_logout_and_the_others_go_on(csms: Csms) -> None:
     async with csms.browser() as browser:
         phone, laptop = [(await log_in(browser))["access_token"] for _ in range(2)]
@@ -50,6 +57,7 @@ async def test_a_token_opens_nothing_after_its_logout_and_the_others_go_on(csms:
         assert await status(csms, again) == 200
 
 
+@tells("POST /api/auth/refresh")
 async def test_a_refresh_token_is_good_once_and_a_stolen_one_ends_the_login(csms: Csms) -> None:
     async with csms.browser() as browser:
         first = await log_in(browser)
@@ -75,11 +83,12 @@ async def test_a_live_stream_ends_with_its_login(csms: Csms, monkeypatch: pytest
             lines = response.aiter_lines()
             await anext(lines)
             await csms.logged_in(2).post("/api/auth/logout-everywhere")
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 async for _ in lines:
                     pass
 
 
+@tells("GET /api/user", "POST /api/auth/register")
 async def test_who_registers_gets_the_start_credit_and_is_a_driver(csms: Csms) -> None:
     async with csms.browser() as browser:
         made = await browser.post("/api/auth/register", json=NEW)
@@ -105,6 +114,7 @@ async def test_a_closed_house_registers_nobody(fresh: Path, tmp_path: Path) -> N
         assert (await browser.post("/api/auth/register", json=NEW)).status_code == 403
 
 
+@tells("PATCH /api/user")
 async def test_ones_password_is_needed_to_change_what_one_logs_in_with(csms: Csms) -> None:
     dora = csms.logged_in(2)
     assert (await dora.patch("/api/user", json={"name": "Dorothea"})).json()["name"] == "Dorothea"
@@ -137,7 +147,7 @@ class Mailing:
 
     async def link(self) -> str:
         """The path and query of the link in the mail that dora gets."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await self.server.arrived.wait()
         body = self.server.taken("dora@example.org").get_payload(decode=True)
         found = re.search(rb"https://charge.example(/api/auth/resetPasswordPage\?token=\S+)", body)  # type: ignore[arg-type]
@@ -158,6 +168,7 @@ async def mailing(fresh: Path, tmp_path: Path) -> AsyncIterator[Mailing]:
             await csms.admin.aclose()
 
 
+@tells("GET /api/auth/resetPasswordPage", "POST /api/auth/resetPassword", "POST /api/auth/resetPasswordToken")
 async def test_a_new_password_comes_with_the_link_in_the_mail_and_ends_every_login(mailing: Mailing) -> None:
     async with mailing.csms.browser() as browser:
         before = (await log_in(browser))["access_token"]
@@ -214,6 +225,7 @@ async def test_without_a_mail_server_the_person_is_told(csms: Csms) -> None:
     assert answer.status_code == 409
 
 
+@tells("DELETE /api/user", "GET /api/user/export")
 async def test_who_leaves_is_gone_and_the_ledger_stays(csms: Csms) -> None:
     await csms.driver()
     key = await csms.charge_point("CP1", price_cents_per_kwh=100)
@@ -259,6 +271,7 @@ async def test_who_owes_stays(csms: Csms) -> None:
     await dora.aclose()
 
 
+@tells("GET /api/user/all", "PATCH /api/user/{user_id}/set_user_admin")
 async def test_the_last_administrator_stays_one(csms: Csms) -> None:
     async def set_admin(user_id: int, flag: bool) -> int:
         return (await csms.admin.patch(f"/api/user/{user_id}/set_user_admin", json={"is_admin": flag})).status_code
@@ -286,15 +299,26 @@ async def test_a_drivers_cookie_opens_nothing_once_they_look_after_things(csms: 
         assert (await page.get("/api/users")).status_code == 200
 
 
+@tells(
+    "DELETE /api/vehicles/{vehicle_id}",
+    "GET /api/vehicles",
+    "GET /api/vehicles/{vehicle_id}",
+    "POST /api/vehicles",
+    "PUT /api/vehicles/{vehicle_id}",
+)
 async def test_vehicles_are_ones_own(csms: Csms) -> None:
     dora, eve = csms.logged_in(2), csms.logged_in(3)
     zoe = {"name": "Zoe", "battery_wh": 52_000, "mac": "02:00:5e:00:53:01"}
     made = (await dora.post("/api/vehicles", json=zoe)).json()
     path = f"/api/vehicles/{made['id']}"
     assert made["mac"] == "02:00:5E:00:53:01"
+    assert (await dora.get("/api/vehicles")).json() == [made] == [(await dora.get(path)).json()]
+    assert (await eve.get("/api/vehicles")).json() == []
     assert (await eve.put(path, json={"name": "mine"})).status_code == 404
     assert (await eve.delete(path)).status_code == 404
     assert (await dora.put(path, json={"name": "Zoe II"})).json()["name"] == "Zoe II"
+    second = (await dora.get(path)).json()
+    assert (second["name"], second["battery_wh"]) == ("Zoe II", None)  # put: what is left out is gone
     assert (await dora.post("/api/vehicles", json={"name": "x", "mac": "nonsense"})).status_code == 422
     assert (await dora.delete(path)).status_code == 204
     assert (await dora.get("/api/vehicles")).json() == []

@@ -12,6 +12,7 @@ from csms.service import Service
 from ocppj.v16 import ChangeConfiguration, ChangeConfigurationResult
 from tests.csms.running import CARD, Csms, until
 from tests.csms.station import Station
+from tests.csms.tells import tells
 
 
 async def stations(csms: Csms, **query: Any) -> list[dict[str, Any]]:
@@ -42,6 +43,7 @@ async def three(csms: Csms) -> AsyncIterator[dict[str, Station]]:
         yield there
 
 
+@tells("GET /api/connector")
 async def test_the_catalogue_is_for_everybody(csms: Csms) -> None:
     async with csms.browser() as nobody:
         rows = (await nobody.get("/api/connector")).json()
@@ -65,6 +67,7 @@ async def test_the_nearest_come_first_and_nobody_learns_of_notes_or_people(
     assert (await csms.get("/api/charge-points/A"))["notes"] == "key under the mat of A"
 
 
+@tells("PATCH /api/charge-points/{identity}/connectors/{connector_id}")
 async def test_filters_are_met_by_one_connector(csms: Csms, three: dict[str, Station]) -> None:
     for name, values in (("A", {"type": "ccs2", "power_w": 50_000}), ("B", {"type": "type2"})):
         answer = await csms.admin.patch(f"/api/charge-points/{name}/connectors/1", json=values)
@@ -176,6 +179,7 @@ async def test_what_makes_no_sense_changes_nothing(csms: Csms, wrong: dict[str, 
     assert await csms.get("/api/charge-points/CP1") == before
 
 
+@tells("GET /api/connectors/{code}", "GET /api/connectors/{code}/ndef")
 async def test_a_charge_point_is_told_its_links(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("csms.commands.after_boot._GRACE_S", 0.05)
     changed = settings.model_copy(

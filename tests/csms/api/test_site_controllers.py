@@ -17,6 +17,7 @@ from ocppj.errors import CallErrorReceived
 from tests.csms.api.test_adoption import PI, new_code
 from tests.csms.running import Csms, until
 from tests.csms.station import START, Station
+from tests.csms.tells import tells
 
 
 @asynccontextmanager
@@ -32,6 +33,7 @@ def sample(value: str, measurand: Any, unit: Any, phase: Any = None) -> v16.Samp
     return v16.SampledValue(value, measurand=measurand, unit=unit, phase=phase, location="Inlet")
 
 
+@tells("GET /api/sites/{site_id}/controller", "GET /api/sites/{site_id}/meter-values")
 async def test_status_and_meter_of_the_site_are_kept_and_shown(csms: Csms) -> None:
     async with adopted(csms) as (path, there, _):
         await there.boot()
@@ -68,6 +70,7 @@ async def _away(csms: Csms, path: str) -> Any:
     return shown if shown["state"] == "SiteNotReachable" else None
 
 
+@tells("POST /api/sites/{site_id}/availability", "PUT /api/sites/{site_id}/limit")
 async def test_the_limit_and_the_availability_of_a_site_reach_its_controller(csms: Csms) -> None:
     async def yes(_: Any) -> Any:
         return {"status": "Accepted"}

@@ -10,6 +10,7 @@ import pytest
 
 from tests.csms.running import CARD, PASSWORD, Csms, Events
 from tests.csms.station import Station
+from tests.csms.tells import tells
 
 
 @dataclass
@@ -75,12 +76,14 @@ async def test_what_is_at_other_sites_is_not_there(sites: TwoSites) -> None:
         assert (await sites.own.request(method, path, json=body)).status_code == status, path
 
 
+@tells("GET /api/sites", "POST /api/sites")
 async def test_who_makes_a_site_manages_it(sites: TwoSites) -> None:
     made = (await sites.other.post("/api/sites", json={"name": "New"})).json()
     assert [s["id"] for s in (await sites.other.get("/api/sites")).json()] == [2, made["id"]]
     assert made["id"] not in [s["id"] for s in (await sites.own.get("/api/sites")).json()]
 
 
+@tells("GET /api/events")
 async def test_the_live_stream_tells_of_ones_own_sites_alone(sites: TwoSites) -> None:
     async with sites.csms.events(sites.own) as mine, sites.csms.events(sites.other) as theirs:
         await sites.station.status(1, "Preparing")

@@ -13,6 +13,7 @@ import csms.reservation_keeper
 from ocppj import v16
 from tests.csms.running import CARD, Csms, until
 from tests.csms.station import Station
+from tests.csms.tells import tells
 
 
 class ChargePoint:
@@ -93,10 +94,31 @@ async def post(who: httpx.AsyncClient, what: str, **body: Any) -> httpx.Response
     return await who.post(f"/api/station/CP1/{what}", json=body)
 
 
+async def expire(csms: Csms, who: httpx.AsyncClient) -> None:
+    """The one reservation there is ends a minute ago."""
+    past = datetime.now(UTC) - timedelta(minutes=1)
+    times = [f"{at:%Y-%m-%d %H:%M:%S.%f}" for at in (past - timedelta(minutes=15), past)]
+    with contextlib.closing(sqlite3.connect(csms.data_dir / "csms.sqlite3")) as db, db:
+        db.execute("UPDATE reservation SET reserved_at = ?, expires_at = ?", times)
+
+    async def expired() -> bool:
+        return await states(who) == ["expired"]
+
+    await until(expired)
+
+
 async def states(who: httpx.AsyncClient) -> list[str]:
     return [r["state"] for r in (await who.get("/api/reservations")).json()]
 
 
+@tells(
+    "GET /api/reservations",
+    "GET /api/station/{identity}/last_charge",
+    "GET /api/station/{identity}/last_reservation",
+    "POST /api/station/{identity}/reserve",
+    "POST /api/station/{identity}/start_charging",
+    "POST /api/station/{identity}/stop_charging",
+)
 async def test_a_reservation_is_kept_by_the_charge_point_and_used_by_its_driver(
     csms: Csms, point: ChargePoint, station: Station, dora: httpx.AsyncClient
 ) -> None:
@@ -115,6 +137,7 @@ async def test_a_reservation_is_kept_by_the_charge_point_and_used_by_its_driver(
     )
     assert await states(dora) == ["used"]
     assert (await post(dora, "stop_charging")).json()["transaction_id"] == started.transaction_id
+    assert point.asked[2:] == [v16.RemoteStopTransaction(started.transaction_id)]
     async with csms.browser() as public:
         seen = await public.get("/api/station/CP1/last_reservation")
         charge = await public.get("/api/station/CP1/last_charge")
@@ -160,6 +183,7 @@ async def test_without_a_free_connector_nobody_reserves(
     assert (await dora.post("/api/station/CP9/reserve", json={})).status_code == 404
 
 
+@tells("POST /api/station/{identity}/cancel_reservation")
 async def test_who_cancels_frees_the_connector(
     point: ChargePoint, station: Station, dora: httpx.AsyncClient, eve: httpx.AsyncClient
 ) -> None:
@@ -229,15 +253,7 @@ async def test_a_reservation_ends_by_itself_and_costs_what_its_tariff_says(
     tariff = await csms.new("/api/tariffs", name="r", elements=[expiring, used])
     await csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": tariff["id"]})
     made = (await post(dora, "reserve", connector_id=1, minutes=1)).json()
-    past = datetime.now(UTC) - timedelta(minutes=1)
-    times = [f"{at:%Y-%m-%d %H:%M:%S.%f}" for at in (past - timedelta(minutes=15), past)]
-    with contextlib.closing(sqlite3.connect(csms.data_dir / "csms.sqlite3")) as db, db:
-        db.execute("UPDATE reservation SET reserved_at = ?, expires_at = ?", times)
-
-    async def expired() -> bool:
-        return await states(dora) == ["expired"]
-
-    await until(expired)
+    await expire(csms, dora)
     assert await csms.balance_cents(2) == -150
     assert (await dora.get("/api/reservations")).json()[0]["cost_cents"] == 150
     assert (await post(eve, "reserve", connector_id=1)).status_code == 201
@@ -246,6 +262,20 @@ async def test_a_reservation_ends_by_itself_and_costs_what_its_tariff_says(
     transaction_id = (await station.peer.call(late)).transaction_id
     await station.peer.call(v16.StopTransaction(transaction_id, 1000, datetime.now(UTC)))
     assert await csms.balance_cents(2) == -150
+
+
+async def test_a_reservation_that_the_charge_point_never_kept_costs_nothing(
+    csms: Csms, point: ChargePoint, dora: httpx.AsyncClient
+) -> None:
+    async with point.connect() as station:
+        await station.boot()
+    await until(point.is_away)
+    fee = {"price_components": [{"type": "FLAT", "price_cents": "150"}], "restrictions": {"reservation": "RESERVATION"}}
+    tariff = await csms.new("/api/tariffs", name="r", elements=[fee])
+    await csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": tariff["id"]})
+    assert (await post(dora, "reserve", connector_id=1, minutes=1)).json()["state"] == "pending"
+    await expire(csms, dora)
+    assert await csms.balance_cents(2) == 0
 
 
 async def test_a_request_that_is_sent_again_reserves_and_starts_once(

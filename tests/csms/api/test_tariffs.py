@@ -8,6 +8,7 @@ import pytest
 from ocppj import v16
 from tests.csms.running import CARD, Csms
 from tests.csms.station import START, Station
+from tests.csms.tells import tells
 
 ENERGY_AND_PARKING = {
     "elements": [
@@ -48,6 +49,7 @@ async def charge(station: Station, minutes: int, wh: int, parked: int) -> int:
     return transaction_id
 
 
+@tells("GET /api/sessions/{transaction_id}/bill")
 async def test_a_session_is_billed_by_its_tariff_line_by_line(csms: Csms, station: Station) -> None:
     await tariff(csms, "day", ENERGY_AND_PARKING)
     transaction_id = await charge(station, 60, 10_000, parked=40)
@@ -63,6 +65,7 @@ async def test_a_session_is_billed_by_its_tariff_line_by_line(csms: Csms, statio
     assert await csms.balance_cents(2) == -888
 
 
+@tells("PUT /api/tariffs/{tariff_id}")
 async def test_the_price_at_the_start_is_the_price_billed(csms: Csms, station: Station) -> None:
     tariff_id = await tariff(csms, "day", PLAIN_50)
     transaction_id = (await station.start(CARD, meter_start=0)).transaction_id
@@ -90,6 +93,7 @@ async def test_a_session_told_of_late_has_the_price_of_its_own_start(csms: Csms,
     assert costs == [50, 90]
 
 
+@tells("GET /api/charge-points/{identity}/connectors/{connector_id}/tariff")
 async def test_a_connectors_own_tariff_goes_before_the_charge_points(csms: Csms, station: Station) -> None:
     await tariff(csms, "everywhere", PLAIN_50)
     await tariff(
@@ -120,6 +124,7 @@ async def test_a_car_that_waits_for_the_site_does_not_pay_for_parking(csms: Csms
     assert (await csms.session(transaction_id))["cost_cents"] == 600
 
 
+@tells("POST /api/tariffs/preview")
 async def test_a_preview_says_what_the_session_then_costs(csms: Csms, station: Station) -> None:
     await tariff(csms, "day", ENERGY_AND_PARKING)
     dora = csms.logged_in(2)
@@ -137,6 +142,7 @@ async def test_a_preview_says_what_the_session_then_costs(csms: Csms, station: S
     await eve.aclose()
 
 
+@tells("GET /api/sessions/{transaction_id}/receipt")
 async def test_a_receipt_is_for_sessions_that_have_ended(csms: Csms, station: Station) -> None:
     transaction_id = (await station.start(CARD)).transaction_id
     assert (await csms.admin.get(f"/api/sessions/{transaction_id}/receipt")).status_code == 409
@@ -152,9 +158,9 @@ async def test_nobody_overwrites_a_change_they_have_not_seen(csms: Csms) -> None
     path = f"/api/tariffs/{made.json()['id']}"
     await put(csms, path, PLAIN_50, **{"If-Match": etag})
     again = await csms.admin.put(path, json=PLAIN_50, headers={"If-Match": etag})
-    assert (again.status_code, again.headers["content-type"]) == (409, "application/problem+json")
+    assert (again.status_code, again.headers["content-type"]) == (412, "application/problem+json")
     assert (await csms.get(path))["version"] == 2
-    assert (await csms.admin.put(path, json=PLAIN_50, headers={"If-Match": "two"})).status_code == 422
+    assert (await csms.admin.put(path, json=PLAIN_50, headers={"If-Match": "two"})).status_code == 412
 
 
 @pytest.mark.parametrize(
@@ -178,6 +184,7 @@ async def test_a_tariff_without_sense_is_refused(csms: Csms, wrong: dict[str, An
     assert await csms.get("/api/tariffs") == []
 
 
+@tells("GET /api/tariffs/{tariff_id}", "POST /api/tariffs")
 async def test_every_restriction_survives_its_way_through_the_api(csms: Csms) -> None:
     restrictions = {
         "start_time": "22:00:00",

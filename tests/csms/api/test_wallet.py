@@ -17,6 +17,7 @@ from csms.service import Service
 from ocppj import v16
 from tests.csms.running import CARD, Csms, settings_in, until
 from tests.csms.station import Station
+from tests.csms.tells import tells
 
 
 @pytest.fixture
@@ -50,6 +51,7 @@ async def pay(dora: httpx.AsyncClient, cents: int, *, paid: bool = True) -> str:
     return str(made["reference"])
 
 
+@tells("GET /api/wallet", "GET /api/wallet/movements")
 async def test_credit_is_held_while_it_charges_and_the_rest_comes_back(paying: Csms) -> None:
     await credit(paying, 2000)
     dora = paying.logged_in(2)
@@ -81,7 +83,7 @@ async def test_charging_ends_when_the_credit_does(paying: Csms) -> None:
         assert (await station.peer.call(v16.Authorize(CARD))).id_tag_info.status == "Accepted"
         assert not asked.is_set()
         await station.meter(transaction_id, 2500, 7000, minutes=2)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await asked.wait()
         assert station.asked == [v16.RemoteStopTransaction(transaction_id)]
         assert (await station.peer.call(v16.Authorize(CARD))).id_tag_info.status == "Blocked"
@@ -135,6 +137,12 @@ async def test_a_payment_counts_once_however_often_it_is_told(paying: Csms) -> N
     await dora.aclose()
 
 
+@tells(
+    "GET /api/top-ups",
+    "GET /api/top-ups/{top_up_id}",
+    "POST /api/sandbox/payments/{reference}",
+    "POST /api/top-ups",
+)
 async def test_a_payment_that_failed_gives_nothing_until_it_is_paid(paying: Csms) -> None:
     dora = paying.logged_in(2)
     await pay(dora, 1000, paid=False)
@@ -147,6 +155,7 @@ async def test_a_payment_that_failed_gives_nothing_until_it_is_paid(paying: Csms
     await dora.aclose()
 
 
+@tells("POST /api/payments/callback")
 async def test_only_the_provider_says_that_something_is_paid(paying: Csms) -> None:
     dora, eve = paying.logged_in(2), paying.logged_in(3)
     made = (await dora.post("/api/top-ups", json={"amount_cents": 1000})).json()
@@ -161,6 +170,9 @@ async def test_only_the_provider_says_that_something_is_paid(paying: Csms) -> No
     assert (await eve.post(made["pay_url"], json={"paid": True})).status_code == 404
     assert (await eve.get(f"/api/top-ups/{made['id']}")).status_code == 404
     assert await paying.balance_cents(2) == 0
+    headers, body = sandbox.callback(Outcome(made["reference"], 1000, True))
+    assert (await paying.browser().post("/api/payments/callback", content=body, headers=headers)).status_code == 204
+    assert await paying.balance_cents(2) == 1000
     await dora.aclose()
     await eve.aclose()
 
@@ -218,6 +230,7 @@ async def test_credit_given_again_under_its_key_is_booked_once(paying: Csms) -> 
     assert len(await paying.get("/api/users/2/movements")) == 1
 
 
+@tells("GET /api/users/{user_id}/balance", "POST /api/sessions/{transaction_id}/corrections")
 async def test_more_than_was_paid_is_never_given_back(csms: Csms) -> None:
     async with charging(csms) as station:
         transaction_id = (await station.start(CARD, meter_start=0)).transaction_id

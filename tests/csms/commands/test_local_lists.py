@@ -11,6 +11,7 @@ from csms.config import Settings
 from csms.service import Service
 from tests.csms.independent import Independent, independent
 from tests.csms.running import CARD, Csms, until
+from tests.csms.tells import tells
 
 KEYS = {"LocalAuthListEnabled": "true", "LocalAuthListMaxLength": "100", "SendLocalListMaxLength": "3"}
 
@@ -66,6 +67,7 @@ async def sync(csms: Csms) -> dict[str, Any]:
     return dict(answer.json())
 
 
+@tells("GET /api/charge-points/{identity}/local-list", "POST /api/charge-points/{identity}/local-list/sync")
 async def test_a_list_longer_than_a_message_comes_in_pieces_and_later_only_what_changed(csms: Csms) -> None:
     tags = await cards(csms, 7)
     async with listing(csms) as (point, listed):

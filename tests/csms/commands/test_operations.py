@@ -11,6 +11,7 @@ from csms.commands import call as commands_call
 from csms.config import Settings
 from tests.csms.independent import Independent, independent
 from tests.csms.running import CARD, Csms, until
+from tests.csms.tells import tells
 
 AT = "2026-03-01T09:00:00Z"
 
@@ -137,22 +138,33 @@ OPERATIONS: list[tuple[str, str, Any, str, dict[str, Any], Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "body", "action", "arrives", "answer"), OPERATIONS)
-async def test_an_operation_arrives_and_its_answer_is_shown(
-    csms: Csms, point: Independent, method: str, path: str, body: Any, action: str, arrives: Any, answer: Any
-) -> None:
-    told = await csms.admin.request(method, f"/api/charge-points/CP1/{path}", json=body)
-    assert (told.status_code, told.json()) == (200, answer)
-    assert point.asked == [(action, arrives)]
+@tells(
+    "GET /api/charge-points/{identity}/composite-schedule",
+    "GET /api/charge-points/{identity}/configuration",
+    "PATCH /api/charge-points/{identity}/configuration",
+    "POST /api/charge-points/{identity}/availability",
+    "POST /api/charge-points/{identity}/charging-profiles/clear",
+    "POST /api/charge-points/{identity}/clear-cache",
+    "POST /api/charge-points/{identity}/data-transfer",
+    "POST /api/charge-points/{identity}/reset",
+    "POST /api/charge-points/{identity}/trigger",
+    "POST /api/charge-points/{identity}/unlock",
+    "PUT /api/charge-points/{identity}/charging-profiles",
+)
+async def test_each_operation_arrives_and_its_answer_is_shown(csms: Csms, point: Independent) -> None:
+    for method, path, body, action, arrives, answer in OPERATIONS:
+        point.asked.clear()
+        told = await csms.admin.request(method, f"/api/charge-points/CP1/{path}", json=body)
+        assert (told.status_code, told.json()) == (200, answer), path
+        assert point.asked == [(action, arrives)], path
 
 
-@pytest.mark.parametrize(("method", "path", "body"), [(o[0], o[1], o[2]) for o in OPERATIONS])
-async def test_an_operation_on_a_charge_point_that_is_not_there_says_so(
-    csms: Csms, method: str, path: str, body: Any
-) -> None:
+async def test_each_operation_on_a_charge_point_that_is_not_there_says_so(csms: Csms) -> None:
     await csms.charge_point("CP1", connectors=2)
-    assert (await csms.admin.request(method, f"/api/charge-points/CP1/{path}", json=body)).status_code == 409
-    assert (await csms.admin.request(method, f"/api/charge-points/NOBODY/{path}", json=body)).status_code == 404
+    for method, path, body, *_ in OPERATIONS:
+        for identity, status in (("CP1", 409), ("NOBODY", 404)):
+            answer = await csms.admin.request(method, f"/api/charge-points/{identity}/{path}", json=body)
+            assert answer.status_code == status, path
 
 
 async def test_what_belongs_to_another_is_refused_before_anything_is_sent(csms: Csms, point: Independent) -> None:
@@ -232,6 +244,12 @@ async def test_a_charge_point_that_does_not_answer_is_told_with_the_time(
         assert "within 0.2 s" in answer.json()["detail"]
 
 
+@tells(
+    "GET /api/charge-points/{identity}/uploads",
+    "GET /api/charge-points/{identity}/uploads/{upload_id}/file",
+    "POST /api/charge-points/{identity}/uploads",
+    "PUT /api/uploads/{token}",
+)
 async def test_diagnostics_are_asked_for_taken_in_and_handed_out(csms: Csms, point: Independent) -> None:
     content = b"line\n" * 300_000  # more than a form may have
     sent: list[int] = []
@@ -311,3 +329,18 @@ async def test_an_operator_of_another_site_finds_no_such_charge_point(csms: Csms
             assert told.status_code == 404, path
         assert (await stranger.get("/api/audit/missing-energy")).json() == []
     assert point.asked == []
+
+
+@tells("POST /api/uploads/{token}", "POST /api/uploads/{token}/{file_name}", "PUT /api/uploads/{token}/{file_name}")
+async def test_a_file_comes_by_put_or_post_with_or_without_its_name(csms: Csms, point: Independent) -> None:
+    asked = await csms.admin.post("/api/charge-points/CP1/uploads", json={})
+    location = point.of("GetDiagnostics")[0]["location"]
+    file = f"/api/charge-points/CP1/uploads/{asked.json()['upload_id']}/file"
+    ways = (("POST", "", "diagnostics.txt"), ("POST", "/a.log", "a.log"), ("PUT", "/b.log", "b.log"))
+    async with csms.browser() as web:
+        for method, behind, name in ways:  # each replaces what came before
+            content = f"{method} {name}".encode()
+            sent = await web.request(method, location + behind, content=content)
+            assert (sent.status_code, sent.json()) == (201, {"size_bytes": len(content)})
+            got = await csms.admin.get(file)
+            assert (got.content, f'filename="{name}"' in got.headers["content-disposition"]) == (content, True)

@@ -78,8 +78,8 @@ restrictions = st.builds(
     day_of_week=st.just(()) | st.lists(st.sampled_from(DAYS), unique=True, max_size=3).map(tuple),
     min_duration_s=st.none() | quarter_minutes,
     max_duration_s=st.none() | quarter_minutes,
-    min_power_kw=st.none() | st.just(Decimal(7)),
-    max_power_kw=st.none() | st.just(Decimal(11)),
+    min_power_kw=st.none() | st.just(Decimal("7.2")),  # what 120 and 183 Wh a minute come to
+    max_power_kw=st.none() | st.just(Decimal("10.98")),
 )
 elements = st.builds(TariffElement, components.map(tuple), st.just(Restrictions()) | restrictions)
 tariffs = st.builds(
@@ -234,6 +234,25 @@ def test_the_first_element_that_holds_counts_for_each_dimension_by_itself() -> N
     assert of_type(bill, "TIME") == [(Decimal(1800), Decimal(30))]
     assert of_type(bill, "FLAT") == [(Decimal(1), Decimal(100))]
     assert bill.total_cents == 1030
+
+
+@pytest.mark.parametrize(("wh", "cents"), [(10_999, 330), (11_000, 550), (21_999, 1100), (22_000, 1540)])
+def test_a_price_by_power_begins_at_its_least_and_ends_before_its_most(wh: int, cents: int) -> None:
+    by = tariff(
+        ([component("ENERGY", "30")], Restrictions(max_power_kw=Decimal(11))),
+        ([component("ENERGY", "70")], Restrictions(min_power_kw=Decimal(22))),
+        ([component("ENERGY", "50")], Restrictions()),
+    )
+    assert price(by, steady(60, wh), UTC).total_cents == cents
+
+
+def test_a_price_by_time_ends_when_it_is_said_to() -> None:
+    plain = ([component("ENERGY", "50")], Restrictions())
+    early = tariff(([component("ENERGY", "30")], Restrictions(max_duration_s=1800)), plain)
+    assert price(early, steady(60, 10_000), UTC).total_cents == 150 + 250
+    until_tuesday = tariff(([component("ENERGY", "30")], Restrictions(end_date=date(2026, 3, 3))), plain)
+    over_midnight = steady(120, 10_000, start=datetime(2026, 3, 2, 22, 0, tzinfo=UTC))  # from 23:00 in Rome
+    assert [price(until_tuesday, over_midnight, zone).total_cents for zone in (UTC, ROME)] == [300, 150 + 250]
 
 
 def test_energy_at_no_time_at_all_is_billed_at_the_price_of_the_start() -> None:

@@ -9,6 +9,7 @@ from ocppj import v16
 from ocppj.errors import CallErrorReceived
 from tests.csms.running import CARD, Csms
 from tests.csms.station import START, Station
+from tests.csms.tells import tells
 
 
 @pytest.fixture
@@ -113,6 +114,7 @@ async def test_a_start_at_a_connector_that_is_not_there_opens_nothing(
     assert len(await csms.quarantined()) == 2
 
 
+@tells("GET /api/quarantine")
 async def test_nobody_stops_or_meters_the_transaction_of_another_charge_point(csms: Csms, station: Station) -> None:
     mine = (await station.start(CARD)).transaction_id
     async with csms.station("CP2", await csms.charge_point("CP2")) as thief:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.csms.running import CARD, Csms, until
 from tests.csms.station import Station
+from tests.csms.tells import tells
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ async def station(csms: Csms, dora: int):
         yield connected
 
 
+@tells("GET /api/sessions/{transaction_id}")
 async def test_a_session_is_priced_and_booked_at_its_stop(csms: Csms, station: Station, dora: int) -> None:
     started = await station.start(CARD, meter_start=1000)
     assert started.id_tag_info.status == "Accepted"
@@ -102,6 +104,7 @@ async def test_events_tell_of_every_step_with_the_fields_of_the_resources(csms: 
         assert ended == {k: v for k, v in (await csms.session(transaction_id)).items() if k not in more}
 
 
+@tells("GET /api/charge-points/{identity}")
 async def test_a_charge_point_is_shown_with_its_connectors_and_what_runs_there(csms: Csms, station: Station) -> None:
     transaction_id = (await station.start(CARD)).transaction_id
     await station.status(1, "Charging")
@@ -136,6 +139,10 @@ async def test_the_newest_connection_of_a_charge_point_stays_online(csms: Csms) 
         assert shown["online"]
 
 
+@tells(
+    "POST /api/charge-points/{identity}/connectors/{connector_id}/remote-start",
+    "POST /api/sessions/{transaction_id}/remote-stop",
+)
 async def test_an_operator_starts_and_stops_a_session_from_afar(csms: Csms, dora: int) -> None:
     from ocppj import v16
 

@@ -46,7 +46,7 @@ async def test_the_program_goes_on_while_another_process_writes(database: Databa
     assert not waiting.done()
     other.execute("COMMIT")
     other.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await waiting
 
 
