@@ -19,7 +19,19 @@ from csms.domain.authorization import Card
 from csms.domain.errors import Conflict, Forbidden, TooMany
 from csms.domain.reservations import Reservation
 from csms.domain.transactions import Session
-from csms.store import cards, ledger, logins, notices, problems, reservations, top_ups, transactions, users, vehicles
+from csms.store import (
+    cards,
+    ledger,
+    logins,
+    notices,
+    on_site,
+    problems,
+    reservations,
+    top_ups,
+    transactions,
+    users,
+    vehicles,
+)
 from csms.store.ledger import Movement
 from csms.store.notices import InboxNotice
 from csms.store.problems import Problem
@@ -177,7 +189,9 @@ async def set_user_admin(user_id: RowId, form: AdminFlag, of: Wired, by: Admin) 
     role = "admin" if form.is_admin else "driver"
 
     async def work(db: AsyncConnection) -> User:
-        return await users.set_role(db, user_id, role)
+        changed = await users.set_role(db, user_id, role)
+        await on_site.leave(db, user_id, of.clock())
+        return changed
 
     changed = await of.writer.write(work)
     _log.info("user.role_set", user=user_id, role=role, by=by.id)

@@ -14,7 +14,7 @@ from csms.api.pagination import Paged
 from csms.api.passwords import MAX_LENGTH, MIN_LENGTH
 from csms.domain import ledger as bookings
 from csms.domain.errors import Conflict, NotFound
-from csms.store import ledger, site_operators, sites, users
+from csms.store import ledger, on_site, site_operators, sites, users
 from csms.store.ledger import Balance
 from csms.store.users import User
 from ocppj import log
@@ -78,7 +78,9 @@ async def set_sites(user_id: RowId, form: OperatedSites, of: Wired, by: Admin) -
         if (await users.find(db, user_id)).role == "admin":
             raise Conflict("an administrator manages every site")
         await site_operators.put(db, user_id, form.site_ids)
-        return await users.set_role(db, user_id, "operator" if form.site_ids else "driver")
+        changed = await users.set_role(db, user_id, "operator" if form.site_ids else "driver")
+        await on_site.leave(db, user_id, of.clock())
+        return changed
 
     changed = await of.writer.write(work)
     _log.info("user.sites_set", user=user_id, sites=sorted(form.site_ids), by=by.id)
