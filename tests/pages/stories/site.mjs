@@ -53,7 +53,7 @@ export async function start_and_stop(page) {
     await card.getByText('Available', { exact: true }).waitFor();
     await card.getByText(/^Paid by /).waitFor();
     await start.click();
-    await card.getByText('Starting: plug the car in.').waitFor();
+    await card.getByText('Starting: it waits for a car to be plugged in.').waitFor();
     await card.getByText(/^\d:\d\d min left$/).waitFor();
     must('it is not started twice', await start.isDisabled());
     await act(identity, 'plug', { battery_kwh: 60, soc: 30, max_a: 16, phases: 3 });
