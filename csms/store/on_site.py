@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain import codes
 from csms.domain.authorization import Card, canonical
-from csms.domain.errors import Unusable
+from csms.domain.errors import Conflict, Unusable
 from csms.domain.transactions import Owner
 from csms.store import cards
 from csms.store.tables import card, controller, on_site_card, site_operator, user
@@ -85,7 +86,9 @@ async def is_replaced(db: AsyncConnection, id_tag: str) -> bool:
 
 async def _make(db: AsyncConnection, site_id: int, user_id: int, now: datetime) -> None:
     made = await cards.create(db, codes.new_on_site_id_tag(), user_id, None, now)
-    await db.execute(insert(on_site_card).values(id_tag=made.id_tag, site_id=site_id))
+    done = await db.execute(insert(on_site_card).values(id_tag=made.id_tag, site_id=site_id).on_conflict_do_nothing())
+    if done.rowcount == 0:
+        raise Conflict("somebody has just changed who pays: look again")
 
 
 async def _replace(db: AsyncConnection, which: ColumnElement[bool], now: datetime) -> None:

@@ -116,6 +116,10 @@ async def test_another_account_gets_a_card_of_its_own_and_the_old_one_is_refused
     assert await yard.hears(idTag=second) == {"idTag": second, "name": "Admin", "status": "Accepted"}
     assert len(yard.told()) == 2
 
+    code = (await yard.otto.post(f"/api/sites/{yard.site_id}/adoption-codes")).json()["code"]
+    async with yard.csms.browser() as pi:  # adopted again, the account stays
+        assert (await pi.post("/api/adopt", json={"code": code, **PI})).is_success
+    assert (await yard.account())["card"]["id_tag"] == second
     refused = await yard.point.start(first, meter_start=0)
     assert refused.id_tag_info.status == "Blocked"
     await yard.point.stop(refused.transaction_id, 1000)
@@ -151,7 +155,12 @@ async def test_nobody_may_pay_too_and_only_who_manages_the_site_may(yard: Yard) 
 
 async def test_who_manages_the_site_no_more_and_who_leaves_pays_no_more(yard: Yard) -> None:
     await yard.csms.new("/api/sites", name="Away", time_zone="UTC")
-    card = (await yard.account())["card"]["id_tag"]
+    eve = "/api/user/3/set_user_admin"
+    assert (await yard.csms.admin.patch(eve, json={"is_admin": True})).is_success
+    assert (await yard.pays(3)).is_success
+    assert (await yard.csms.admin.patch(eve, json={"is_admin": False})).is_success
+    assert await yard.account() is None
+    card = (await yard.pays(yard.otto_id)).json()["card"]["id_tag"]
     sites = f"/api/users/{yard.otto_id}/sites"
     assert (await yard.csms.admin.put(sites, json={"site_ids": [2, yard.site_id]})).is_success
     assert (await yard.csms.get(yard.path))["card"]["id_tag"] == card
@@ -163,14 +172,6 @@ async def test_who_manages_the_site_no_more_and_who_leaves_pays_no_more(yard: Ya
     gone = await yard.otto.request("DELETE", "/api/user", json={"password": PASSWORD, "give_up_credit": True})
     assert gone.status_code == 204
     assert await yard.csms.get(yard.path) is None
-
-
-async def test_an_administrator_no_more_pays_no_more(yard: Yard) -> None:
-    eve = "/api/user/3/set_user_admin"
-    assert (await yard.csms.admin.patch(eve, json={"is_admin": True})).is_success
-    assert (await yard.pays(3)).is_success
-    assert (await yard.csms.admin.patch(eve, json={"is_admin": False})).is_success
-    assert await yard.account() is None
 
 
 async def test_the_controller_is_told_again_after_each_boot_and_of_a_card_that_is_blocked(yard: Yard) -> None:
@@ -203,11 +204,3 @@ async def test_the_card_is_in_the_lists_of_its_own_site_and_good_there_alone(yar
         await elsewhere.boot()
         assert (await elsewhere.start(card)).id_tag_info.status == "Invalid"
     assert await yard.csms.balance_cents(yard.otto_id) == 0
-
-
-async def test_adopted_again_the_account_stays(yard: Yard) -> None:
-    await yard.pays(1)
-    code = (await yard.otto.post(f"/api/sites/{yard.site_id}/adoption-codes")).json()["code"]
-    async with yard.csms.browser() as pi:
-        assert (await pi.post("/api/adopt", json={"code": code, **PI})).is_success
-    assert (await yard.account())["user"]["id"] == 1
