@@ -14,7 +14,7 @@ from csms.commands.get_local_list_version import get_local_list_version
 from csms.commands.send_local_list import send_local_list
 from csms.domain.authorization import Verdict
 from csms.domain.errors import CommandFailed, Offline
-from csms.store import local_lists
+from csms.store import controllers, local_lists
 from csms.store.database import Database
 from ocppj import list_digest, log
 from ocppj.v16 import AuthorizationData, IdTagInfo
@@ -56,10 +56,17 @@ class ControllerLists:
         self._here.add(identity)
         self._look.set()
 
+    def changed(self) -> None:
+        """Cards have: whoever is here shall know soon."""
+        self._look.set()
+
     async def sync(self, identity: str) -> str:
         """Bring its list in step now; the last status it answered. Raises CommandFailed."""
         async with self._database.read() as db:
-            wanted = await local_lists.verdicts(db, self._clock())
+            known = await controllers.find(db, identity)
+            if known is None:
+                raise Offline(f"there is no controller {identity}")
+            wanted = await local_lists.verdicts(db, known.site_id, self._clock())
         told = await get_configuration(self._bus, identity, _KEYS)
         values = {row.key: row.value or "" for row in told.configuration_key or ()}
         most = _count(values.get("LocalAuthListMaxLength"))

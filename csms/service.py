@@ -38,6 +38,7 @@ from csms.notify.notifier import Notifier
 from csms.notify.pusher import Pusher
 from csms.notify.smtp import Smtp
 from csms.notify.web_push import Vapid
+from csms.on_site_teller import OnSiteTeller
 from csms.outbox_relay import OutboxRelay
 from csms.payments.credit_guard import CreditGuard
 from csms.payments.sandbox import Sandbox
@@ -94,13 +95,24 @@ class Service:
 
             controllers = self._controllers = ControllerLists(bus, database, settings.local_list_sync_s)
             closing.push_async_callback(controllers.close)
+            on_site = OnSiteTeller(bus, database, settings.local_list_sync_s)
+            closing.push_async_callback(on_site.close)
+
+            def controller_booted(identity: str) -> None:
+                controllers.booted(identity)
+                on_site.booted(identity)
+
+            def on_site_changed() -> None:
+                controllers.changed()
+                on_site.changed()
+
             metrics = Metrics()
             message_log = MessageLog(bus)
             closing.callback(message_log.close)
             prices = (settings.currency, settings.display_costs_every_s, settings.default_price_cents_per_kwh)
             display = DisplayTeller(bus, database, *prices)
             closing.push_async_callback(display.close)
-            told = (booted, controllers.booted, metrics.message, display.authorized)
+            told = (booted, controller_booted, metrics.message, display.authorized)
             worker = Worker(bus, database, writer, terms, *told)
             await worker.start()
             closing.push_async_callback(worker.close)
@@ -139,6 +151,7 @@ class Service:
             relay.start()
             lists.start()
             controllers.start()
+            on_site.start()
             closing.push_async_callback(relay.close)
 
             http_socket = closing.enter_context(_listening("http", settings.http))
@@ -167,6 +180,7 @@ class Service:
                 reservations=keeper,
                 message_log=message_log,
                 tell_settings=after_boot.connected,
+                on_site_changed=on_site_changed,
                 mailer=mailer,
                 pusher=pusher,
                 payments=Sandbox(secret) if settings.payment_provider == "sandbox" else None,

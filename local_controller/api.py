@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from local_controller.errors import AdoptionRefused, SiteError, TooManyTries
+from local_controller.errors import AdoptionRefused, NoAnswer, SiteError, TooManyTries
 from local_controller.keeping import Refused, Unknown
 from local_controller.login import Logins, PasswordSet, TooShort, WrongPassword, check_tries
 from local_controller.site import Site
@@ -35,6 +35,7 @@ MAX_BODY = 4096
 KEEP_ALIVE_S = 15.0  # a comment now and then, so that both ends notice a dead stream
 FREE_CODES, FREE_CODES_IN_ALL = 5, 50  # wrong codes before waiting: of one address, of all together
 
+_CONNECTOR = "/api/charge-points/{identity}/connectors/{connector_id}"
 _log = log.get(__name__)
 Endpoint = Callable[[Request], Awaitable[Response]]
 T = TypeVar("T")
@@ -61,6 +62,10 @@ class NameRequest(msgspec.Struct):
     name: str
 
 
+class StopRequest(msgspec.Struct):
+    transaction_id: int | None = None  # as the page shows it; none: whichever runs
+
+
 class Api:
     def __init__(self, site: Site, logins: Logins, clock: Callable[[], datetime]) -> None:
         self._site, self._logins, self._clock = site, logins, clock
@@ -81,6 +86,8 @@ class Api:
             Route("/api/charge-points/{identity}", self._operator(self.rename), methods=["PATCH"]),
             Route("/api/charge-points/{identity}/key", self._operator(self.new_key), methods=["POST"]),
             Route("/api/charge-points/{identity}/retire", self._operator(self.retire), methods=["POST"]),
+            Route(_CONNECTOR + "/start", self._operator(self.start), methods=["POST"]),
+            Route(_CONNECTOR + "/stop", self._operator(self.stop), methods=["POST"]),
             Route("/api/viewer-password", self._operator(self.viewer_password), methods=["PUT", "DELETE"]),
             Route("/api/adoption-codes", self._operator(self.adoption_codes), methods=["POST"]),
             Route("/api/audits", self._operator(self.audits), methods=["POST"]),
@@ -171,6 +178,17 @@ class Api:
     async def retire(self, request: Request) -> Response:
         await self._site.retire(_identity(request))
         return Response(status_code=204)
+
+    async def start(self, request: Request) -> Response:
+        """Start a charge, for the account that pays for those started at this page."""
+        outcome = await self._site.on_site.start(_identity(request), _connector(request), _who(request))
+        return Json(outcome, 202)
+
+    async def stop(self, request: Request) -> Response:
+        """End the charge that runs there, whoever's it is."""
+        asked = await _body(request, StopRequest)
+        where = _identity(request), _connector(request)
+        return Json(await self._site.on_site.stop(*where, asked.transaction_id, _who(request)), 202)
 
     async def logout(self, request: Request) -> Response:
         self._logins.log_out(request.cookies.get(COOKIE))
@@ -275,6 +293,18 @@ def _identity(request: Request) -> str:
     return str(request.path_params["identity"])
 
 
+def _connector(request: Request) -> int:
+    number = str(request.path_params["connector_id"])
+    if not number.isascii() or not number.isdecimal() or len(number) > 3:
+        raise HTTPException(404, "there is no such connector")
+    return int(number)
+
+
+def _who(request: Request) -> str:
+    """For the log: the page knows roles, not people."""
+    return f"{request.state.role} at {_remote(request)}"
+
+
 def _remote(request: Request) -> str:
     return request.client.host if request.client else "local"
 
@@ -286,7 +316,8 @@ async def _http_error(request: Request, error: HTTPException) -> Response:
 async def _site_error(request: Request, error: SiteError) -> Response:
     if isinstance(error, TooManyTries):
         return _problem(429, str(error), {"Retry-After": str(error.retry_after_s)})
-    codes = {WrongPassword: 401, AdoptionRefused: 403, Refused: 409, PasswordSet: 409, Unknown: 404, TooShort: 422}
+    refusals = {AdoptionRefused: 403, Refused: 409, PasswordSet: 409, Unknown: 404, TooShort: 422}
+    codes = {WrongPassword: 401, NoAnswer: 504, **refusals}
     status = codes.get(type(error), 500)
     return _problem(status, str(error))
 

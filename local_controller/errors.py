@@ -4,7 +4,8 @@ SiteError                    one clear line for the person at the terminal
 ├── ConfigError              a setting is wrong: the text names its key
 ├── NotAdopted               no CSMS knows this controller yet
 ├── AdoptionRefused          a one-time code or the other side said no
-├── TooManyTries             an address guesses; `retry_after_s` says when it may come again
+├── TooManyTries             an address guesses, or a button is hammered; `retry_after_s` says when it may come again
+├── NoAnswer                 a charge point was asked and did not answer in time
 ├── BackupError              a backup cannot be made, or is none
 └── StoreError               the database cannot be opened or cannot keep what it was given
 """
@@ -27,15 +28,19 @@ class AdoptionRefused(SiteError):
 
 
 class TooManyTries(SiteError):
-    """Too many wrong codes or passwords came from one address."""
+    """Too many wrong codes or passwords came from one address, or too many presses of one button."""
 
     def __init__(self, retry_after_s: int) -> None:
-        super().__init__(f"too many wrong tries, come again in {retry_after_s} s")
+        super().__init__(f"too many tries, come again in {retry_after_s} s")
         self.retry_after_s = retry_after_s
 
 
 class StoreError(SiteError):
     """The database cannot be opened, or a write was not committed."""
+
+
+class NoAnswer(SiteError):
+    """Whether the charge point does what it was asked is not known."""
 
 
 class BackupError(SiteError):

@@ -10,6 +10,7 @@ from msgspec import Raw
 
 from local_controller.authorization import Authorization
 from local_controller.local_list import MOST_A_MESSAGE, MOST_TAGS, LocalList
+from local_controller.on_site_account import OnSiteAccount
 from local_controller.site_availability import SiteAvailability
 from local_controller.site_limit import MOST_PERIODS, MOST_PROFILES, SiteLimit, composite
 from ocppj import list_digest, payloads, v16
@@ -32,6 +33,7 @@ class OwnRequests:
         availability: SiteAvailability,
         trigger: Callable[[str], bool],
         clock: Callable[[], datetime],
+        account: OnSiteAccount,
     ) -> None:
         self._list, self._authorization = local_list, authorization
         self._limit, self._availability = limit, availability
@@ -47,6 +49,7 @@ class OwnRequests:
             "ClearChargingProfile": self.clear_profile,
             "GetCompositeSchedule": self.composite,
             "TriggerMessage": self.trigger,
+            "DataTransfer": account.take,
         }
 
     async def answer(self, call: Call) -> Raw:

@@ -23,6 +23,8 @@ from local_controller.errors import SiteError
 from local_controller.identity import Identity, northbound_passwords
 from local_controller.local_list import LocalList
 from local_controller.notes import Notes
+from local_controller.on_site import OnSite
+from local_controller.on_site_account import OnSiteAccount
 from local_controller.own_link import OwnLink
 from local_controller.own_reports import OwnReports
 from local_controller.own_requests import OwnRequests
@@ -70,7 +72,13 @@ class Site:
         self._uplinks: dict[str, Upstream] = {}
         self._downstream = Downstream(store, self._charge_points, self._relay, self.state, clock)
         self._availability = SiteAvailability(store, self._charge_points, self._opened_or_closed)
-        own = OwnRequests(self._list, authorization, self.limit, self._availability, self._trigger, clock)
+        self._account = OnSiteAccount(
+            store, authorization, clock, changed=lambda: self.state.publish("OnSiteAccount", {})
+        )
+        self.on_site = OnSite(self._account, self.state, self._ours, clock, transparent=transparent)
+        own = OwnRequests(
+            self._list, authorization, self.limit, self._availability, self._trigger, clock, self._account
+        )
         self._own_link = OwnLink(self._csms_came, self._csms_went, clock.heard, own.answer, clock)
         self._reports = OwnReports(self._own_link, self._availability, self.limit, self.state, clock, self._meter)
         self._trust = certificates.trust(identity.ca, settings.csms.ca_file)
@@ -91,6 +99,7 @@ class Site:
             self._open_lane(known)
         await self.limit.load()
         await self._availability.load()
+        await self._account.load()
         self._ocpp_port = await self._downstream.listen(self._settings.ocpp, self._tls_of(self._settings.tls.ocpp))
         self._announcement.make()
         self._run(self._announcement.run(), "announcement")
@@ -214,6 +223,7 @@ class Site:
             "audit": _audit_json(self.audit.result),
             "power": self.limit.view(),
             "operative": self._availability.operative,
+            "on_site": self.on_site.json(),
             "cards": {
                 "version": self._list.version,
                 "entries": len(self._list),

@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
+from local_controller import startable
 from local_controller.meter_values import Currents, currents, newest
 from local_controller.payloads import Status, try_read, utc
 from local_controller.store import Store
@@ -34,11 +35,20 @@ class Transaction:
     currents: Currents | None = None  # kept if the site has a meter of its own
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The page has asked for a start or a stop, and the charge point has agreed: it has until then to do it."""
+
+    what: Literal["start", "stop"]
+    until: datetime
+
+
 @dataclass(slots=True)
 class Connector:
     status: str | None = None  # until it said one
     error_code: str | None = None
     at: datetime | None = None
+    asked: Asked | None = None  # until it is done; one that is over was not done in time
 
 
 @dataclass(slots=True)
@@ -137,9 +147,16 @@ class SiteState:
 
     def started(self, identity: str, transaction: Transaction) -> None:
         view = self.views[identity]
-        view.connector(transaction.connector_id)
+        if connector := view.connector(transaction.connector_id):
+            connector.asked = None
         view.transactions[transaction.transaction_id] = transaction
         self._tell("TransactionStarted", view, transaction.connector_id)
+
+    def asked(self, identity: str, connector_id: int, asked: Asked) -> None:
+        view = self.views[identity]
+        if connector := view.connector(connector_id):
+            connector.asked = asked
+            self._tell("Asked", view, connector_id)
 
     def metered(self, identity: str, transaction_id: int | None, payload: bytes) -> None:
         view = self.views[identity]
@@ -153,6 +170,8 @@ class SiteState:
     def ended(self, identity: str, transaction_id: int) -> None:
         view = self.views[identity]
         if transaction := view.transactions.pop(transaction_id, None):
+            if connector := view.connector(transaction.connector_id):
+                connector.asked = None
             self._tell("TransactionEnded", view, transaction.connector_id)
 
     def publish(self, event: str, data: dict[str, Any]) -> None:
@@ -211,7 +230,11 @@ def charge_point_json(view: View) -> dict[str, Any]:
                 "status": connector.status,
                 "error_code": connector.error_code,
                 "at": connector.at,
-                "transaction": _transaction_json(view.on_connector(number)),
+                "transaction": _transaction_json(transaction := view.on_connector(number)),
+                "asked": connector.asked and {"what": connector.asked.what, "until": connector.asked.until},
+                "why_not": startable.why_not(
+                    connector.status, connected=view.connected, charging=transaction is not None
+                ),
             }
             for number, connector in sorted(view.connectors.items())
             if number > 0

@@ -19,7 +19,19 @@ from csms.domain.authorization import Card
 from csms.domain.errors import Conflict, Forbidden, TooMany
 from csms.domain.reservations import Reservation
 from csms.domain.transactions import Session
-from csms.store import cards, ledger, logins, notices, problems, reservations, top_ups, transactions, users, vehicles
+from csms.store import (
+    cards,
+    ledger,
+    logins,
+    notices,
+    on_site,
+    problems,
+    reservations,
+    top_ups,
+    transactions,
+    users,
+    vehicles,
+)
 from csms.store.ledger import Movement
 from csms.store.notices import InboxNotice
 from csms.store.problems import Problem
@@ -180,7 +192,9 @@ async def set_user_admin(
 
     async def work(db: AsyncConnection) -> User:
         etags.must_match(if_match, etags.tag(await users.find(db, user_id)))
-        return await users.set_role(db, user_id, role)
+        changed = await users.set_role(db, user_id, role)
+        await on_site.leave(db, user_id, of.clock())
+        return changed
 
     changed = await of.writer.write(work)
     response.headers["ETag"] = etags.tag(changed)

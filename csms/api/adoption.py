@@ -13,7 +13,7 @@ from csms.api.deps import OfController, RemoteAddress, Wired
 from csms.api.forms import Form, Identity, Name
 from csms.domain import codes
 from csms.domain.errors import NotFound
-from csms.store import adoption_codes, charge_points, connectors, controllers, sites
+from csms.store import adoption_codes, charge_points, connectors, controllers, on_site, sites
 from csms.store.sites import Site
 from ocppj import basic_auth, log
 
@@ -74,10 +74,12 @@ async def adopt(form: Adoption, request: Request, of: Wired, remote: RemoteAddre
     site_key = basic_auth.new_key()
 
     async def work(db: AsyncConnection) -> tuple[str, Site] | None:
-        site_id = await adoption_codes.redeem(db, codes.normalise(form.code), of.clock())
-        if site_id is None:
+        redeemed = await adoption_codes.redeem(db, codes.normalise(form.code), of.clock())
+        if redeemed is None:
             return None
+        site_id, made_by = redeemed
         site = await sites.find(db, site_id)
+        await on_site.begin(db, site_id, made_by, of.clock())
         key_hash = basic_auth.hash_key(site_key)
         return await controllers.adopt(db, site, form.serial, form.name, key_hash, of.clock()), site
 

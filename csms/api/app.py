@@ -24,6 +24,7 @@ from csms.api import (
     landing,
     message_log,
     notifications,
+    on_site,
     one_user,
     operations,
     overview,
@@ -69,7 +70,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(Watch, parts.metrics, parts.writer, parts.clock, parts.settings.requests_per_minute)
     errors.install(app)
     app.include_router(reports.router)  # before /api/station/{identity}
-    operating = (sites, controllers, adoption, charge_points, places, operations, uploads)
+    operating = (sites, on_site, controllers, adoption, charge_points, places, operations, uploads)
     for resource in (auth, users, cards, *operating, sessions, exports, quarantine, events):
         app.include_router(resource.router)
     for resource in (about, account, cars, charging, vehicles, tariffs, bills, wallet, stations, notifications):

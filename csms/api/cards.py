@@ -14,8 +14,8 @@ from csms.api.forms import NO_CONTROLS, Form, IdTag, Moment
 from csms.api.pagination import Paged
 from csms.domain.authorization import Card, canonical
 from csms.domain.budgets import Budget, Period
-from csms.domain.errors import NotFound, Unusable
-from csms.store import budgets, cards, users
+from csms.domain.errors import Conflict, NotFound, Unusable
+from csms.store import budgets, cards, on_site, users
 from csms.store.cards import CardView
 from csms.store.users import User
 from ocppj import log
@@ -106,6 +106,8 @@ async def change(
 
     async def work(db: AsyncConnection) -> Card:
         etags.must_match(if_match, etags.tag(await _found(db, id_tag)))
+        if form.blocked is False and await on_site.is_replaced(db, id_tag):
+            raise Conflict("this card was of a site's page, which has another one now: it stays blocked")
         return await cards.change(db, id_tag, facts)
 
     card = await of.writer.write(work)

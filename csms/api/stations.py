@@ -235,7 +235,7 @@ async def _id_tag(db: AsyncConnection, of: Parts, by: User) -> str:
     """A card of this person that is good now; one for the app is made for who has none. Conflict if they cannot pay."""
     if of.settings.stop_when_credit_runs_out and await holds.left_cents(db, by.id) <= 0:
         raise Conflict("there is no credit left: top up first")
-    owned = await cards.of_user(db, by.id)
+    owned = [card for card in await cards.of_user(db, by.id) if card.site_id is None]  # not those of sites' pages
     for card in owned:
         if decide(card, at=of.clock()).status == "Accepted":
             return card.id_tag

@@ -14,7 +14,7 @@ from csms.api.pagination import Paged
 from csms.api.passwords import MAX_LENGTH, MIN_LENGTH
 from csms.domain import ledger as bookings
 from csms.domain.errors import Conflict, NotFound
-from csms.store import ledger, site_operators, sites, users
+from csms.store import ledger, on_site, site_operators, sites, users
 from csms.store.ledger import Balance
 from csms.store.users import User
 from ocppj import log
@@ -82,7 +82,9 @@ async def set_sites(
             raise Conflict("an administrator manages every site")
         etags.must_match(if_match, etags.tag(sorted(await site_operators.sites_of(db, user_id, role) or ())))
         await site_operators.put(db, user_id, form.site_ids)
-        return await users.set_role(db, user_id, "operator" if form.site_ids else "driver")
+        changed = await users.set_role(db, user_id, "operator" if form.site_ids else "driver")
+        await on_site.leave(db, user_id, of.clock())
+        return changed
 
     changed = await of.writer.write(work)
     response.headers["ETag"] = etags.tag(sorted(set(form.site_ids)))

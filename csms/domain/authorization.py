@@ -15,6 +15,7 @@ class Card:
     expires_at: datetime | None
     valid_from: datetime | None = None
     parent_id_tag: str | None = None  # canonical
+    site_id: int | None = None  # the page of this site's controller starts with it, and it is good there alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,5 +39,11 @@ def is_connector_code(code: str) -> bool:
     return len(code) == CONNECTOR_CODE_LENGTH and check_character(code[:-1]) == code[-1]
 
 
+def new_on_site_id_tag() -> str:
+    """For the page of a site's controller. No reader can yield it: it is no hexadecimal number, and nobody guesses
+    it."""
+    return "SITE" + "".join(secrets.choice(ALPHABET) for _ in range(16))
+
+
 def new_adoption_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(ADOPTION_CODE_LENGTH))

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from csms.domain import authorization
 from csms.domain.authorization import Verdict
 from csms.handlers.arrival import Arrival
-from csms.store import budgets, cards, holds
+from csms.store import budgets, cards, charge_points, holds
 from ocppj.v16 import IdTagInfo
 
 
@@ -27,6 +27,9 @@ class Permission:
 
 async def judge(db: AsyncConnection, id_tag: str, arrival: Arrival) -> Permission:
     card = await cards.find(db, id_tag)
+    if card is not None and card.site_id is not None:
+        here = await charge_points.get(db, arrival.charge_point_id)
+        card = card if card.site_id == here.site_id else None
     verdict = authorization.decide(card, at=arrival.received_at)
     if card is None or verdict.status != "Accepted":
         return Permission(verdict, None)

@@ -17,16 +17,17 @@ async def add(
     await db.execute(insert(adoption_code).values(row))
 
 
-async def redeem(db: AsyncConnection, code: str, now: datetime) -> int | None:
-    """The site it lets in at, once; None if it is unknown, used or too old."""
+async def redeem(db: AsyncConnection, code: str, now: datetime) -> tuple[int, int] | None:
+    """The site it lets in at, once, and who made it; None if it is unknown, used or too old."""
     valid = (
         adoption_code.c.digest == _digest(code),
         adoption_code.c.used_at.is_(None),
         adoption_code.c.expires_at > now,
     )
-    used = update(adoption_code).where(*valid).values(used_at=now).returning(adoption_code.c.site_id)
-    site_id: int | None = (await db.execute(used)).scalar_one_or_none()
-    return site_id
+    used = update(adoption_code).where(*valid).values(used_at=now)
+    told = used.returning(adoption_code.c.site_id, adoption_code.c.created_by)
+    row = (await db.execute(told)).one_or_none()
+    return None if row is None else (row.site_id, row.created_by)
 
 
 def _digest(code: str) -> str:

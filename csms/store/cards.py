@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain.authorization import Card, canonical
 from csms.domain.errors import Conflict, NotFound
 from csms.domain.transactions import Owner
-from csms.store.tables import card, user
+from csms.store.tables import card, on_site_card, user
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,18 @@ class CardView:
     expires_at: datetime | None
     valid_from: datetime | None = None
     parent_id_tag: str | None = None
+    site_id: int | None = None
 
 
 _CARD = select(
-    card.c.id_tag, card.c.user_id, card.c.blocked, card.c.expires_at, card.c.valid_from, card.c.parent_id_tag
-)
+    card.c.id_tag,
+    card.c.user_id,
+    card.c.blocked,
+    card.c.expires_at,
+    card.c.valid_from,
+    card.c.parent_id_tag,
+    on_site_card.c.site_id,
+).join_from(card, on_site_card, isouter=True)
 
 
 async def find(db: AsyncConnection, id_tag: str) -> Card | None:
@@ -77,6 +84,12 @@ async def of_user(db: AsyncConnection, user_id: int) -> Sequence[Card]:
     return [Card(*row) for row in await db.execute(_CARD.where(card.c.user_id == user_id).order_by(card.c.id_tag))]
 
 
+async def everything_at(db: AsyncConnection, site_id: int) -> Sequence[Card]:
+    """All that may mean something at this site: not the cards of other sites' pages."""
+    here = or_(on_site_card.c.site_id.is_(None), on_site_card.c.site_id == site_id)
+    return [Card(*row) for row in await db.execute(_CARD.where(here).order_by(card.c.id_tag))]
+
+
 async def everything(db: AsyncConnection, limit: int = 1000, offset: int = 0) -> tuple[Sequence[CardView], int]:
     """One page, and how many there are."""
     columns = select(
@@ -87,7 +100,9 @@ async def everything(db: AsyncConnection, limit: int = 1000, offset: int = 0) ->
         card.c.expires_at,
         card.c.valid_from,
         card.c.parent_id_tag,
+        on_site_card.c.site_id,
     )
-    rows = await db.execute(columns.join_from(card, user).order_by(card.c.id_tag).limit(limit).offset(offset))
+    both = columns.join_from(card, user).join(on_site_card, on_site_card.c.id_tag == card.c.id_tag, isouter=True)
+    rows = await db.execute(both.order_by(card.c.id_tag).limit(limit).offset(offset))
     total = (await db.execute(select(func.count()).select_from(card))).scalar_one()
     return [CardView(id_tag, Owner(owner, email), *rest) for id_tag, owner, email, *rest in rows], total

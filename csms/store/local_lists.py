@@ -9,9 +9,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.domain.authorization import Card, Verdict, decide
+from csms.domain.authorization import Verdict, decide
 from csms.domain.local_list import Entries, Known
-from csms.store.tables import card, charge_point, local_list, transaction
+from csms.store import cards
+from csms.store.tables import card, charge_point, local_list, on_site_card, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,14 @@ class LocalListView:
 
 async def wanted(db: AsyncConnection, site_id: int, most: int, now: datetime) -> Entries:
     """The cards that may charge; if there are more than `most`, those used last at this site, then by idTag."""
-    valid = select(card.c.id_tag, card.c.expires_at).where(
-        card.c.blocked.is_(False), or_(card.c.expires_at.is_(None), card.c.expires_at > now)
+    valid = (
+        select(card.c.id_tag, card.c.expires_at)
+        .join_from(card, on_site_card, isouter=True)
+        .where(
+            card.c.blocked.is_(False),
+            or_(card.c.expires_at.is_(None), card.c.expires_at > now),
+            or_(on_site_card.c.site_id.is_(None), on_site_card.c.site_id == site_id),
+        )
     )
     everyone = {row.id_tag: row.expires_at for row in await db.execute(valid.order_by(card.c.id_tag))}
     if len(everyone) <= most:
@@ -44,11 +51,9 @@ async def wanted(db: AsyncConnection, site_id: int, most: int, now: datetime) ->
     return {tag: everyone[tag] for tag in sorted(ranked[:most])}
 
 
-async def verdicts(db: AsyncConnection, now: datetime) -> dict[str, Verdict]:
-    """Every card, with what is thought of it now."""
-    c = card.c
-    columns = select(c.id_tag, c.user_id, c.blocked, c.expires_at, c.valid_from, c.parent_id_tag).order_by(c.id_tag)
-    return {row.id_tag: decide(Card(*row), now) for row in await db.execute(columns)}
+async def verdicts(db: AsyncConnection, site_id: int, now: datetime) -> dict[str, Verdict]:
+    """Every card that may be shown at this site, with what is thought of it now."""
+    return {card.id_tag: decide(card, now) for card in await cards.everything_at(db, site_id)}
 
 
 async def connected(db: AsyncConnection) -> Sequence[tuple[str, int, int, str | None]]:

@@ -395,6 +395,19 @@ card = Table(
     Column("parent_id_tag", String(20)),  # cards with the same one may stop each other's charging
 )
 
+# Cards with which the page of a site's controller starts charges, for the account that pays for these.
+on_site_card = Table(
+    "on_site_card",
+    metadata,
+    Column("id_tag", String(20), ForeignKey("card.id_tag"), primary_key=True),
+    Column("site_id", Id, ForeignKey("site.id"), nullable=False, index=True),
+    Column("replaced_at", UtcDateTime),  # none: it is the site's present one; else blocked for good
+)
+_present = on_site_card.c.replaced_at.is_(None)
+Index(
+    "uq_on_site_card_present", on_site_card.c.site_id, unique=True, sqlite_where=_present, postgresql_where=_present
+)
+
 card_budget = Table(
     "card_budget",
     metadata,

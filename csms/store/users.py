@@ -20,6 +20,7 @@ from csms.store.tables import (
     notice,
     notice_choice,
     notice_threshold,
+    on_site_card,
     password_reset,
     problem,
     push_message,
@@ -132,7 +133,8 @@ async def erase(db: AsyncConnection, user_id: int, now: datetime) -> None:
     await db.execute(update(reservation).where(reservation.c.user_id == user_id).values(id_tag=_GONE))
     await db.execute(update(transaction).where(t.user_id == user_id).values(id_tag=_GONE))
     mine = select(card.c.id_tag).where(card.c.user_id == user_id)
-    await db.execute(delete(card_budget).where(card_budget.c.id_tag.in_(mine)))
+    for table in (card_budget, on_site_card):
+        await db.execute(delete(table).where(table.c.id_tag.in_(mine)))
     said = update(problem).where(problem.c.user_id == user_id)
     await db.execute(said.values(user_id=None, contact=""))
     browsers = select(push_subscription.c.id).where(push_subscription.c.user_id == user_id)

@@ -67,6 +67,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csms.keeping": {"csms.store", "ocppj.log"},
     "csms.message_log": {"csms.bus"},
     "csms.backup": {"csms.config", "csms.domain", "csms.store"},
+    "csms.on_site_teller": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain", "csms.store"},
     "csms.display_teller": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain", "csms.store"},
     "csms.notify": {"ocppj.log", "csms.domain", "csms.store"},
     "csms.payments": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain"},

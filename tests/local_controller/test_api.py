@@ -16,7 +16,8 @@ from tests.local_controller.wire import start_of, stop_of, values_of
 @pytest.mark.parametrize(
     ("method", "path"),
     [("GET", "/api/charge-points"), ("GET", "/api/status"), ("GET", "/api/events"), ("POST", "/api/adoption-codes"),
-     ("POST", "/api/logout")],
+     ("POST", "/api/logout"), ("POST", "/api/charge-points/demo-CP1/connectors/1/start"),
+     ("POST", "/api/charge-points/demo-CP1/connectors/1/stop")],
 )  # fmt: skip
 async def test_nothing_is_shown_without_a_login(site: Running, method: str, path: str) -> None:
     assert (await site.web.request(method, path)).status_code == 401
@@ -98,6 +99,7 @@ async def test_it_shows_states_and_running_sessions(site: Running, central: Cent
                     "transaction_id": ours, "id_tag": "04A1B2C3", "started_at": "2026-03-01T10:00:00Z",
                     "energy_wh": 800, "power_w": 7200,
                 },
+                "asked": None, "why_not": "a charge is running here",
             }
         ]  # fmt: skip
         await charge_point.call("StopTransaction", stop_of(ours))

@@ -49,7 +49,7 @@ async def test_the_list_follows_the_cards(settings: Settings, tmp_path: Path) ->
         await csms.new("/api/cards", id_tag="04AA", user_id=2, parent_id_tag="FLEET")
         await csms.new("/api/cards", id_tag="04BB", user_id=2)
         async with standing(tmp_path / "site", identity) as cards:
-            await eventually("both", lambda: len(cards) == 2, 15)
+            await eventually("both, and the one of its page", lambda: len(cards) == 3, 15)
             found = cards.get("04aa")
             assert found is not None
             assert (found.status, found.parent) == ("Accepted", "FLEET")
@@ -68,6 +68,6 @@ async def test_the_list_follows_the_cards(settings: Settings, tmp_path: Path) ->
             await eventually("looked at", lambda: identity.identity in held, 15)
             assert cards.version == first + 1
             await csms.new("/api/cards", id_tag="04CC", user_id=2)
-            await eventually("a third", lambda: len(cards) == 3, 15)
+            await eventually("one more", lambda: len(cards) == 4, 15)
             assert cards.version == first + 2
         await csms.admin.aclose()

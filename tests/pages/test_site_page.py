@@ -15,6 +15,10 @@ def test_connector_states_and_running_transactions_are_live(play: Play) -> None:
     play("site", "live")
 
 
+def test_the_operator_starts_and_stops_charges_and_is_asked_before_somebody_elses_is_stopped(play: Play) -> None:
+    play("site", "start_and_stop")
+
+
 def test_an_adoption_code_counts_down_and_adopts_one_charge_point(play: Play) -> None:
     play("site", "adoption")
 

@@ -589,6 +589,18 @@ export interface paths {
          */
         get: operations["meter_values_api_sites__site_id__meter_values_get"];
     };
+    "/api/sites/{site_id}/on-site-account": {
+        /**
+         * Account
+         * @description At first who made the code with which the controller was adopted. Null: nobody pays.
+         */
+        get: operations["account_api_sites__site_id__on_site_account_get"];
+        /**
+         * Set Account
+         * @description It gets a card of its own, which the controller is told at once or when it is back; the one before is blocked.
+         */
+        put: operations["set_account_api_sites__site_id__on_site_account_put"];
+    };
     "/api/sites/{site_id}/operators": {
         /**
          * Operators
@@ -1231,6 +1243,8 @@ export interface components {
             id_tag: string;
             /** Parent Id Tag */
             parent_id_tag: string | null;
+            /** Site Id */
+            site_id: number | null;
             /** User Id */
             user_id: number;
             /** Valid From */
@@ -1266,6 +1280,8 @@ export interface components {
             id_tag: string;
             /** Parent Id Tag */
             parent_id_tag: string | null;
+            /** Site Id */
+            site_id: number | null;
             user: components["schemas"]["Owner"];
             /** Valid From */
             valid_from: string | null;
@@ -2404,6 +2420,27 @@ export interface components {
              * @default
              */
             tariff: string;
+        };
+        /**
+         * OnSiteAccount
+         * @description Field names are those of the HTTP API. `name`: as the page shows it.
+         */
+        OnSiteAccount: {
+            card: components["schemas"]["Card"];
+            /** Name */
+            name: string;
+            user: components["schemas"]["Owner"];
+        };
+        /**
+         * OnSiteAccountForm
+         * @description An operator of the site or an administrator; null: nobody, and the page starts no charge.
+         * @example {
+         *       "user_id": 1
+         *     }
+         */
+        OnSiteAccountForm: {
+            /** User Id */
+            user_id: number | null;
         };
         /**
          * OperatedSites
@@ -5517,6 +5554,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SiteReading"][];
+                };
+            };
+        };
+    };
+    account_api_sites__site_id__on_site_account_get: {
+        parameters: {
+            path: {
+                site_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnSiteAccount"] | null;
+                };
+            };
+        };
+    };
+    set_account_api_sites__site_id__on_site_account_put: {
+        parameters: {
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                site_id: number;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnSiteAccountForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnSiteAccount"] | null;
                 };
             };
         };

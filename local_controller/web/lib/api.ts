@@ -21,6 +21,10 @@ const point = (identity: string) => `api/charge-points/${encodeURIComponent(iden
 export const rename = (identity: string, name: string) => request<void>('PATCH', point(identity), { name });
 export const newKey = (identity: string) => request<void>('POST', `${point(identity)}/key`);
 export const retire = (identity: string) => request<void>('POST', `${point(identity)}/retire`);
+const place = (identity: string, connector_id: number) => `${point(identity)}/connectors/${connector_id}`;
+export const start = (identity: string, connector_id: number) => request<void>('POST', `${place(identity, connector_id)}/start`);
+export const stop = (identity: string, connector_id: number, transaction_id: number) =>
+  request<void>('POST', `${place(identity, connector_id)}/stop`, { transaction_id });
 export const logout = () => request<void>('POST', 'api/logout');
 export const status = () => request<Status>('GET', 'api/status');
 export const chargePoints = () => request<ChargePoint[]>('GET', 'api/charge-points');

@@ -6,7 +6,7 @@ import type { ChargePoint, Status } from './types';
 const EVENT_TYPES = [
   'ChargePointConnected', 'ChargePointDisconnected', 'ConnectorStatus', 'TransactionStarted', 'MeterSample', 'TransactionEnded',
   'ChargePointAdopted', 'Upstream', 'Queue', 'Audited', 'Availability', 'Troubles', 'BackedUp', 'Cards', 'Strangers',
-  'ChargePointChanged',
+  'ChargePointChanged', 'Asked', 'OnSiteAccount',
 ] as const;
 
 const byName = new Intl.Collator(undefined, { numeric: true }).compare;

@@ -14,6 +14,10 @@ export interface Connector {
   error_code: string | null;
   at: string | null;
   transaction: Transaction | null;
+  /** what the charge point was told from this page, and until when it has time to do it */
+  asked: { what: 'start' | 'stop'; until: string } | null;
+  /** why no charge can be started here now; null: one can */
+  why_not: string | null;
 }
 
 export interface ChargePoint {
@@ -28,6 +32,16 @@ export interface ChargePoint {
   northbound: boolean;
   last_seen_at: string | null;
   connectors: Connector[];
+}
+
+/** Charges started at this page, and the account that pays for them. */
+export interface OnSite {
+  /** of the account; null: the central system has named none */
+  name: string | null;
+  /** why nothing can be started at the whole site; null: it can */
+  why_not: string | null;
+  /** of the accounts that paid lately, by the idTag of the charge */
+  names: Record<string, string>;
 }
 
 export interface Status {
@@ -46,6 +60,7 @@ export interface Status {
   storage: Storage;
   backed_up_at: string | null;
   power: Power;
+  on_site: OnSite;
   /** false: the central system has closed the whole site */
   operative: boolean;
   /** what decides while the central system is away */

@@ -28,6 +28,8 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("PATCH", "/api/sites/{site_id}", STAFF, {}),
     ("GET", "/api/sites/{site_id}/operators", STAFF, None),
     ("POST", "/api/sites/{site_id}/adoption-codes", STAFF, None),
+    ("GET", "/api/sites/{site_id}/on-site-account", STAFF, None),
+    ("PUT", "/api/sites/{site_id}/on-site-account", STAFF, {}),
     ("GET", "/api/sites/{site_id}/controller", STAFF, None),
     ("GET", "/api/sites/{site_id}/meter-values", STAFF, None),
     ("PUT", "/api/sites/{site_id}/limit", STAFF, {}),

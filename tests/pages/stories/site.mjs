@@ -1,5 +1,5 @@
 /** The local controller's page. */
-import { act, charge, must, tidy, until, world } from '../world.mjs';
+import { act, charge, must, state, tidy, until, world } from '../world.mjs';
 
 export async function enter(page) {
   await page.goto(world.site);
@@ -36,6 +36,46 @@ export async function live(page) {
     await until('energy is shown', async () => (await energy()) > 0, 60_000);
     await act(identity, 'tap', { uid: world.card });
     await until('the transaction is over', async () => (await card.locator('dd').count()) === 0);
+  } finally {
+    await tidy(identity);
+  }
+}
+
+export async function start_and_stop(page) {
+  const [identity] = world.chargePoints;
+  await enter(page);
+  const card = page.getByRole('region', { name: identity });
+  const start = card.getByRole('button', { name: `Start a charge at ${identity}, connector 1` });
+  const stop = card.getByRole('button', { name: `Stop the charge at ${identity}, connector 1` });
+  const question = page.getByRole('dialog', { name: 'Stop somebody else’s charge?' });
+  const flowing = async () => (await state(identity)).connectors[0].contactor.closed;
+  try {
+    await card.getByText('Available', { exact: true }).waitFor();
+    await card.getByText(/^Paid by /).waitFor();
+    await start.click();
+    await card.getByText('Starting: it waits for a car to be plugged in.').waitFor();
+    await card.getByText(/^\d:\d\d min left$/).waitFor();
+    must('it is not started twice', await start.isDisabled());
+    await act(identity, 'plug', { battery_kwh: 60, soc: 30, max_a: 16, phases: 3 });
+    await card.getByText(/^Started at this page, paid by /).waitFor();
+    await until('it charges', flowing);
+    await stop.click(); // our own: nobody is asked
+    await card.getByText('No charge can be started: the car that charged last is still plugged in.').waitFor();
+    must('and it cannot be pressed', await start.isDisabled());
+    must('the contactor is open', !(await flowing()));
+    await tidy(identity);
+    await card.getByText('Available', { exact: true }).waitFor();
+
+    await charge(identity);
+    await card.getByText(world.card).waitFor();
+    await stop.click();
+    await question.getByText(world.card).waitFor();
+    await question.getByRole('button', { name: 'Let it charge' }).click();
+    must('it charges on', await flowing());
+    await stop.click();
+    await question.getByRole('button', { name: 'Yes, stop it' }).click();
+    await until('it is ended', async () => !(await flowing()));
+    await start.waitFor();
   } finally {
     await tidy(identity);
   }
@@ -119,7 +159,7 @@ export async function people(page) {
   await page.getByLabel('Password').fill('only looking');
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.getByRole('region', { name: 'Books' }).waitFor();
-  must('a viewer changes nothing', (await page.getByRole('button', { name: /^Change |^Make|^Audit/ }).count()) === 0);
+  must('a viewer changes nothing', (await page.getByRole('button', { name: /^Change |^Make|^Audit|^Start |^Stop / }).count()) === 0);
   await page.getByRole('button', { name: 'Log out' }).click();
   await enter(page);
   await people.getByRole('button', { name: 'No viewers any more' }).click();

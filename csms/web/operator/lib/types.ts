@@ -22,6 +22,7 @@ export type Tariff = Schemas['TariffView'];
 export type TariffUse = Schemas['TariffUse'];
 export type Reservation = Schemas['ListedReservation'];
 export type OwnCard = Schemas['Card'];
+export type OnSiteAccount = Schemas['OnSiteAccount'];
 export type Movement = Schemas['Movement'];
 export type Report = Schemas['Report'];
 export type Problem = Schemas['Problem'];
