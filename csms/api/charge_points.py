@@ -16,7 +16,7 @@ from csms.api.pagination import Paged
 from csms.commands.remote_start import remote_start
 from csms.domain import connector_types
 from csms.domain.errors import NotFound
-from csms.store import charge_points, connectors, sites
+from csms.store import charge_points, connectors, registrations, sites
 from csms.store.charge_points import ChargePoint, ChargePointView
 from csms.store.site_operators import Sites
 from ocppj import basic_auth, log
@@ -189,6 +189,7 @@ async def start(
     """Ask the charge point to start. Accepted means it will try; the session says that it did."""
     async with of.database.read() as db:  # not held while the charge point thinks
         view = await _view(db, of, identity, managed)
+        await registrations.must_be_accepted(db, identity)
     if connector_id not in [c.connector_id for c in view.connectors]:
         raise NotFound(f"{identity} has no connector {connector_id}")
     return CommandAnswer(await remote_start(of.bus, view.identity, connector_id, form.id_tag))

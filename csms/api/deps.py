@@ -56,6 +56,7 @@ class Parts:
     reservations: ReservationKeeper
     message_log: MessageLog
     tell_settings: Callable[[str], None] = lambda identity: None  # to a charge point, if it is connected
+    registration_changed: Callable[[str], None] = lambda identity: None  # of one that waits
     mailer: Mailer | None = None  # none: no mail goes out
     pusher: Pusher | None = None  # none: no push messages
     payments: PaymentProvider | None = None  # none: nobody can top up

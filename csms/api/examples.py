@@ -37,6 +37,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Kind": {"type": "Soft"},
     "Availability": {"type": "Inoperative", "connector_id": 1},
     "KeyAndValue": {"key": "MeterValueSampleInterval", "value": "10"},
+    "RegistrationForm": {"held": False, "settings": [{"key": "MeterValueSampleInterval", "value": "10"}]},
     "Trigger": {"message": "StatusNotification", "connector_id": 1},
     "Profile-Input": {
         "connector_id": 1,

@@ -25,7 +25,7 @@ from csms.domain import codes
 from csms.domain.authorization import decide
 from csms.domain.errors import CommandFailed, Conflict, NotFound
 from csms.domain.reservations import Reservation
-from csms.store import car_words, cards, charge_points, holds, reservations, tariffs, transactions
+from csms.store import car_words, cards, charge_points, holds, registrations, reservations, tariffs, transactions
 from csms.store.charge_points import ChargePointView, ConnectorView
 from csms.store.reservations import Wish
 from csms.store.users import User
@@ -173,6 +173,7 @@ async def start_charging(
     async def act() -> Asked:
         async with of.database.read() as db:  # not held while the charge point thinks
             row_id, point = await _point(db, of, identity)
+            await registrations.must_be_accepted(db, point.identity)
             standing = await reservations.standing(db, charge_point_id=row_id)
             word = await car_word(db, form, by)
         own = [r for r in standing if r.user_id == by.id]
@@ -203,6 +204,7 @@ async def stop_charging(identity: Named, form: ConnectorForm, of: Wired, by: Any
     """Ask the charge point to end one's own charging there."""
     async with of.database.read() as db:
         row_id, point = await _point(db, of, identity)
+        await registrations.must_be_accepted(db, point.identity)
         running = await transactions.running_of(db, row_id, by.id)
     if form.connector_id is not None:
         running = [s for s in running if s.connector_id == form.connector_id]

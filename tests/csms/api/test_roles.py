@@ -51,6 +51,8 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("POST", "/api/charge-points/{identity}/clear-cache", STAFF, None),
     ("GET", "/api/charge-points/{identity}/configuration", STAFF, None),
     ("PATCH", "/api/charge-points/{identity}/configuration", STAFF, {"key": "A", "value": "B"}),
+    ("GET", "/api/charge-points/{identity}/registration", STAFF, None),
+    ("PUT", "/api/charge-points/{identity}/registration", STAFF, {}),
     ("POST", "/api/charge-points/{identity}/trigger", STAFF, {"message": "Heartbeat"}),
     ("GET", "/api/charge-points/{identity}/local-list", STAFF, None),
     ("POST", "/api/charge-points/{identity}/local-list/sync", STAFF, None),
