@@ -51,6 +51,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "WhichProfiles": {"purpose": "TxDefaultProfile"},
     "Data": {"vendor_id": "org.example", "message_id": "Hello", "data": "world"},
     "Wanted": {"kind": "Diagnostics", "since": _WHEN},
+    "UpdateForm": {"location": "https://firmware.example.org/cp-2.bin", "retrieve_at": _WHEN, "retries": 3},
     "ProfileChange": {"name": "Dora", "surname": "Rossi"},
     "Departure": {"password": "not this one", "give_up_credit": True},
     "AdminFlag": {"is_admin": True},
