@@ -13,6 +13,7 @@ from csms.api import etags
 from csms.api.deps import Db, Limit, Managed, Offset, Operator, RowId, Wired, must_manage
 from csms.api.forms import Form, Identity, IdTag, Name, Text
 from csms.api.pagination import Paged
+from csms.api.profile_forms import StartProfile
 from csms.commands.remote_start import remote_start
 from csms.domain import connector_types
 from csms.domain.errors import NotFound
@@ -49,7 +50,10 @@ class NewChargePointView(ChargePointView):
 
 
 class StartRequest(Form):
+    """`charging_profile`: for the whole of the charge that starts, and for no other."""
+
     id_tag: IdTag
+    charging_profile: StartProfile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,8 @@ async def start(
         await registrations.must_be_accepted(db, identity)
     if connector_id not in [c.connector_id for c in view.connectors]:
         raise NotFound(f"{identity} has no connector {connector_id}")
-    return CommandAnswer(await remote_start(of.bus, view.identity, connector_id, form.id_tag))
+    profile = None if form.charging_profile is None else form.charging_profile.as_ocpp("TxProfile")
+    return CommandAnswer(await remote_start(of.bus, view.identity, connector_id, form.id_tag, profile))
 
 
 def look(of: Wired) -> Look:

@@ -30,7 +30,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "NewChargePoint": {"identity": "CP2", "site_id": 1, "connectors": 2, "price_cents_per_kwh": 45},
     "Changes": {"name": "By the gate", "latitude": 44.4097, "longitude": 8.9376, "notes": "key at the desk"},
     "ConnectorChanges": {"type": "type2", "power_w": 22_000},
-    "StartRequest": {"id_tag": "04A1B2C3D4E5F6"},
+    "StartRequest": {
+        "id_tag": "04A1B2C3D4E5F6",
+        "charging_profile": {"id": 1, "periods": [{"start_s": 0, "limit": 10}]},
+    },
     "NewStation": {"id": "S1", "name": "Station 1", "lat": 44.4097, "lon": 8.9376, "price": 45, "connectors": ["ccs2"]},
     "StationChanges": {"id": "CP1", "price": 50, "description": "behind the station"},
     "OfConnector": {"connector_id": 1},

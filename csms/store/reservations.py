@@ -26,7 +26,7 @@ r = reservation.c
 @dataclass(frozen=True, slots=True)
 class Wish:
     charge_point_id: int
-    connector_id: int
+    connector_id: int  # 0: whichever is free when its driver comes
     user_id: int
     id_tag: str
     expires_at: datetime
@@ -57,7 +57,8 @@ async def add(db: AsyncConnection, wish: Wish, now: datetime) -> Reservation:
     except IntegrityError:
         if await standing(db, user_id=wish.user_id):
             raise Conflict("you have a reservation already: cancel it first") from None
-        raise Conflict("somebody has reserved this connector") from None
+        what = "this connector" if wish.connector_id else "whichever is free here"
+        raise Conflict(f"somebody has reserved {what}") from None
     return await _changed(db, made)
 
 
@@ -137,7 +138,8 @@ async def started(
     if reservation_id is not None:  # the charge point knows who may use it: a family's other card, say
         wanted = wanted.where(r.id == reservation_id)
     else:
-        wanted = wanted.where(r.user_id == user_id, r.connector_id == connector_id, r.state.in_(ACTIVE))
+        here = r.connector_id.in_((connector_id, 0))  # 0: at whichever was free
+        wanted = wanted.where(r.user_id == user_id, here, r.state.in_(ACTIVE))
     row = (await db.execute(wanted.order_by(r.id.desc()).limit(1))).first()
     if user_id is None or row is None:
         return

@@ -15,8 +15,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from argon2 import PasswordHasher
 
 from csms import registrar, reservation_keeper
+from csms.api import passwords
 from csms.service import Service
 from tests.csms.conftest import fresh  # noqa: F401 (a fixture)
 from tests.csms.running import CARD, Csms, settings_in
@@ -31,6 +33,7 @@ async def shared_csms(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     shutil.copytree(fresh, data_dir)
     quiet = {"meter_value_sample_interval_s": 0, "tell_emergency_number": False}
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         patch.setattr(reservation_keeper, "_GRACE_S", 3600)  # what stands is not said again to who has just come
         patch.setattr(reservation_keeper, "_LOOK_EVERY_S", 0.05)
         patch.setattr(registrar, "_GRACE_S", 0.2)
