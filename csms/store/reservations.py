@@ -17,7 +17,7 @@ from csms.domain.pricing import Reserved, price, usage
 from csms.domain.reservations import ACTIVE, Answer, Reservation
 from csms.domain.tariffs import Tariff
 from csms.store import ledger, outbox
-from csms.store.tables import charge_point, reservation, site
+from csms.store.tables import charge_point, connector, reservation, site
 from csms.store.zones import zone
 
 r = reservation.c
@@ -149,6 +149,23 @@ async def started(
     changed = update(reservation).where(r.id == was.reservation_id)
     await db.execute(changed.values(state="used", transaction_id=transaction_id, ended_at=at, told=True))
     await _changed(db, was.reservation_id)
+
+
+async def lost(db: AsyncConnection, charge_point_id: int, connector_id: int, status: str, now: datetime) -> None:
+    """The connector is Faulted or Unavailable, which has ended its reservation at the charge point (§5.13).
+
+    Unavailable is also the idle connector of an EVSE at which another one is in use: that ends nothing.
+    """
+    wanted = select(r.id).where(r.charge_point_id == charge_point_id, r.connector_id == connector_id)
+    for reservation_id in (await db.execute(wanted.where(r.state == "confirmed"))).scalars().all():
+        c, sibling = connector.c, connector.alias()
+        shared = select(sibling.c.id).join_from(connector, sibling, sibling.c.evse_id == c.evse_id)
+        mine = (c.charge_point_id == charge_point_id, c.number == connector_id, sibling.c.id != c.id)
+        if status == "Unavailable" and (await db.execute(shared.where(*mine).limit(1))).first() is not None:
+            return
+        changed = update(reservation).where(r.id == reservation_id)
+        await db.execute(changed.values(state="cancelled", answer=status, told=True, ended_at=now))
+        await _changed(db, reservation_id)
 
 
 async def expire(db: AsyncConnection, now: datetime) -> int:

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from tests.csms.running import CARD, PASSWORD, Csms, until
-from tests.octt_csms.charge_point import ChargePoint, Moment, Number
+from tests.octt_csms.charge_point import ChargePoint, Moment, Number, plugged_in
 from tests.octt_csms.shared import shared_cp, shared_csms, shared_new  # noqa: F401 (fixtures cp, csms, new)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -207,3 +207,23 @@ async def test_tc_053_a_card_of_the_same_group_uses_it(cp: ChargePoint, driver: 
     info = {"status": "Accepted", "parentIdTag": driver.family}
     await cp.says("StartTransaction", start, {"transactionId": number, "idTagInfo": info})
     await used(driver, number.value)
+
+
+@pytest.mark.parametrize("status", ["Faulted", "Unavailable"])
+async def test_rule_68_what_the_charge_point_cannot_keep_is_over(cp: ChargePoint, driver: Driver, status: str) -> None:
+    await stands(cp, driver)
+    await cp.shows(status)
+    reservation = await driver.newest()
+    assert (reservation["state"], reservation["answer"], reservation["told"]) == ("cancelled", status, True)
+    await cp.shows("Available")
+    await stands(cp, driver, 2)
+
+
+async def test_rule_68_an_idle_connector_of_an_evse_in_use_loses_nothing(csms: Csms, driver: Driver) -> None:
+    key = await csms.charge_point("EVSE1", connectors=2, evses=[1, 1])
+    async with plugged_in(csms, "EVSE1", key) as cp:
+        await cp.boots()
+        await stands(cp, driver)
+        await cp.shows("Unavailable")
+        assert (await driver.newest())["state"] == "confirmed"
+        await cp.nothing_more()
