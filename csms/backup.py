@@ -20,7 +20,7 @@ from csms.store.migrate import newest
 
 _DATABASE = "csms.sqlite3"
 _KEYS = ("secret.key", "push.key")
-_UPLOADS = "uploads"
+_FOLDERS = ("uploads", "firmware")
 _ABOUT = "about.json"
 _FORM = 1
 
@@ -48,7 +48,7 @@ def back_up(settings: Settings, to: Path) -> int:
                 head.size = len(about)
                 tar.addfile(head, io.BytesIO(about))
                 tar.add(copy, _DATABASE)
-                for name in (*_KEYS, _UPLOADS):
+                for name in (*_KEYS, *_FOLDERS):
                     if (settings.data_dir / name).exists():
                         tar.add(settings.data_dir / name, name)
             out.flush()
@@ -118,7 +118,7 @@ def _unpack(file: Path, to: Path) -> None:
 def _put(tar: tarfile.TarFile, member: tarfile.TarInfo, to: Path) -> None:
     """Only what a backup holds, and only where it belongs."""
     parts = Path(member.name).parts
-    ours = member.name in (_ABOUT, _DATABASE, *_KEYS) or (parts[:1] == (_UPLOADS,) and len(parts) <= 2)
+    ours = member.name in (_ABOUT, _DATABASE, *_KEYS) or (parts[0] in _FOLDERS and len(parts) <= 2)
     if not ours or ".." in parts or not (member.isfile() or member.isdir()):
         raise ValueError(f"{member.name[:100]!r} does not belong there")
     if member.isdir():

@@ -42,8 +42,9 @@ from csms.on_site_teller import OnSiteTeller
 from csms.outbox_relay import OutboxRelay
 from csms.payments.credit_guard import CreditGuard
 from csms.payments.sandbox import Sandbox
+from csms.registrar import Registrar
 from csms.reservation_keeper import ReservationKeeper
-from csms.store import charge_points, connectors, sites
+from csms.store import charge_points, connectors, registrations, sites
 from csms.store.database import Database
 from csms.store.migrate import migrate
 from csms.store.writer import Writer
@@ -112,7 +113,9 @@ class Service:
             prices = (settings.currency, settings.display_costs_every_s, settings.default_price_cents_per_kwh)
             display = DisplayTeller(bus, database, *prices)
             closing.push_async_callback(display.close)
-            told = (booted, controller_booted, metrics.message, display.authorized)
+            registrar = Registrar(bus, database, writer)
+            closing.push_async_callback(registrar.close)
+            told = (booted, controller_booted, metrics.message, display.authorized, registrar.pending)
             worker = Worker(bus, database, writer, terms, *told)
             await worker.start()
             closing.push_async_callback(worker.close)
@@ -123,7 +126,11 @@ class Service:
             keeping = Keeping(database, writer, *days)
             keeping.start()
             closing.push_async_callback(keeping.close)
-            guard = CreditGuard(bus)
+            async def must_be_accepted(identity: str) -> None:
+                async with database.ask() as db:
+                    await registrations.must_be_accepted(db, identity)
+
+            guard = CreditGuard(bus, must_be_accepted)
             closing.push_async_callback(guard.close)
             keeper = ReservationKeeper(bus, database, writer)
             keeper.start()
@@ -181,6 +188,7 @@ class Service:
                 message_log=message_log,
                 tell_settings=after_boot.connected,
                 on_site_changed=on_site_changed,
+                registration_changed=registrar.pending,
                 mailer=mailer,
                 pusher=pusher,
                 payments=Sandbox(secret) if settings.payment_provider == "sandbox" else None,

@@ -13,10 +13,11 @@ from csms.api import etags
 from csms.api.deps import Db, Limit, Managed, Offset, Operator, RowId, Wired, must_manage
 from csms.api.forms import Form, Identity, IdTag, Name, Text
 from csms.api.pagination import Paged
+from csms.api.profile_forms import StartProfile
 from csms.commands.remote_start import remote_start
 from csms.domain import connector_types
 from csms.domain.errors import NotFound
-from csms.store import charge_points, connectors, sites
+from csms.store import charge_points, connectors, registrations, sites
 from csms.store.charge_points import ChargePoint, ChargePointView
 from csms.store.site_operators import Sites
 from ocppj import basic_auth, log
@@ -49,7 +50,10 @@ class NewChargePointView(ChargePointView):
 
 
 class StartRequest(Form):
+    """`charging_profile`: for the whole of the charge that starts, and for no other."""
+
     id_tag: IdTag
+    charging_profile: StartProfile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +202,11 @@ async def start(
     """Ask the charge point to start. Accepted means it will try; the session says that it did."""
     async with of.database.read() as db:  # not held while the charge point thinks
         view = await _view(db, of, identity, managed)
+        await registrations.must_be_accepted(db, identity)
     if connector_id not in [c.connector_id for c in view.connectors]:
         raise NotFound(f"{identity} has no connector {connector_id}")
-    return CommandAnswer(await remote_start(of.bus, view.identity, connector_id, form.id_tag))
+    profile = None if form.charging_profile is None else form.charging_profile.as_ocpp("TxProfile")
+    return CommandAnswer(await remote_start(of.bus, view.identity, connector_id, form.id_tag, profile))
 
 
 def look(of: Wired) -> Look:

@@ -5,7 +5,7 @@ OCPP error. Connectors and transactions are checked to be the charge point's own
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Query
@@ -13,7 +13,8 @@ from pydantic import Field, StringConstraints, model_validator
 
 from csms.api.charge_points import CommandAnswer, Named, own
 from csms.api.deps import Db, Managed, Wired
-from csms.api.forms import Form, Moment
+from csms.api.forms import Form
+from csms.api.profile_forms import Positive, Schedule
 from csms.commands.change_availability import change_availability
 from csms.commands.change_configuration import change_configuration
 from csms.commands.clear_cache import clear_cache
@@ -34,7 +35,6 @@ from ocppj import v16
 
 router = APIRouter(prefix="/api/charge-points/{identity}", tags=["operations"])
 
-_MOST = 2**31 - 1
 Connector = Annotated[int, Field(ge=1, le=1000)]
 ConnectorOrAll = Annotated[int, Field(ge=0, le=1000)]  # 0: the whole charge point
 Key = Annotated[str, StringConstraints(min_length=1, max_length=50)]
@@ -71,63 +71,25 @@ class Trigger(Form):
     connector_id: Connector | None = None
 
 
-class Period(Form):
-    start_s: Annotated[int, Field(ge=0, le=_MOST)]
-    limit: Annotated[float, Field(ge=0, le=1_000_000)]  # in the schedule's unit, to one decimal
-    phases: Annotated[int, Field(ge=1, le=3)] | None = None
-
-
-class Profile(Form):
+class Profile(Schedule):
     connector_id: ConnectorOrAll
-    id: Annotated[int, Field(ge=1, le=_MOST)]
-    stack_level: Annotated[int, Field(ge=0, le=1000)] = 0
     purpose: v16.ChargingProfilePurpose
-    kind: v16.ChargingProfileKind = "Absolute"
-    recurrency: v16.RecurrencyKind | None = None
-    transaction_id: Annotated[int, Field(ge=1, le=_MOST)] | None = None
-    valid_from: Moment | None = None
-    valid_to: Moment | None = None
-    unit: v16.ChargingRateUnit = "A"
-    start_at: Moment | None = None
-    duration_s: Annotated[int, Field(ge=1, le=_MOST)] | None = None
-    min_rate: Annotated[float, Field(ge=0, le=1_000_000)] | None = None
-    periods: Annotated[list[Period], Field(min_length=1, max_length=100)]
+    transaction_id: Positive | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        wrong = charging_profiles.trouble(
-            connector_id=self.connector_id,
-            purpose=self.purpose,
-            kind=self.kind,
-            transaction_id=self.transaction_id,
-            recurrency=self.recurrency,
-            has_start=self.start_at is not None,
-            starts_s=[period.start_s for period in self.periods],
+        where = charging_profiles.trouble(
+            connector_id=self.connector_id, purpose=self.purpose, transaction_id=self.transaction_id
         )
-        if wrong:
+        if wrong := where or self.trouble():
             raise ValueError(wrong)
         return self
-
-    def as_ocpp(self) -> v16.ChargingProfile:
-        periods = [v16.ChargingSchedulePeriod(p.start_s, round(p.limit, 1), p.phases) for p in self.periods]
-        least = None if self.min_rate is None else round(self.min_rate, 1)
-        return v16.ChargingProfile(
-            self.id,
-            self.stack_level,
-            self.purpose,
-            self.kind,
-            v16.ChargingSchedule(self.unit, periods, self.duration_s, _utc(self.start_at), least),
-            self.transaction_id,
-            self.recurrency,
-            _utc(self.valid_from),
-            _utc(self.valid_to),
-        )
 
 
 class WhichProfiles(Form):
     """With an id that one; else all that fit everything given; nothing given: all."""
 
-    id: Annotated[int, Field(ge=1, le=_MOST)] | None = None
+    id: Positive | None = None
     connector_id: ConnectorOrAll | None = None
     purpose: v16.ChargingProfilePurpose | None = None
     stack_level: Annotated[int, Field(ge=0, le=1000)] | None = None
@@ -257,7 +219,8 @@ async def set_profile(identity: Named, form: Profile, of: Wired, managed: Manage
             raise NotFound(f"no transaction {form.transaction_id} runs on this connector of {identity}")
         if session.state != "active":
             raise Conflict(f"transaction {form.transaction_id} has ended")
-    return CommandAnswer(await set_charging_profile(of.bus, identity, form.connector_id, form.as_ocpp()))
+    profile = form.as_ocpp(form.purpose, form.transaction_id)
+    return CommandAnswer(await set_charging_profile(of.bus, identity, form.connector_id, profile))
 
 
 @router.post("/charging-profiles/clear")
@@ -308,7 +271,3 @@ async def _own(of: Wired, managed: Sites, identity: str, connector_id: int | Non
     """As `own`; nothing is held while the charge point thinks."""
     async with of.database.ask() as db:
         await own(db, managed, identity, connector_id)
-
-
-def _utc(at: datetime | None) -> datetime | None:
-    return None if at is None else at.astimezone(UTC)

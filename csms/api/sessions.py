@@ -12,7 +12,7 @@ from csms.commands.remote_stop import remote_stop
 from csms.domain.battery import Battery
 from csms.domain.errors import Conflict, NotFound
 from csms.domain.transactions import Session
-from csms.store import ev_needs, meter_values, site_operators, transactions
+from csms.store import ev_needs, meter_values, registrations, site_operators, transactions
 from csms.store.meter_values import SeriesPoint
 from csms.store.site_operators import Sites
 
@@ -98,4 +98,6 @@ async def stop(transaction_id: RowId, of: Wired, managed: Managed) -> CommandAns
         raise NotFound(f"there is no session {transaction_id}")
     if session.state != "active":
         raise Conflict(f"session {transaction_id} has ended")
+    async with of.database.ask() as db:
+        await registrations.must_be_accepted(db, session.charge_point)
     return CommandAnswer(await remote_stop(of.bus, session.charge_point, transaction_id))

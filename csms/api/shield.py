@@ -10,7 +10,8 @@ from csms.api.errors import problem
 
 MAX_BODY_BYTES = 1_000_000
 MAX_UPLOAD_BYTES = 20_000_000
-UPLOADS_PATH = "/api/uploads/"  # where charge points send logs: the one place that takes more
+UPLOADS_PATH = "/api/uploads/"  # where charge points send logs: this takes more, and
+IMAGES_PATH = "/api/firmware-images"  # where operators send firmware
 _A_YEAR_S = 31_536_000
 
 
@@ -41,7 +42,7 @@ class Shield:
             await self._app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "0")
-        most = MAX_UPLOAD_BYTES if scope["path"].startswith(UPLOADS_PATH) else MAX_BODY_BYTES
+        most = MAX_UPLOAD_BYTES if scope["path"].startswith((UPLOADS_PATH, IMAGES_PATH)) else MAX_BODY_BYTES
         too_large = f"at most {most} bytes"
         got = 0
 

@@ -25,7 +25,7 @@ from csms.domain import codes
 from csms.domain.authorization import decide
 from csms.domain.errors import CommandFailed, Conflict, NotFound
 from csms.domain.reservations import Reservation
-from csms.store import car_words, cards, charge_points, holds, reservations, tariffs, transactions
+from csms.store import car_words, cards, charge_points, holds, registrations, reservations, tariffs, transactions
 from csms.store.charge_points import ChargePointView, ConnectorView
 from csms.store.reservations import Wish
 from csms.store.users import User
@@ -40,7 +40,8 @@ Connector = Annotated[int, Field(ge=1, le=1000)]
 
 
 class ReservationForm(Form):
-    connector_id: Connector | None = None  # none: the first that is free
+    # none: the first that is free; 0: whichever is free when its driver comes, if the charge point can keep one so
+    connector_id: Annotated[int, Field(ge=0, le=1000)] | None = None
     minutes: Annotated[int, Field(ge=1, le=1440)] | None = None  # none: as the settings say
     target_soc_percent: Annotated[int, Field(ge=1, le=100)] = 80
     departure_at: Moment | None = None
@@ -120,7 +121,9 @@ async def reserve(
         async with of.database.read() as db:
             row_id, point = await _point(db, of, identity)
         now = of.clock()
-        connector = _choose(point.connectors, form.connector_id, _FREE)
+        connector = _choose(point.connectors, form.connector_id or None, _FREE)
+        if form.connector_id == 0:
+            connector = 0
         length = timedelta(minutes=form.minutes or of.settings.reservation_minutes)
 
         async def work(db: AsyncConnection) -> Reservation:
@@ -141,7 +144,8 @@ async def reserve(
         _log.info("reservation.made", reservation=made.reservation_id, charge_point=point.identity, user=by.id)
         told = await _tell(of, made)
         if told.state == "refused":
-            raise Conflict(f"{point.identity} cannot keep connector {connector} free: {told.answer}")
+            what = f"connector {connector}" if connector else "a connector"
+            raise Conflict(f"{point.identity} cannot keep {what} free: {told.answer}")
         return told
 
     asked = ("reserve", identity, form.model_dump_json())
@@ -173,15 +177,19 @@ async def start_charging(
     async def act() -> Asked:
         async with of.database.read() as db:  # not held while the charge point thinks
             row_id, point = await _point(db, of, identity)
+            await registrations.must_be_accepted(db, point.identity)
             standing = await reservations.standing(db, charge_point_id=row_id)
             word = await car_word(db, form, by)
         own = [r for r in standing if r.user_id == by.id]
         others = {r.connector_id for r in standing if r.user_id != by.id and r.expires_at > of.clock()}
-        wanted = form.connector_id or (own[0].connector_id if own else None)
+        wanted = form.connector_id or (own[0].connector_id if own else None) or None
         if wanted in others:
             raise Conflict(f"connector {wanted} is reserved for somebody else")
         free = [c for c in point.connectors if c.connector_id not in others]
         connector = _choose(free, wanted, _STARTABLE)
+        left = [c for c in free if c.connector_id != connector and c.status in _STARTABLE and c.transaction is None]
+        if 0 in others and not own and not left:
+            raise Conflict("the last connector that is free is reserved for somebody else")
 
         async def before(db: AsyncConnection) -> str:
             if word is not None:  # it counts for the session that starts here next
@@ -203,6 +211,7 @@ async def stop_charging(identity: Named, form: ConnectorForm, of: Wired, by: Any
     """Ask the charge point to end one's own charging there."""
     async with of.database.read() as db:
         row_id, point = await _point(db, of, identity)
+        await registrations.must_be_accepted(db, point.identity)
         running = await transactions.running_of(db, row_id, by.id)
     if form.connector_id is not None:
         running = [s for s in running if s.connector_id == form.connector_id]

@@ -128,11 +128,12 @@ def reservation_expiring(
     reservation_id: int, charge_point: str, connector_id: int, expires_at: datetime, now: datetime
 ) -> Notice:
     minutes = max(1, round((expires_at - now).total_seconds() / 60))
+    what = f"connector {connector_id}" if connector_id else "one connector"
     return Notice(
         NoticeKind.RESERVATION_EXPIRING,
         f"reservation:{reservation_id}",
         "Your reservation ends soon",
-        f"{charge_point}, connector {connector_id}, is kept free for {minutes} more "
+        f"{charge_point}, {what}, is kept free for {minutes} more "
         f"{'minute' if minutes == 1 else 'minutes'}.",
         charge_point,
     )

@@ -42,7 +42,7 @@ ROUTES = {
     "BootNotification": Route(boot_notification.handle, writes=True),
     "DataTransfer": Route(data_transfer.handle, writes=False, writes_if=data_transfer.writes),
     "DiagnosticsStatusNotification": Route(diagnostics_status_notification.handle, writes=True),
-    "FirmwareStatusNotification": Route(firmware_status_notification.handle, writes=False),
+    "FirmwareStatusNotification": Route(firmware_status_notification.handle, writes=True),
     "Heartbeat": Route(heartbeat.handle, writes=False),
     "LogStatusNotification": Route(log_status_notification.handle, writes=True),
     "MeterValues": Route(meter_values.handle, writes=True, handle_many=meter_values.handle_many),

@@ -29,9 +29,9 @@ _SEEN_EVERY_S = 5.0
 
 
 class Worker:
-    """`booted` is called with the identity of each charge point whose BootNotification has been accepted,
-    `controller_booted` with that of each controller, `authorized` with that of a charge point and the idTag it asked
-    for and may serve."""
+    """`booted` is called with the identity of each charge point whose BootNotification has been accepted, `pending` of
+    each that is to wait, `controller_booted` with that of each controller, `authorized` with that of a charge point and
+    the idTag it asked for and may serve."""
 
     def __init__(
         self,
@@ -43,7 +43,9 @@ class Worker:
         controller_booted: Callable[[str], None] = lambda identity: None,
         count: Callable[[str, str, float], None] = lambda action, outcome, took_s: None,
         authorized: Callable[[str, str], None] = lambda identity, id_tag: None,
+        pending: Callable[[str], None] = lambda identity: None,
     ) -> None:
+        self._pending = pending
         self._authorized = authorized
         self._controller_booted = controller_booted
         self._count = count
@@ -90,7 +92,11 @@ class Worker:
             reply = messages.Reply(error_code=InternalError.code, description="not recorded, please try again")
         else:
             if isinstance(answer, v16.BootNotificationResult):
-                (self._controller_booted if call.charge_point_id is None else self._booted)(call.identity)
+                told = {"Accepted": self._booted, "Pending": self._pending}
+                if call.charge_point_id is None:
+                    self._controller_booted(call.identity)
+                elif (tell := told.get(answer.status)) is not None:
+                    tell(call.identity)
             elif isinstance(answer, v16.AuthorizeResult) and answer.id_tag_info.status == "Accepted":
                 asked: Any = v16.decode_request(call.action, call.payload)
                 self._authorized(call.identity, asked.id_tag)

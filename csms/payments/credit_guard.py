@@ -3,14 +3,14 @@ point to stop, with each meter value until it does."""
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
 from csms.bus import messages
 from csms.bus.in_process import InProcessBus
 from csms.commands.remote_stop import remote_stop
-from csms.domain.errors import CommandFailed
+from csms.domain.errors import CommandFailed, Conflict
 from csms.domain.events import BatteryFull, CreditExhausted
 from ocppj import log
 
@@ -22,8 +22,16 @@ _STOPPED_FOR: dict[str, type[Stopped]] = {kind.__name__: kind for kind in (Credi
 
 
 class CreditGuard:
-    def __init__(self, bus: InProcessBus, ticks_s: Callable[[], float] = time.monotonic) -> None:
+    """`must_be_accepted`: raises Conflict for a charge point at which nothing may be stopped now."""
+
+    def __init__(
+        self,
+        bus: InProcessBus,
+        must_be_accepted: Callable[[str], Awaitable[None]],
+        ticks_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._bus = bus
+        self._must_be_accepted = must_be_accepted
         self._ticks_s = ticks_s
         self._asked_s: dict[int, float] = {}
         self._asking: set[asyncio.Task[None]] = set()
@@ -54,8 +62,9 @@ class CreditGuard:
         what = "credit.exhausted" if isinstance(exhausted, CreditExhausted) else "battery.full"
         _log.info(what, charge_point=exhausted.charge_point, transaction=exhausted.transaction_id)
         try:
+            await self._must_be_accepted(exhausted.charge_point)
             await remote_stop(self._bus, exhausted.charge_point, exhausted.transaction_id)
-        except CommandFailed:
+        except (CommandFailed, Conflict):
             self._asked_s.pop(exhausted.transaction_id, None)  # call() has told the log; the next value asks again
         except Exception as error:
             _log.error("credit_guard.failed", transaction=exhausted.transaction_id, error=repr(error))

@@ -17,7 +17,7 @@ from csms.domain.pricing import Reserved, price, usage
 from csms.domain.reservations import ACTIVE, Answer, Reservation
 from csms.domain.tariffs import Tariff
 from csms.store import ledger, outbox
-from csms.store.tables import charge_point, reservation, site
+from csms.store.tables import charge_point, connector, reservation, site
 from csms.store.zones import zone
 
 r = reservation.c
@@ -26,7 +26,7 @@ r = reservation.c
 @dataclass(frozen=True, slots=True)
 class Wish:
     charge_point_id: int
-    connector_id: int
+    connector_id: int  # 0: whichever is free when its driver comes
     user_id: int
     id_tag: str
     expires_at: datetime
@@ -57,7 +57,8 @@ async def add(db: AsyncConnection, wish: Wish, now: datetime) -> Reservation:
     except IntegrityError:
         if await standing(db, user_id=wish.user_id):
             raise Conflict("you have a reservation already: cancel it first") from None
-        raise Conflict("somebody has reserved this connector") from None
+        what = "this connector" if wish.connector_id else "whichever is free here"
+        raise Conflict(f"somebody has reserved {what}") from None
     return await _changed(db, made)
 
 
@@ -137,7 +138,8 @@ async def started(
     if reservation_id is not None:  # the charge point knows who may use it: a family's other card, say
         wanted = wanted.where(r.id == reservation_id)
     else:
-        wanted = wanted.where(r.user_id == user_id, r.connector_id == connector_id, r.state.in_(ACTIVE))
+        here = r.connector_id.in_((connector_id, 0))  # 0: at whichever was free
+        wanted = wanted.where(r.user_id == user_id, here, r.state.in_(ACTIVE))
     row = (await db.execute(wanted.order_by(r.id.desc()).limit(1))).first()
     if user_id is None or row is None:
         return
@@ -147,6 +149,23 @@ async def started(
     changed = update(reservation).where(r.id == was.reservation_id)
     await db.execute(changed.values(state="used", transaction_id=transaction_id, ended_at=at, told=True))
     await _changed(db, was.reservation_id)
+
+
+async def lost(db: AsyncConnection, charge_point_id: int, connector_id: int, status: str, now: datetime) -> None:
+    """The connector is Faulted or Unavailable, which has ended its reservation at the charge point (§5.13).
+
+    Unavailable is also the idle connector of an EVSE at which another one is in use: that ends nothing.
+    """
+    wanted = select(r.id).where(r.charge_point_id == charge_point_id, r.connector_id == connector_id)
+    for reservation_id in (await db.execute(wanted.where(r.state == "confirmed"))).scalars().all():
+        c, sibling = connector.c, connector.alias()
+        shared = select(sibling.c.id).join_from(connector, sibling, sibling.c.evse_id == c.evse_id)
+        mine = (c.charge_point_id == charge_point_id, c.number == connector_id, sibling.c.id != c.id)
+        if status == "Unavailable" and (await db.execute(shared.where(*mine).limit(1))).first() is not None:
+            return
+        changed = update(reservation).where(r.id == reservation_id)
+        await db.execute(changed.values(state="cancelled", answer=status, told=True, ended_at=now))
+        await _changed(db, reservation_id)
 
 
 async def expire(db: AsyncConnection, now: datetime) -> int:

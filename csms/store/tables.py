@@ -129,6 +129,19 @@ charge_point = Table(
     CheckConstraint("price_cents_per_kwh >= 0", name="price"),
 )
 
+# What a charge point was answered when it booted, and what it must wait for until it is accepted.
+registration = Table(
+    "registration",
+    metadata,
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), primary_key=True, autoincrement=False),
+    Column("status", String(10)),  # Accepted, Pending or Rejected; none: it has not booted yet
+    Column("answered_at", UtcDateTime),
+    Column("held", Boolean, nullable=False),  # an operator keeps it waiting
+    Column("settings", Text, nullable=False),  # configuration keys and the values it must have first, as a JSON object
+    Column("taken", String(64)),  # names the settings, and the board and firmware, that have been taken
+    Column("trouble", String(300)),  # why they have not been
+)
+
 evse = Table(
     "evse",
     metadata,
@@ -182,6 +195,35 @@ upload = Table(
     Column("size_bytes", BigInteger),  # none: nothing has come
     Column("received_at", UtcDateTime),
     sqlite_autoincrement=True,  # GetLog's requestId: never given twice
+)
+
+# An image that operators can have charge points install. The file itself lies in the data folder.
+firmware_image = Table(
+    "firmware_image",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("file_name", String(100), nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("uploaded_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,  # names the file
+)
+
+# A charge point was told to fetch and install an image (UpdateFirmware), and what it said of that.
+firmware_update = Table(
+    "firmware_update",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), nullable=False, index=True),
+    Column("image_id", Id, ForeignKey("firmware_image.id", ondelete="SET NULL")),  # none: it lies elsewhere
+    Column("source", String(600), nullable=False),  # the image's name, or where it lies, without passwords
+    Column("token_digest", String(64), unique=True),  # SHA-256 of what opens the image; none: it lies elsewhere
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("retrieve_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),  # of the address
+    Column("status", String(30), nullable=False),  # Requested, then what the charge point says
+    Column("steps", Text, nullable=False),  # what it said and when, as a JSON list of pairs
+    sqlite_autoincrement=True,
 )
 
 user = Table(

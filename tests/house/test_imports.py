@@ -62,6 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csms.zombies": {"csms.handlers", "csms.domain", "csms.store", "ocppj"},
     "csms.outbox_relay": {"csms.bus", "csms.store", "ocppj.log"},
     "csms.reservation_keeper": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain", "csms.store"},
+    "csms.registrar": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain", "csms.store"},
     "csms.metrics": set(),
     "csms.tls": {"csms.config", "csms.domain", "ocppj.log"},
     "csms.keeping": {"csms.store", "ocppj.log"},

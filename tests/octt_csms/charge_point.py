@@ -87,6 +87,12 @@ class ChargePoint:
         assert 0 < len(message_id) <= 36
         await self._socket.send(json.dumps([3, message_id, answer]))
 
+    async def refuses(self, action: str, code: str) -> None:
+        """The CSMS's next frame is a CALL of this action; it gets a CALLERROR."""
+        kind, message_id, asked, _ = await self._next()
+        assert (kind, asked) == (2, action)
+        await self._socket.send(json.dumps([4, message_id, code, "", {}]))
+
     async def nothing_between(self, action: str, payload: dict[str, Any], answer: dict[str, Any]) -> None:
         """The CSMS's next frame is this CALL; until it has its answer no other CALL comes."""
         kind, message_id, *rest = await self._next()

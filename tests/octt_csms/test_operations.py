@@ -4,9 +4,13 @@ import asyncio
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.csms.running import CARD
-from tests.octt_csms.charge_point import Any_, ChargePoint
+from tests.octt_csms.charge_point import Any_, ChargePoint, Number
+from tests.octt_csms.shared import shared_cp, shared_csms, shared_new  # noqa: F401 (fixtures cp, csms, new)
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ACCEPTED = {"status": "Accepted"}
 REJECTED = {"status": "Rejected"}
@@ -60,6 +64,12 @@ async def test_tc_026_a_remote_start_that_is_rejected_is_shown_so(cp: ChargePoin
     await remote_start(cp, REJECTED)
 
 
+async def test_tc_027_no_remote_start_leaves_without_a_connector(cp: ChargePoint) -> None:
+    for connector_id in (0, 3):
+        path = f"/api/charge-points/{cp.identity}/connectors/{connector_id}/remote-start"
+        assert (await cp.csms.admin.post(path, json={"id_tag": CARD})).status_code in (404, 422)
+
+
 async def test_tc_028_a_remote_stop_that_is_rejected_is_shown_so(cp: ChargePoint) -> None:
     transaction_id = await cp.starts()
     await remote_stop(cp, transaction_id, REJECTED)
@@ -97,11 +107,21 @@ async def unlock(cp: ChargePoint, status: str) -> None:
     await cp.asked_by("POST", "unlock", {"connector_id": 1}, "UnlockConnector", call, {"status": status})
 
 
-async def test_tc_017_unlock_while_idle(cp: ChargePoint) -> None:
+async def test_tc_017_1_unlock_while_idle(cp: ChargePoint) -> None:
     await unlock(cp, "Unlocked")
 
 
-async def test_tc_018_unlock_during_a_charge(cp: ChargePoint) -> None:
+async def test_tc_017_2_unlock_of_a_fixed_cable_while_idle(cp: ChargePoint) -> None:
+    await unlock(cp, "NotSupported")
+
+
+async def test_tc_018_2_unlock_of_a_fixed_cable_during_a_charge(cp: ChargePoint) -> None:
+    transaction_id = await cp.starts()
+    await unlock(cp, "NotSupported")
+    assert (await cp.session(transaction_id))["state"] == "active"
+
+
+async def test_tc_018_1_unlock_during_a_charge(cp: ChargePoint) -> None:
     transaction_id = await cp.starts()
     await unlock(cp, "Unlocked")
     await cp.stops(transaction_id, reason="UnlockCommand")
@@ -112,8 +132,10 @@ async def test_tc_030_an_unlock_that_fails_is_shown_so(cp: ChargePoint) -> None:
     await unlock(cp, "UnlockFailed")
 
 
-async def test_tc_031_unlock_of_what_cannot_be_unlocked(cp: ChargePoint) -> None:
-    await unlock(cp, "NotSupported")
+async def test_tc_031_unlock_of_a_connector_that_is_none(cp: ChargePoint) -> None:
+    path = f"/api/charge-points/{cp.identity}/unlock"
+    assert (await cp.csms.admin.post(path, json={"connector_id": 3})).status_code == 404  # and no frame
+    await unlock(cp, "NotSupported")  # of one that only we think is there
 
 
 async def test_tc_019_1_all_configuration_keys(cp: ChargePoint) -> None:
@@ -157,105 +179,41 @@ async def test_change_availability_of_all_and_while_charging(cp: ChargePoint) ->
     assert (await cp.connector())["status"] == "Unavailable"
 
 
-# Local lists
-
-
-async def sync(cp: ChargePoint, version: int, *, listed: bool = True) -> "asyncio.Task[httpx.Response]":
-    """Ask for it, up to the charge point's version."""
-    path = f"/api/charge-points/{cp.identity}/local-list/sync"
-    asking = asyncio.create_task(cp.csms.admin.post(path))
-    keys = ["LocalAuthListEnabled", "LocalAuthListMaxLength", "SendLocalListMaxLength"]
-    rows = [
-        {"key": key, "readonly": False, "value": value} for key, value in zip(keys, ("true", "9", "9"), strict=True)
-    ]
-    answer = {"configurationKey": rows} if listed else {"unknownKey": keys}
-    await cp.hears("GetConfiguration", {"key": keys}, answer)
-    if listed:
-        await cp.hears("GetLocalListVersion", {}, {"listVersion": version})
-    return asking
-
-
-def full(version: int) -> dict[str, Any]:
-    entry = {"idTag": CARD, "idTagInfo": {"status": "Accepted"}}
-    return {"listVersion": version, "updateType": "Full", "localAuthorizationList": [entry]}
-
-
-async def status_of(asking: "asyncio.Task[httpx.Response]") -> str:
-    return str((await asking).json()["status"])
-
-
-async def test_tc_042_1_a_charge_point_without_lists(cp: ChargePoint) -> None:
-    assert await status_of(await sync(cp, 0, listed=False)) == "NotSupported"
-
-
-async def test_tc_042_2_an_empty_list_is_filled(cp: ChargePoint) -> None:
-    asking = await sync(cp, 0)
-    await cp.hears("SendLocalList", full(1), ACCEPTED)
-    assert await status_of(asking) == "Accepted"
-
-
-async def test_tc_043_1_lists_that_are_not_supported_after_all(cp: ChargePoint) -> None:
-    asking = await sync(cp, 0)
-    await cp.hears("SendLocalList", full(1), {"status": "NotSupported"})
-    assert await status_of(asking) == "NotSupported"
-
-
-async def test_tc_043_2_a_version_mismatch_is_followed_by_a_full_list(cp: ChargePoint) -> None:
-    asking = await sync(cp, 0)
-    await cp.hears("SendLocalList", full(1), ACCEPTED)
-    await asking
-    await cp.csms.new("/api/cards", id_tag="BB01", user_id=2)
-    asking = await sync(cp, 1)
-    entry = {"idTag": "BB01", "idTagInfo": {"status": "Accepted"}}
-    change = {"listVersion": 2, "updateType": "Differential", "localAuthorizationList": [entry]}
-    await cp.hears("SendLocalList", change, {"status": "VersionMismatch"})
-    await cp.hears("GetLocalListVersion", {}, {"listVersion": 5})
-    whole = full(6)
-    whole["localAuthorizationList"].append(entry)
-    await cp.hears("SendLocalList", whole, ACCEPTED)
-    assert await status_of(asking) == "Accepted"
-
-
-async def test_tc_043_3_a_list_that_fails(cp: ChargePoint) -> None:
-    asking = await sync(cp, 0)
-    await cp.hears("SendLocalList", full(1), {"status": "Failed"})
-    assert await status_of(asking) == "Failed"
-
-
 # Files
 
 
 async def test_tc_045_1_diagnostics_are_delivered(cp: ChargePoint) -> None:
     location = Any_()
     call = {"location": location, "retries": 3, "retryInterval": 60}
-    shown = {"upload_id": 1, "status": "Requested", "file_name": "d.txt"}
+    shown = {"upload_id": Number(), "status": "Requested", "file_name": "d.txt"}
     await cp.asked_by("POST", "uploads", {}, "GetDiagnostics", call, {"fileName": "d.txt"}, shown)
     await cp.says("DiagnosticsStatusNotification", {"status": "Uploading"}, {})
     async with httpx.AsyncClient() as web:
         assert (await web.put(location.value, content=b"all is well")).status_code == 201
     await cp.says("DiagnosticsStatusNotification", {"status": "Uploaded"}, {})
-    (row,) = await cp.csms.get("/api/charge-points/CP1/uploads")
+    (row,) = await cp.csms.get(f"/api/charge-points/{cp.identity}/uploads")
     assert (row["status"], row["size_bytes"]) == ("Uploaded", 11)
 
 
 async def test_tc_045_2_diagnostics_that_fail(cp: ChargePoint) -> None:
     call = {"location": Any_(), "retries": 3, "retryInterval": 60}
-    shown = {"upload_id": 1, "status": "Requested", "file_name": "d.txt"}
+    shown = {"upload_id": Number(), "status": "Requested", "file_name": "d.txt"}
     await cp.asked_by("POST", "uploads", {}, "GetDiagnostics", call, {"fileName": "d.txt"}, shown)
     for status in ("Uploading", "UploadFailed", "Idle"):
         await cp.says("DiagnosticsStatusNotification", {"status": status}, {})
-    assert (await cp.csms.get("/api/charge-points/CP1/uploads"))[0]["status"] == "UploadFailed"
+    assert (await cp.csms.get(f"/api/charge-points/{cp.identity}/uploads"))[0]["status"] == "UploadFailed"
 
 
 async def test_tc_079_the_security_log(cp: ChargePoint) -> None:
     log = {"remoteLocation": Any_()}
-    call = {"log": log, "logType": "SecurityLog", "requestId": 1, "retries": 3, "retryInterval": 60}
-    shown = {"upload_id": 1, "status": "Requested", "file_name": "s.log"}
+    number = Number()
+    call = {"log": log, "logType": "SecurityLog", "requestId": number, "retries": 3, "retryInterval": 60}
+    shown = {"upload_id": number, "status": "Requested", "file_name": "s.log"}
     answer = {"status": "Accepted", "filename": "s.log"}
     await cp.asked_by("POST", "uploads", {"kind": "SecurityLog"}, "GetLog", call, answer, shown)
     for status in ("Uploading", "Uploaded"):
-        await cp.says("LogStatusNotification", {"status": status, "requestId": 1}, {})
-    assert (await cp.csms.get("/api/charge-points/CP1/uploads"))[0]["status"] == "Uploaded"
+        await cp.says("LogStatusNotification", {"status": status, "requestId": number.value}, {})
+    assert (await cp.csms.get(f"/api/charge-points/{cp.identity}/uploads"))[0]["status"] == "Uploaded"
 
 
 # Trigger, data transfer
@@ -316,15 +274,103 @@ async def test_tc_057_a_profile_for_the_running_transaction(cp: ChargePoint) -> 
     await cp.asked_by("PUT", "charging-profiles", body, "SetChargingProfile", call, ACCEPTED)
 
 
-async def test_tc_058_no_profile_for_a_transaction_that_does_not_run_leaves(cp: ChargePoint) -> None:
-    for wrong in (77, None):
+async def leaves_no_frame(cp: ChargePoint, body: dict[str, Any], status: int, words: str) -> None:
+    """The fixture looks that none came."""
+    answer = await cp.csms.admin.put(f"/api/charge-points/{cp.identity}/charging-profiles", json=body)
+    assert (answer.status_code, words in answer.text) == (status, True), answer.text
+
+
+async def test_tc_058_1_no_profile_without_its_transaction_leaves(cp: ChargePoint) -> None:
+    body, _ = profile("TxProfile", transaction_id=None)
+    await leaves_no_frame(cp, body, 422, "the transaction that runs there")
+    body, _ = profile("TxProfile", transaction_id=await cp.starts())
+    await leaves_no_frame(cp, {**body, "connector_id": 0}, 422, "for one connector")
+
+
+async def test_tc_058_2_no_profile_with_a_wrong_transaction_leaves(cp: ChargePoint) -> None:
+    transaction_id = await cp.starts()
+    for wrong, connector_id in ((transaction_id + 1000, 1), (transaction_id, 2)):
         body, _ = profile("TxProfile", transaction_id=wrong)
-        answer = await cp.csms.admin.put("/api/charge-points/CP1/charging-profiles", json=body)
-        assert answer.status_code in (404, 422)  # and no frame: the fixture looks
+        await leaves_no_frame(cp, {**body, "connector_id": connector_id}, 404, "no transaction")
+    await cp.stops(transaction_id)
+    body, _ = profile("TxProfile", transaction_id=transaction_id)
+    await leaves_no_frame(cp, body, 409, "has ended")
+
+
+START_PROFILE = {"id": 3, "stack_level": 1, "duration_s": 3600, "periods": [{"start_s": 0, "limit": 10, "phases": 1}]}
+START_CALL = {
+    "idTag": CARD,
+    "connectorId": 1,
+    "chargingProfile": {
+        "chargingProfileId": 3,
+        "stackLevel": 1,
+        "chargingProfilePurpose": "TxProfile",
+        "chargingProfileKind": "Relative",
+        "chargingSchedule": {
+            "duration": 3600,
+            "chargingRateUnit": "A",
+            "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 10.0, "numberPhases": 1}],
+        },
+    },
+}
+
+
+async def start_with_profile(cp: ChargePoint, answer: dict[str, str]) -> None:
+    body = {"id_tag": CARD, "charging_profile": START_PROFILE}
+    await cp.asked_by("POST", "connectors/1/remote-start", body, "RemoteStartTransaction", START_CALL, answer)
+
+
+async def test_tc_059_remote_start_with_a_profile(cp: ChargePoint) -> None:
+    await cp.shows("Preparing")
+    await start_with_profile(cp, ACCEPTED)
+    await cp.authorizes()
+    transaction_id = await cp.starts()
+    await cp.shows("Charging")
+    assert (await cp.connector())["transaction"]["transaction_id"] == transaction_id
+
+
+async def test_tc_060_a_remote_start_with_a_profile_that_is_rejected_is_shown_so(cp: ChargePoint) -> None:
+    await start_with_profile(cp, REJECTED)
+    assert (await cp.connector())["transaction"] is None
+
+
+async def test_tc_060_no_start_leaves_with_a_profile_that_is_none_for_it(cp: ChargePoint) -> None:
+    wrong: list[dict[str, Any]] = [
+        {"purpose": "TxDefaultProfile"},
+        {"transaction_id": 5},
+        {"periods": []},
+        {"periods": [{"start_s": 60, "limit": 10}]},
+        {"kind": "Absolute"},
+        {"kind": "Recurring", "start_at": "2026-03-01T09:00:00Z"},
+        {"start_at": "2026-03-01T09:00:00Z"},
+    ]
+    for each in wrong:
+        body = {"id_tag": CARD, "charging_profile": {**START_PROFILE, **each}}
+        path = f"/api/charge-points/{cp.identity}/connectors/1/remote-start"
+        assert (await cp.csms.admin.post(path, json=body)).status_code == 422, each
+
+
+async def test_tc_072_profiles_on_two_levels(cp: ChargePoint) -> None:
+    for stack_level, profile_id, limit in ((0, 1, 10.0), (1, 2, 6.0)):
+        periods = [{"start_s": 0, "limit": limit}]
+        body, call = profile("TxDefaultProfile", id=profile_id, stack_level=stack_level, periods=periods)
+        details = call["csChargingProfiles"]
+        details |= {"chargingProfileId": profile_id, "stackLevel": stack_level}
+        details["chargingSchedule"]["chargingSchedulePeriod"][0]["limit"] = limit
+        await cp.asked_by("PUT", "charging-profiles", body, "SetChargingProfile", call, ACCEPTED)
+    await composite(cp, 6.0)  # the higher level is the lower limit here
+    body = call = {"id": 2}
+    await cp.asked_by("POST", "charging-profiles/clear", body, "ClearChargingProfile", call, ACCEPTED)
+    await composite(cp, 10.0)
 
 
 async def test_tc_066_the_composite_schedule(cp: ChargePoint) -> None:
-    schedule = {"chargingRateUnit": "A", "duration": 300, "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 8.0}]}
+    await composite(cp, 8.0)
+
+
+async def composite(cp: ChargePoint, limit: float) -> None:
+    periods = [{"startPeriod": 0, "limit": limit}]
+    schedule = {"chargingRateUnit": "A", "duration": 300, "chargingSchedulePeriod": periods}
     answer = {
         "status": "Accepted",
         "connectorId": 1,
@@ -336,7 +382,7 @@ async def test_tc_066_the_composite_schedule(cp: ChargePoint) -> None:
         "starts_at": "2026-03-01T09:00:00Z",
         "unit": "A",
         "duration_s": 300,
-        "periods": [{"start_s": 0, "limit": 8.0, "phases": None}],
+        "periods": [{"start_s": 0, "limit": limit, "phases": None}],
     }
     path, call = "composite-schedule?connector_id=1&duration_s=300", {"connectorId": 1, "duration": 300}
     await cp.asked_by("GET", path, None, "GetCompositeSchedule", call, answer, shown)
@@ -359,7 +405,7 @@ async def test_security_events_are_taken_and_shown(cp: ChargePoint) -> None:
     async with cp.csms.events() as events:
         event = {"type": "InvalidCentralSystemCertificate", "timestamp": "2026-03-01T09:00:00Z"}
         await cp.says("SecurityEventNotification", event, {})
-        alert = await events.next("Alert")
+        alert = await events.next("Alert", charge_point=cp.identity)
         assert alert["kind"] == "security"
         assert alert["text"] == "InvalidCentralSystemCertificate"
 
@@ -367,7 +413,7 @@ async def test_security_events_are_taken_and_shown(cp: ChargePoint) -> None:
 async def test_one_call_at_a_time(cp: ChargePoint) -> None:
     """The second waits for the answer to the first (OCPP-J 1.6 §4.1.1)."""
     posts = [
-        asyncio.create_task(cp.csms.admin.post("/api/charge-points/CP1/reset", json={"type": kind}))
+        asyncio.create_task(cp.csms.admin.post(f"/api/charge-points/{cp.identity}/reset", json={"type": kind}))
         for kind in ("Soft", "Soft")
     ]
     await cp.nothing_between("Reset", {"type": "Soft"}, ACCEPTED)

@@ -222,6 +222,19 @@ export interface paths {
          */
         post: operations["transfer_api_charge_points__identity__data_transfer_post"];
     };
+    "/api/charge-points/{identity}/firmware-updates": {
+        /**
+         * Everything
+         * @description Newest first; the last twenty are kept.
+         */
+        get: operations["everything_api_charge_points__identity__firmware_updates_get"];
+        /**
+         * Ask
+         * @description UpdateFirmware: fetch an image and install it. The charge point waits for its sessions to end; how it goes it
+         *     tells later: see the list of updates.
+         */
+        post: operations["ask_api_charge_points__identity__firmware_updates_post"];
+    };
     "/api/charge-points/{identity}/local-list": {
         /**
          * Local List
@@ -249,6 +262,16 @@ export interface paths {
          * @description All connectors of a charge point, on A4.
          */
         get: operations["of_charge_point_api_charge_points__identity__qr_sheet_pdf_get"];
+    };
+    "/api/charge-points/{identity}/registration": {
+        /** One */
+        get: operations["one_api_charge_points__identity__registration_get"];
+        /**
+         * Change
+         * @description From its next BootNotification on; one that waits at this moment is looked at at once. While it waits nothing is
+         *     started or stopped there from afar. Settings that it has taken it is not told again, unless it has other firmware.
+         */
+        put: operations["change_api_charge_points__identity__registration_put"];
     };
     "/api/charge-points/{identity}/reset": {
         /**
@@ -359,6 +382,32 @@ export interface paths {
          * @description The meter series of one session as Parquet.
          */
         get: operations["samples_parquet_api_exports_sessions__transaction_id__samples_parquet_get"];
+    };
+    "/api/firmware-images": {
+        /**
+         * Images
+         * @description Newest first; they are everybody's who looks after charge points.
+         */
+        get: operations["images_api_firmware_images_get"];
+        /**
+         * Upload
+         * @description The image is the body, as it is: at most 20 MB. The last part of its address will be `file_name`.
+         */
+        post: operations["upload_api_firmware_images_post"];
+    };
+    "/api/firmware-images/{image_id}": {
+        /**
+         * Delete
+         * @description Who has not fetched it yet finds nothing any more.
+         */
+        delete: operations["delete_api_firmware_images__image_id__delete"];
+    };
+    "/api/firmware/{token}/{file_name}": {
+        /**
+         * Fetch
+         * @description Where a charge point fetches the image it was told to install.
+         */
+        get: operations["fetch_api_firmware__token___file_name__get"];
     };
     "/api/heartbeat/{connector_id}": {
         /**
@@ -1738,6 +1787,34 @@ export interface components {
             vehicles: components["schemas"]["Vehicle"][];
         };
         /**
+         * FirmwareUpdate
+         * @description Field names are those of the HTTP API. `status`: Requested, then as the charge point tells, or NotAsked.
+         */
+        FirmwareUpdate: {
+            /** Charge Point */
+            charge_point: string;
+            /** Id */
+            id: number;
+            /** Image Id */
+            image_id: number | null;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /**
+             * Retrieve At
+             * Format: date-time
+             */
+            retrieve_at: string;
+            /** Source */
+            source: string;
+            /** Status */
+            status: string;
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+        };
+        /**
          * Gap
          * @description Between two transactions of one connector. Field names are those of the HTTP API. Below 0: the register fell.
          */
@@ -1774,6 +1851,25 @@ export interface components {
             status: string;
             /** Timestamp */
             timeStamp: string | null;
+        };
+        /**
+         * Image
+         * @description Field names are those of the HTTP API.
+         */
+        Image: {
+            /** File Name */
+            file_name: string;
+            /** Id */
+            id: number;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Uploaded At
+             * Format: date-time
+             */
+            uploaded_at: string;
         };
         /**
          * InboxNotice
@@ -2806,6 +2902,46 @@ export interface components {
             surname?: string | null;
         };
         /**
+         * RegistrationForm
+         * @description `held`: it stays Pending until somebody lets it go. `settings`: it stays Pending until it has taken them.
+         * @example {
+         *       "held": false,
+         *       "settings": [
+         *         {
+         *           "key": "MeterValueSampleInterval",
+         *           "value": "10"
+         *         }
+         *       ]
+         *     }
+         */
+        RegistrationForm: {
+            /**
+             * Held
+             * @default false
+             */
+            held?: boolean;
+            /** Settings */
+            settings?: components["schemas"]["KeyAndValue"][];
+        };
+        /**
+         * RegistrationView
+         * @description `status`: its last answer; null if it has not booted yet. `trouble`: why it has not taken its settings.
+         */
+        RegistrationView: {
+            /** Answered At */
+            answered_at: string | null;
+            /** Held */
+            held: boolean;
+            /** Settings */
+            settings: components["schemas"]["Setting"][];
+            /** Settings Taken */
+            settings_taken: boolean;
+            /** Status */
+            status: ("Accepted" | "Pending" | "Rejected") | null;
+            /** Trouble */
+            trouble: string | null;
+        };
+        /**
          * Report
          * @description Field names are those of the HTTP API. Sessions count where they ended; reservations that expired cost, too.
          */
@@ -3115,6 +3251,13 @@ export interface components {
             transaction_id: number;
             user: components["schemas"]["Owner"] | null;
         };
+        /** Setting */
+        Setting: {
+            /** Key */
+            key: string;
+            /** Value */
+            value: string;
+        };
         /** Settings */
         Settings: {
             /** Low Balance Cents */
@@ -3302,12 +3445,68 @@ export interface components {
             vehicle_id?: number | null;
         };
         /**
+         * StartProfile
+         * @description Of the transaction that is to start: it has no id yet (OCPP 1.6 errata 3.41).
+         */
+        StartProfile: {
+            /** Duration S */
+            duration_s?: number | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @default Relative
+             * @enum {string}
+             */
+            kind?: "Absolute" | "Recurring" | "Relative";
+            /** Min Rate */
+            min_rate?: number | null;
+            /** Periods */
+            periods: components["schemas"]["Period"][];
+            /**
+             * Purpose
+             * @default TxProfile
+             * @constant
+             */
+            purpose?: "TxProfile";
+            /** Recurrency */
+            recurrency?: ("Daily" | "Weekly") | null;
+            /**
+             * Stack Level
+             * @default 0
+             */
+            stack_level?: number;
+            /** Start At */
+            start_at?: string | null;
+            /**
+             * Unit
+             * @default A
+             * @enum {string}
+             */
+            unit?: "A" | "W";
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /**
          * StartRequest
+         * @description `charging_profile`: for the whole of the charge that starts, and for no other.
          * @example {
+         *       "charging_profile": {
+         *         "id": 1,
+         *         "periods": [
+         *           {
+         *             "limit": 10,
+         *             "start_s": 0
+         *           }
+         *         ]
+         *       },
          *       "id_tag": "04A1B2C3D4E5F6"
          *     }
          */
         StartRequest: {
+            charging_profile?: components["schemas"]["StartProfile"] | null;
             /** Id Tag */
             id_tag: string;
         };
@@ -3442,6 +3641,16 @@ export interface components {
             site: components["schemas"]["SiteName"];
             /** State */
             state: string;
+        };
+        /** Step */
+        Step: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Status */
+            status: string;
         };
         /**
          * Subscription
@@ -3689,6 +3898,33 @@ export interface components {
              * @enum {string}
              */
             message: "DiagnosticsStatusNotification" | "FirmwareStatusNotification" | "Heartbeat" | "LogStatusNotification" | "MeterValues" | "StatusNotification";
+        };
+        /**
+         * UpdateForm
+         * @description One of our images, or where another one lies. `retrieve_at`: not before then; none: now.
+         * @example {
+         *       "location": "https://firmware.example.org/cp-2.bin",
+         *       "retries": 3,
+         *       "retrieve_at": "2026-03-01T09:00:00Z"
+         *     }
+         */
+        UpdateForm: {
+            /** Image Id */
+            image_id?: number | null;
+            /** Location */
+            location?: string | null;
+            /**
+             * Retries
+             * @default 3
+             */
+            retries?: number;
+            /** Retrieve At */
+            retrieve_at?: string | null;
+            /**
+             * Retry Interval S
+             * @default 60
+             */
+            retry_interval_s?: number;
         };
         /**
          * UploadView
@@ -4522,6 +4758,47 @@ export interface operations {
             };
         };
     };
+    everything_api_charge_points__identity__firmware_updates_get: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmwareUpdate"][];
+                };
+            };
+        };
+    };
+    ask_api_charge_points__identity__firmware_updates_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmwareUpdate"];
+                };
+            };
+        };
+    };
     local_list_api_charge_points__identity__local_list_get: {
         parameters: {
             path: {
@@ -4592,6 +4869,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    one_api_charge_points__identity__registration_get: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationView"];
+                };
+            };
+        };
+    };
+    change_api_charge_points__identity__registration_put: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistrationForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationView"];
+                };
             };
         };
     };
@@ -4861,6 +5179,70 @@ export interface operations {
         parameters: {
             path: {
                 transaction_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    images_api_firmware_images_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"][];
+                };
+            };
+        };
+    };
+    upload_api_firmware_images_post: {
+        parameters: {
+            query?: {
+                file_name?: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"];
+                };
+            };
+        };
+    };
+    delete_api_firmware_images__image_id__delete: {
+        parameters: {
+            path: {
+                image_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    fetch_api_firmware__token___file_name__get: {
+        parameters: {
+            path: {
+                file_name: string;
+                token: string;
             };
         };
         responses: {

@@ -30,15 +30,15 @@ FOR_ALL = {
     ("GET", "/api/connectors/{code}/qr.svg"),
 }
 # The address itself is the right: whoever has it was given it. Nobody here has.
-BY_ADDRESS = re.compile(r"/api/uploads/\{token\}")
+BY_ADDRESS = re.compile(r"/api/(uploads|firmware)/\{token\}")
 # What any driver does at any charge point, for themselves: it concerns nobody else's things.
 FOR_ONESELF = {
     ("POST", "/api/station/{identity}/reserve"),
     ("POST", "/api/station/{identity}/start_charging"),
     ("GET", "/api/charge-points/{identity}/connectors/{connector_id}/tariff"),
 }
-# Cards are of people and tariffs of the house: every operator looks after them, whatever their sites.
-OF_THE_HOUSE = re.compile(r"/api/(cards|tariffs)/")
+# Cards are of people, tariffs and firmware of the house: every operator looks after them, whatever their sites.
+OF_THE_HOUSE = re.compile(r"/api/(cards|tariffs|firmware-images)/")
 
 
 @dataclass
@@ -112,6 +112,7 @@ async def world(settings: Settings) -> AsyncIterator[World]:
             "subscription_id": (await of_dora("/api/push-subscriptions", "BrowserForm"))["subscription_id"],
             "notification_id": (await until(notices))[0]["notification_id"],
             "upload_id": (await csms.new("/api/charge-points/CP1/uploads", kind="Diagnostics"))["upload_id"],
+            "image_id": (await csms.admin.post("/api/firmware-images", content=b"x")).json()["id"],
             "tariff_id": (
                 await csms.new("/api/tariffs", name="t", elements=[{"price_components": [component]}])
             )["id"],
