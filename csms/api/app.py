@@ -35,6 +35,7 @@ from csms.api import (
     remote_switches,
     reports,
     reservations_of_all,
+    security,
     session_corrections,
     sessions,
     sites,
@@ -69,7 +70,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(Watch, parts.metrics, parts.writer, parts.clock, parts.settings.requests_per_minute)
     errors.install(app)
     app.include_router(reports.router)  # before /api/station/{identity}
-    operating = (sites, controllers, adoption, charge_points, places, operations, uploads)
+    operating = (sites, controllers, adoption, charge_points, places, operations, security, uploads)
     for resource in (auth, users, cards, *operating, sessions, exports, quarantine, events):
         app.include_router(resource.router)
     for resource in (about, account, cars, charging, vehicles, tariffs, bills, wallet, stations, notifications):

@@ -53,7 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csms.config": set(),
     "csms.bus": set(),
     "csms.store": {"csms.domain", "ocppj.log", "ocppj.transaction_facts"},
-    "csms.gateway": {"ocppj", "csms.bus", "csms.store.credentials"},
+    "csms.gateway": {"ocppj", "csms.bus", "csms.domain.certificates", "csms.store.credentials"},
     # the gateway asks over the bus, so those who answer see it too
     "csms.handlers": {"ocppj", "csms.bus", "csms.domain", "csms.store"},
     "csms.commands": {"ocppj", "csms.bus", "csms.domain"},
@@ -65,6 +65,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csms.metrics": set(),
     "csms.tls": {"csms.config", "csms.domain", "ocppj.log"},
     "csms.keeping": {"csms.store", "ocppj.log"},
+    "csms.authority": {"csms.domain", "ocppj.log"},
+    "csms.certificate_signing": {
+        "csms.authority", "csms.bus", "csms.commands", "csms.domain", "csms.store", "ocppj.log",
+    },
     "csms.message_log": {"csms.bus"},
     "csms.backup": {"csms.config", "csms.domain", "csms.store"},
     "csms.display_teller": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain", "csms.store"},
