@@ -147,12 +147,34 @@ export interface paths {
          */
         patch: operations["change_api_charge_points__identity__patch"];
     };
+    "/api/charge-points/{identity}/authorization-key": {
+        /**
+         * Change Key
+         * @description Make a new AuthorizationKey and send it. Accepted: the one before opens nothing any more; RebootRequired, or no
+         *     answer: both do, until the charge point has come with one of them. Nobody is shown the key.
+         */
+        post: operations["change_key_api_charge_points__identity__authorization_key_post"];
+    };
     "/api/charge-points/{identity}/availability": {
         /**
          * Availability
          * @description ChangeAvailability: maintenance on and off. Scheduled means: when the running transaction has ended.
          */
         post: operations["availability_api_charge_points__identity__availability_post"];
+    };
+    "/api/charge-points/{identity}/certificates": {
+        /**
+         * Issued
+         * @description Those of its own that our authority has issued, newest first.
+         */
+        get: operations["issued_api_charge_points__identity__certificates_get"];
+    };
+    "/api/charge-points/{identity}/certificates/{certificate_id}/revoke": {
+        /**
+         * Revoke
+         * @description It opens no socket any more; one that is open stays until the charge point is reset.
+         */
+        post: operations["revoke_api_charge_points__identity__certificates__certificate_id__revoke_post"];
     };
     "/api/charge-points/{identity}/charging-profiles": {
         /**
@@ -190,7 +212,8 @@ export interface paths {
         get: operations["configuration_api_charge_points__identity__configuration_get"];
         /**
          * Configure
-         * @description ChangeConfiguration. AuthorizationKey is not set here: the key would be lost to us.
+         * @description ChangeConfiguration. AuthorizationKey is not set here, as the key would be lost to us; nor is SecurityProfile
+         *     raised, as we would not know of it. That it is lowered the charge point itself must refuse.
          */
         patch: operations["configure_api_charge_points__identity__configuration_patch"];
     };
@@ -221,6 +244,25 @@ export interface paths {
          * @description DataTransfer: what it means is between the vendor and you.
          */
         post: operations["transfer_api_charge_points__identity__data_transfer_post"];
+    };
+    "/api/charge-points/{identity}/installed-certificates": {
+        /**
+         * Installed
+         * @description GetInstalledCertificateIds: the roots it holds. NotFound: none of this type.
+         */
+        get: operations["installed_api_charge_points__identity__installed_certificates_get"];
+        /**
+         * Install
+         * @description InstallCertificate: a root to verify us, or firmware, by. Rejected or Failed: it did not take it.
+         */
+        post: operations["install_api_charge_points__identity__installed_certificates_post"];
+    };
+    "/api/charge-points/{identity}/installed-certificates/delete": {
+        /**
+         * Delete
+         * @description DeleteCertificate. Failed: it is in use.
+         */
+        post: operations["delete_api_charge_points__identity__installed_certificates_delete_post"];
     };
     "/api/charge-points/{identity}/local-list": {
         /**
@@ -256,6 +298,39 @@ export interface paths {
          * @description Reset; its next BootNotification says that it has.
          */
         post: operations["restart_api_charge_points__identity__reset_post"];
+    };
+    "/api/charge-points/{identity}/security": {
+        /**
+         * One
+         * @description How it proves who it is: its security profile, and whether a new key is on its way.
+         */
+        get: operations["one_api_charge_points__identity__security_get"];
+    };
+    "/api/charge-points/{identity}/security-events": {
+        /**
+         * Events
+         * @description What it has said of its security, newest first.
+         */
+        get: operations["events_api_charge_points__identity__security_events_get"];
+    };
+    "/api/charge-points/{identity}/security-profile": {
+        /**
+         * Raise Profile
+         * @description ChangeConfiguration of SecurityProfile, upwards only. Once it has come by it, less opens nothing any more.
+         */
+        post: operations["raise_profile_api_charge_points__identity__security_profile_post"];
+    };
+    "/api/charge-points/{identity}/signed-updates": {
+        /**
+         * Updates
+         * @description Signed firmware that it was told to fetch, newest first, and how far it came.
+         */
+        get: operations["updates_api_charge_points__identity__signed_updates_get"];
+        /**
+         * Update
+         * @description SignedUpdateFirmware: firmware from an address, checked by the charge point with certificate and signature.
+         */
+        post: operations["update_api_charge_points__identity__signed_updates_post"];
     };
     "/api/charge-points/{identity}/tariff": {
         /**
@@ -1287,6 +1362,42 @@ export interface components {
             vehicle_id?: number | null;
         };
         /**
+         * CertificateView
+         * @description Field names are those of the HTTP API.
+         */
+        CertificateView: {
+            /** Fingerprint */
+            fingerprint: string;
+            /** Id */
+            id: number;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            /**
+             * Not After
+             * Format: date-time
+             */
+            not_after: string;
+            /**
+             * Not Before
+             * Format: date-time
+             */
+            not_before: string;
+            /** Serial Number */
+            serial_number: string;
+            /** Status */
+            status: string;
+            /**
+             * Status At
+             * Format: date-time
+             */
+            status_at: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
          * Change
          * @description Field names are those of the HTTP API. What was sent is not kept: it may hold secrets.
          */
@@ -1760,6 +1871,19 @@ export interface components {
             timeStamp: string | null;
         };
         /**
+         * HigherProfile
+         * @example {
+         *       "profile": 2
+         *     }
+         */
+        HigherProfile: {
+            /**
+             * Profile
+             * @enum {integer}
+             */
+            profile: 2 | 3;
+        };
+        /**
          * InboxNotice
          * @description Field names are those of the HTTP API.
          */
@@ -1798,6 +1922,24 @@ export interface components {
             /** Price Cents Per Kwh */
             price_cents_per_kwh: number;
             tariff: components["schemas"]["Tariff"] | null;
+        };
+        /** InstalledRoot */
+        InstalledRoot: {
+            /** Hash Algorithm */
+            hash_algorithm: string;
+            /** Issuer Key Hash */
+            issuer_key_hash: string;
+            /** Issuer Name Hash */
+            issuer_name_hash: string;
+            /** Serial Number */
+            serial_number: string;
+        };
+        /** InstalledRoots */
+        InstalledRoots: {
+            /** Roots */
+            roots: components["schemas"]["InstalledRoot"][];
+            /** Status */
+            status: string;
         };
         /**
          * KeyAndValue
@@ -2932,6 +3074,23 @@ export interface components {
             /** Start Time */
             start_time?: string | null;
         };
+        /**
+         * Root
+         * @example {
+         *       "certificate": "-----BEGIN CERTIFICATE-----\nMIIBMTCB2KADAgECAgEBMAoGCCqGSM49BAMCMBcxFTATBgNVBAMMDEV4YW1wbGUg\ncm9vdDAgFw0yNjAxMDEwMDAwMDBaGA8yMDk5MDEwMTAwMDAwMFowFzEVMBMGA1UE\nAwwMRXhhbXBsZSByb290MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEUC5MpTxY\nM4tmuIqXawiyybTBhuNMizr1MXHPopCMs+uBff5QHMRoyCZ5k5omPrBFxGD7A11w\nW0Wzahc59hu5tqMTMBEwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBF\nAiEAiB//qlUbWptIfoxjNPsADSYaeaoXfb9/5rgnLJPsPeYCICxq4OZUKQd3rtzD\nIWfcuq8yAQxoH+q6weShYKW8GmgX\n-----END CERTIFICATE-----\n",
+         *       "type": "CentralSystemRootCertificate"
+         *     }
+         */
+        Root: {
+            /** Certificate */
+            certificate: string;
+            /**
+             * Type
+             * @default CentralSystemRootCertificate
+             * @enum {string}
+             */
+            type?: "CentralSystemRootCertificate" | "ManufacturerRootCertificate";
+        };
         /** RunningTransaction */
         RunningTransaction: {
             /** Cost Cents */
@@ -2968,6 +3127,44 @@ export interface components {
             phases: number | null;
             /** Start S */
             start_s: number;
+        };
+        /**
+         * SecurityEvent
+         * @description Field names are those of the HTTP API.
+         */
+        SecurityEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: number;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Tech Info */
+            tech_info: string | null;
+            /** Type */
+            type: string;
+        };
+        /**
+         * SecurityView
+         * @description Field names are those of the HTTP API.
+         */
+        SecurityView: {
+            /** Asked Profile */
+            asked_profile: number | null;
+            /** Key Changed At */
+            key_changed_at: string | null;
+            /** Least Profile */
+            least_profile: number;
+            /** New Key */
+            new_key: string | null;
+            /** Profile */
+            profile: number | null;
         };
         /**
          * SeriesPoint
@@ -3119,6 +3316,75 @@ export interface components {
             ways?: {
                 [key: string]: components["schemas"]["WaysForm"];
             };
+        };
+        /**
+         * SignedFirmware
+         * @example {
+         *       "location": "https://firmware.example.org/v2.bin",
+         *       "retrieve_at": "2026-03-01T09:00:00Z",
+         *       "signature": "MEQCIDLpF+4Q3UK1f77jRsG/4CbkvdEs4ZKodxDit9rU3Ks2AiBPct9GqLh9HOgyHztbuzBJ2Yk6kZTvyVxAEgX4gCDEMg==",
+         *       "signing_certificate": "-----BEGIN CERTIFICATE-----\nMIIBMTCB2KADAgECAgEBMAoGCCqGSM49BAMCMBcxFTATBgNVBAMMDEV4YW1wbGUg\ncm9vdDAgFw0yNjAxMDEwMDAwMDBaGA8yMDk5MDEwMTAwMDAwMFowFzEVMBMGA1UE\nAwwMRXhhbXBsZSByb290MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEUC5MpTxY\nM4tmuIqXawiyybTBhuNMizr1MXHPopCMs+uBff5QHMRoyCZ5k5omPrBFxGD7A11w\nW0Wzahc59hu5tqMTMBEwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBF\nAiEAiB//qlUbWptIfoxjNPsADSYaeaoXfb9/5rgnLJPsPeYCICxq4OZUKQd3rtzD\nIWfcuq8yAQxoH+q6weShYKW8GmgX\n-----END CERTIFICATE-----\n"
+         *     }
+         */
+        SignedFirmware: {
+            /** Install At */
+            install_at?: string | null;
+            /** Location */
+            location: string;
+            /**
+             * Retries
+             * @default 3
+             */
+            retries?: number;
+            /** Retrieve At */
+            retrieve_at?: string | null;
+            /**
+             * Retry Interval S
+             * @default 60
+             */
+            retry_interval_s?: number;
+            /** Signature */
+            signature: string;
+            /** Signing Certificate */
+            signing_certificate: string;
+        };
+        /**
+         * SignedUpdate
+         * @description Field names are those of the HTTP API. `status`: Requested, the answer, then as the charge point tells.
+         */
+        SignedUpdate: {
+            /** Id */
+            id: number;
+            /** Install At */
+            install_at: string | null;
+            /** Location */
+            location: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /**
+             * Retrieve At
+             * Format: date-time
+             */
+            retrieve_at: string;
+            /** Signer */
+            signer: string;
+            /** Status */
+            status: string;
+            /**
+             * Status At
+             * Format: date-time
+             */
+            status_at: string;
+        };
+        /** SignedUpdateAnswer */
+        SignedUpdateAnswer: {
+            /** Status */
+            status: string;
+            /** Update Id */
+            update_id: number;
         };
         /** Site */
         Site: {
@@ -3651,7 +3917,7 @@ export interface components {
              * Message
              * @enum {string}
              */
-            message: "DiagnosticsStatusNotification" | "FirmwareStatusNotification" | "Heartbeat" | "LogStatusNotification" | "MeterValues" | "StatusNotification";
+            message: "DiagnosticsStatusNotification" | "FirmwareStatusNotification" | "Heartbeat" | "LogStatusNotification" | "MeterValues" | "SignChargePointCertificate" | "StatusNotification";
         };
         /**
          * UploadView
@@ -3777,6 +4043,29 @@ export interface components {
             purpose?: ("ChargePointMaxProfile" | "TxDefaultProfile" | "TxProfile") | null;
             /** Stack Level */
             stack_level?: number | null;
+        };
+        /**
+         * WhichRoot
+         * @description As the charge point names it.
+         * @example {
+         *       "hash_algorithm": "SHA256",
+         *       "issuer_key_hash": "77c077c077c077c077c077c077c077c077c077c077c077c077c077c077c077c0",
+         *       "issuer_name_hash": "3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f",
+         *       "serial_number": "1a2b3c"
+         *     }
+         */
+        WhichRoot: {
+            /**
+             * Hash Algorithm
+             * @enum {string}
+             */
+            hash_algorithm: "SHA256" | "SHA384" | "SHA512";
+            /** Issuer Key Hash */
+            issuer_key_hash: string;
+            /** Issuer Name Hash */
+            issuer_name_hash: string;
+            /** Serial Number */
+            serial_number: string;
         };
     };
     responses: never;
@@ -4238,6 +4527,24 @@ export interface operations {
             };
         };
     };
+    change_key_api_charge_points__identity__authorization_key_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
     availability_api_charge_points__identity__availability_post: {
         parameters: {
             path: {
@@ -4257,6 +4564,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    issued_api_charge_points__identity__certificates_get: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateView"][];
+                };
+            };
+        };
+    };
+    revoke_api_charge_points__identity__certificates__certificate_id__revoke_post: {
+        parameters: {
+            path: {
+                certificate_id: number;
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateView"];
                 };
             };
         };
@@ -4482,6 +4826,73 @@ export interface operations {
             };
         };
     };
+    installed_api_charge_points__identity__installed_certificates_get: {
+        parameters: {
+            query?: {
+                type?: "CentralSystemRootCertificate" | "ManufacturerRootCertificate";
+            };
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstalledRoots"];
+                };
+            };
+        };
+    };
+    install_api_charge_points__identity__installed_certificates_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Root"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_charge_points__identity__installed_certificates_delete_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhichRoot"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
     local_list_api_charge_points__identity__local_list_get: {
         parameters: {
             path: {
@@ -4574,6 +4985,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    one_api_charge_points__identity__security_get: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityView"];
+                };
+            };
+        };
+    };
+    events_api_charge_points__identity__security_events_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityEvent"][];
+                };
+            };
+        };
+    };
+    raise_profile_api_charge_points__identity__security_profile_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HigherProfile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    updates_api_charge_points__identity__signed_updates_get: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedUpdate"][];
+                };
+            };
+        };
+    };
+    update_api_charge_points__identity__signed_updates_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedFirmware"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedUpdateAnswer"];
                 };
             };
         };
