@@ -124,6 +124,17 @@ def belongs(certificate: x509.Certificate, names: Collection[str], organization:
     return None
 
 
+def foreign_trouble(der: bytes, names: Collection[str], organization: str, root: x509.Certificate | None) -> str | None:
+    """As `belongs`, of what a handshake has verified and we have not on record; `root`: our own authority's."""
+    try:
+        shown = x509.load_der_x509_certificate(der)
+        if root is not None and shown.issuer == root.subject:
+            return "the certificate is ours, but not on record"
+        return belongs(shown, names, organization)
+    except ValueError as error:  # OpenSSL takes some that are not read here
+        return f"the certificate cannot be read: {_brief(error)}"
+
+
 def status_trouble(status: str, status_at: datetime, not_after: datetime, now: datetime) -> str | None:
     """Why a certificate of ours opens nothing; None if it does."""
     if status in (REVOKED, REJECTED):

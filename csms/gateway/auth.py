@@ -1,5 +1,6 @@
 """Who may open a socket: a charge point with its own key or certificate, or with the key of the site it belongs to."""
 
+import hashlib
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from typing import Protocol
 from cryptography import x509
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.domain import certificates
 from csms.store import credentials
 from ocppj import basic_auth
 from ocppj.server import Verdict
@@ -29,7 +29,7 @@ class Principal:
     via: str  # "direct", or "site" when it was the site's key
     profile: int
     key: str | None = None  # "own", or "next" when it was the one that was sent last
-    certificate: str | None = None  # the fingerprint of what was shown
+    certificate: str | None = None  # the fingerprint (SHA-256) of what was shown
 
 
 class Readable(Protocol):
@@ -76,33 +76,17 @@ class Gatekeeper:
 
     async def by_certificate(self, identity: str, der: bytes, remote: str) -> str | None:
         """Of one that the handshake has verified: why it does not speak for this identity; None if it does."""
-        fingerprint = certificates.fingerprint(der)
         async with self._database.ask() as db:
             found = await credentials.find(db, identity)
-            issued = await credentials.issued(db, fingerprint)
-        if found is None or found.charge_point_id is None:
-            return Verdict.UNKNOWN_IDENTITY.value
-        if issued is not None:
-            if issued.charge_point_id != found.charge_point_id:
-                return "the certificate is another charge point's"
-            trouble = certificates.status_trouble(issued.status, issued.status_at, issued.not_after, self._clock())
-        else:
-            trouble = self._foreign_trouble(der, {identity, found.serial or identity})
+            if found is None or found.charge_point_id is None:
+                return Verdict.UNKNOWN_IDENTITY.value
+            house = (self._cpo_name, self._root, self._clock())
+            trouble = await credentials.certificate_trouble(db, found, identity, der, *house)
         if trouble is None:
             proof = (found.charge_point_id, "direct", CERTIFIED)
-            self._admitted[identity] = Principal(*proof, certificate=fingerprint)
+            self._admitted[identity] = Principal(*proof, certificate=hashlib.sha256(der).hexdigest())
         return trouble
 
     def principal(self, identity: str) -> Principal:
         """Of the one admitted last under this identity."""
         return self._admitted[identity]
-
-    def _foreign_trouble(self, der: bytes, names: set[str]) -> str | None:
-        try:
-            shown = x509.load_der_x509_certificate(der)
-            root = self._root()
-            if root is not None and shown.issuer == root.subject:
-                return "the certificate is ours, but not on record"
-            return certificates.belongs(shown, names, self._cpo_name)
-        except ValueError as error:  # OpenSSL takes some that are not read here
-            return f"the certificate cannot be read: {error}"[:200]

@@ -1,11 +1,14 @@
 """What opens a socket: all that the gateway sees of the store."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from cryptography import x509
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from csms.domain import certificates
 from csms.store.tables import certificate, charge_point, charge_point_security, controller
 
 
@@ -19,16 +22,6 @@ class Credentials:
     next_key_hash: str | None = None  # of a key that it may have by now
     serial: str | None = None
     least_profile: int = 1  # OCPP's security profile: less opens nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A certificate of our own authority."""
-
-    charge_point_id: int
-    status: str
-    status_at: datetime
-    not_after: datetime
 
 
 async def find(db: AsyncConnection, identity: str) -> Credentials | None:
@@ -54,8 +47,22 @@ async def find(db: AsyncConnection, identity: str) -> Credentials | None:
     return None if key_hash is None else Credentials(None, None, key_hash)
 
 
-async def issued(db: AsyncConnection, fingerprint: str) -> Issued | None:
+async def certificate_trouble(
+    db: AsyncConnection,
+    of: Credentials,
+    identity: str,
+    der: bytes,
+    cpo_name: str,
+    root: Callable[[], x509.Certificate | None],
+    now: datetime,
+) -> str | None:
+    """Why a certificate that a handshake has verified does not speak for this identity; None if it does. `root`: our
+    own authority's certificate; `cpo_name`: whom those of foreign ones must name; empty: anybody."""
     c = certificate.c
     columns = select(c.charge_point_id, c.status, c.status_at, c.not_after)
-    row = (await db.execute(columns.where(c.fingerprint == fingerprint))).one_or_none()
-    return None if row is None else Issued(*row)
+    issued = (await db.execute(columns.where(c.fingerprint == certificates.fingerprint(der)))).one_or_none()
+    if issued is None:
+        return certificates.foreign_trouble(der, {identity, of.serial or identity}, cpo_name, root())
+    if issued.charge_point_id != of.charge_point_id:
+        return "the certificate is another charge point's"
+    return certificates.status_trouble(issued.status, issued.status_at, issued.not_after, now)

@@ -53,7 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csms.config": set(),
     "csms.bus": set(),
     "csms.store": {"csms.domain", "ocppj.log", "ocppj.transaction_facts"},
-    "csms.gateway": {"ocppj", "csms.bus", "csms.domain.certificates", "csms.store.credentials"},
+    "csms.gateway": {"ocppj", "csms.bus", "csms.store.credentials"},
     # the gateway asks over the bus, so those who answer see it too
     "csms.handlers": {"ocppj", "csms.bus", "csms.domain", "csms.store"},
     "csms.commands": {"ocppj", "csms.bus", "csms.domain"},
