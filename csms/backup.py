@@ -19,7 +19,7 @@ from csms.domain.errors import CannotStart
 from csms.store.migrate import newest
 
 _DATABASE = "csms.sqlite3"
-_KEYS = ("secret.key", "push.key")
+_KEYS = ("secret.key", "push.key", "charge-point-ca.pem", "charge-point-ca-key.pem")
 _FOLDERS = ("uploads", "firmware")
 _ABOUT = "about.json"
 _FORM = 1

@@ -32,11 +32,19 @@ class Listen(BaseModel):
     # PEM, with the authorities between: then it speaks TLS. Both are read anew when they change.
     certificate_file: Path | None = None
     key_file: Path | None = None
+    # Of charge points alone (OCPP's security profile 3): whether they may, or must, show a certificate of our own
+    # authority, or of one of those in client_ca_file (PEM, read at the start).
+    client_certificates: Literal["never", "optional", "required"] = "never"
+    client_ca_file: Path | None = None
 
     @model_validator(mode="after")
-    def _both_or_none(self) -> Self:
+    def _fits_together(self) -> Self:
         if (self.certificate_file is None) != (self.key_file is None):
             raise ValueError("TLS needs certificate_file and key_file")
+        if self.certificate_file is None and self.client_certificates != "never":
+            raise ValueError("client_certificates need TLS: certificate_file and key_file")
+        if self.client_certificates == "never" and self.client_ca_file is not None:
+            raise ValueError('client_ca_file needs client_certificates = "optional", or "required"')
         return self
 
 
@@ -61,6 +69,11 @@ class Settings(BaseSettings):
     database_url: str = ""  # empty: SQLite in data_dir
     http: Listen = Listen(host="127.0.0.1", port=8000)
     ocpp: Listen = Listen(host="127.0.0.1", port=9000)
+    # A second door for charge points, by TLS, while others still come in the clear.
+    ocpp_tls: Listen | None = None
+    # Who runs the charge points, as their configuration key CpoName has it: the organization in their certificates.
+    cpo_name: Annotated[str, Field(max_length=64)] = ""  # empty: any
+    client_certificate_days: Annotated[int, Field(ge=1, le=3650)] = 365  # how long one that we issue is good for
     public_url: str = ""  # how people reach the pages, as https://charge.example; empty: as the request came
     public_ocpp_url: str = ""  # how charge points reach us, without the identity; empty: the same host, ocpp.port
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
@@ -97,6 +110,14 @@ class Settings(BaseSettings):
     notices_kept_days: Annotated[int, Field(ge=0, le=36_500)] = 365
     audit_kept_days: Annotated[int, Field(ge=0, le=36_500)] = 730
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
+
+    @model_validator(mode="after")
+    def _doors_fit(self) -> Self:
+        if self.http.client_certificates != "never":
+            raise ValueError("http: client_certificates are for ocpp and ocpp_tls")
+        if self.ocpp_tls is not None and self.ocpp_tls.certificate_file is None:
+            raise ValueError("ocpp_tls: needs certificate_file and key_file")
+        return self
 
     @field_validator("http", "ocpp", mode="before")
     @classmethod

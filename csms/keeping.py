@@ -1,4 +1,5 @@
-"""What is kept for how long: meter series raw for a time, then by quarters of an hour; notices; the audit.
+"""What is kept for how long: meter series raw for a time, then by quarters of an hour; notices; the audit and
+security events.
 
 A little at a time, so that messages of charge points do not wait behind it.
 """
@@ -10,7 +11,7 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.store import audit, notices, rollups, site_meter_values
+from csms.store import audit, notices, rollups, security_events, site_meter_values
 from csms.store.database import Database
 from csms.store.writer import Writer
 from ocppj import log
@@ -71,6 +72,7 @@ class Keeping:
             gone = await notices.forget(db, now - timedelta(days=self._notice_days)) if self._notice_days else 0
             if self._audit_days:
                 gone += await audit.forget(db, now - timedelta(days=self._audit_days))
+                gone += await security_events.forget(db, now - timedelta(days=self._audit_days))
             return gone
 
         gone = await self._writer.write(forget)

@@ -17,7 +17,9 @@ from csms.api.deps import Parts
 from csms.api.live import Live
 from csms.api.passwords import Passwords
 from csms.api.tokens import Tokens, load_secrets
+from csms.authority import Authority
 from csms.bus.in_process import InProcessBus
+from csms.certificate_signing import CertificateSigning
 from csms.commands.after_boot import AfterBoot
 from csms.config import Listen, MailServer, Settings
 from csms.controller_lists import ControllerLists
@@ -63,6 +65,7 @@ class Service:
         self._http: _HttpServer | None = None
         self.http_port = 0
         self.ocpp_port = 0
+        self.ocpp_tls_port = 0  # 0: there is no second door
 
     async def open(self) -> None:
         """Everything runs and listens when this returns; if it raises, nothing does."""
@@ -84,6 +87,7 @@ class Service:
                 settings.hold_cents,
                 settings.stop_when_credit_runs_out,
                 settings.stop_when_full,
+                settings.cpo_name,
             )
             after_boot = AfterBoot(bus, _configuration(settings), _own_configuration(settings, database))
             closing.push_async_callback(after_boot.close)
@@ -115,7 +119,10 @@ class Service:
             closing.push_async_callback(display.close)
             registrar = Registrar(bus, database, writer)
             closing.push_async_callback(registrar.close)
-            told = (booted, controller_booted, metrics.message, display.authorized, registrar.pending)
+            authority = Authority(settings.data_dir, settings.client_certificate_days)
+            signing = CertificateSigning(bus, writer, authority)
+            closing.push_async_callback(signing.close)
+            told = (booted, controller_booted, metrics.message, display.authorized, registrar.pending, signing.asked)
             worker = Worker(bus, database, writer, terms, *told)
             await worker.start()
             closing.push_async_callback(worker.close)
@@ -162,14 +169,12 @@ class Service:
             closing.push_async_callback(relay.close)
 
             http_socket = closing.enter_context(_listening("http", settings.http))
-            gateway = Gateway(bus, Gatekeeper(database))
-            try:
-                await gateway.listen(settings.ocpp.host, settings.ocpp.port, tls.of("ocpp", settings.ocpp, closing))
-            except OSError as error:
-                raise _cannot_listen("ocpp", settings.ocpp, error) from error
+            gateway = Gateway(bus, Gatekeeper(database, authority.root_if_made, settings.cpo_name))
             closing.push_async_callback(gateway.close)
-
-            self.http_port, self.ocpp_port = http_socket.getsockname()[1], gateway.port
+            self.http_port = http_socket.getsockname()[1]
+            self.ocpp_port = await _open_door(gateway, "ocpp", settings.ocpp, closing, authority)
+            if settings.ocpp_tls is not None:
+                self.ocpp_tls_port = await _open_door(gateway, "ocpp_tls", settings.ocpp_tls, closing, authority)
             live = Live(bus)
             secret, *older = load_secrets(settings.data_dir / "secret.key")
             parts = Parts(
@@ -217,8 +222,18 @@ class Service:
     def _write_ports(self) -> None:
         """Whoever waits for this file never reads half of it."""
         draft = self._ports_file.with_suffix(".tmp")
-        draft.write_text(json.dumps({"http": self.http_port, "ocpp": self.ocpp_port}))
+        ports = {"http": self.http_port, "ocpp": self.ocpp_port}
+        draft.write_text(json.dumps(ports | ({"ocpp_tls": self.ocpp_tls_port} if self.ocpp_tls_port else {})))
         draft.replace(self._ports_file)
+
+
+async def _open_door(
+    gateway: Gateway, setting: str, at: Listen, closing: contextlib.AsyncExitStack, authority: Authority
+) -> int:
+    try:
+        return await gateway.listen(at.host, at.port, tls.of(setting, at, closing, authority.trust_in))
+    except OSError as error:
+        raise _cannot_listen(setting, at, error) from error
 
 
 def _smtp(at: MailServer) -> Smtp:

@@ -1,8 +1,13 @@
-"""A server's certificate: loaded at the start, and again when its files have changed, without dropping anybody."""
+"""A server's certificate: loaded at the start, and again when its files have changed, without dropping anybody.
+
+Where clients may show a certificate too, one that is not to be believed ends the handshake: with one line in the log,
+as nobody else hears of it.
+"""
 
 import asyncio
 import contextlib
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 
 from csms.config import Listen
@@ -60,11 +65,45 @@ class Certificate:
             await asyncio.to_thread(self.look)
 
 
-def of(setting: str, listen: Listen, closing: contextlib.AsyncExitStack) -> ssl.SSLContext | None:
+def of(
+    setting: str,
+    listen: Listen,
+    closing: contextlib.AsyncExitStack,
+    trust_our_own: Callable[[ssl.SSLContext], None] = lambda context: None,
+) -> ssl.SSLContext | None:
     """None where it speaks in the clear. CannotStart names the setting whose files are of no use."""
     if listen.certificate_file is None or listen.key_file is None:
         return None
     certificate = Certificate(setting, listen.certificate_file, listen.key_file)
+    if listen.client_certificates != "never":
+        _ask_clients(setting, listen, certificate.context, trust_our_own)
     certificate.start()
     closing.push_async_callback(certificate.close)
     return certificate.context
+
+
+def _ask_clients(
+    setting: str, listen: Listen, context: ssl.SSLContext, trust_our_own: Callable[[ssl.SSLContext], None]
+) -> None:
+    context.verify_mode = ssl.CERT_REQUIRED if listen.client_certificates == "required" else ssl.CERT_OPTIONAL
+    trust_our_own(context)
+    if listen.client_ca_file is not None:
+        try:
+            context.load_verify_locations(listen.client_ca_file)
+        except (OSError, ssl.SSLError) as error:
+            why = f"cannot use {listen.client_ca_file} (setting {setting}.client_ca_file): {error}"
+            raise CannotStart(why) from None
+
+    class Session(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            try:
+                super().do_handshake()
+            except ssl.SSLCertVerificationError as error:
+                _log.warning("certificate.refused", setting=setting, why=error.verify_message)
+                raise
+            except ssl.SSLError as error:
+                if error.reason == "PEER_DID_NOT_RETURN_A_CERTIFICATE":
+                    _log.warning("certificate.refused", setting=setting, why="none was shown")
+                raise
+
+    context.sslobject_class = Session

@@ -38,10 +38,13 @@ class Verdict(Enum):
     ACCEPT = "accept"
     UNKNOWN_IDENTITY = "unknown identity"
     WRONG_KEY = "wrong key"
+    PROFILE_TOO_LOW = "its security profile is a higher one"
 
 
 # identity, user, password, remote address
 Authenticate = Callable[[str, str | None, bytes | None, str], Awaitable[Verdict]]
+# identity, certificate (DER) that the handshake has verified, remote address: why it opens nothing, None if it does
+AuthenticateByCertificate = Callable[[str, bytes, str], Awaitable[str | None]]
 OnConnect = Callable[[Peer], Awaitable[None]]
 
 
@@ -64,14 +67,21 @@ class Limits:
     free_failures_per_address: int = 20  # a whole site may sit behind one address
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who is asked at one listener. Without `by_certificate` a certificate counts for nothing."""
+
+    by_key: Authenticate
+    by_certificate: AuthenticateByCertificate | None = None
+
+
 class Server:
     """A listening server. `peers`: the newest connection of each identity; `refusals`: how often which HTTP status."""
 
-    def __init__(self, authenticate: Authenticate, on_connect: OnConnect, limits: Limits, path: str) -> None:
+    def __init__(self, on_connect: OnConnect, limits: Limits, path: str) -> None:
         self.peers: dict[str, Peer] = {}
         self.refusals: Counter[int] = Counter()
         self.port = 0
-        self._authenticate = authenticate
         self._on_connect = on_connect
         self._limits = limits
         self._path = path.rstrip("/") + "/"
@@ -79,18 +89,23 @@ class Server:
         self._by_identity = FailureBackoff(limits.free_failures_per_identity)
         # Pairs of address and identity that were right once: a guesser elsewhere must not lock them out
         self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
-        self._listener: ws.Server | None = None
+        self._listeners: list[ws.Server] = []
         self._closing: set[asyncio.Task[None]] = set()
 
-    async def listen(self, host: str | None, port: int, ssl: tls.SSLContext | None) -> None:
+    async def listen(self, host: str | None, port: int, ssl: tls.SSLContext | None, door: Door) -> int:
+        """The port it listens on. May be called again: whoever comes by another door is here once all the same."""
         limits = self._limits
-        self._listener = await ws.serve(
+
+        async def admit(connection: ws.ServerConnection, request: Request) -> Response | None:
+            return await self._admit(connection, request, door)
+
+        listener = await ws.serve(
             self._connected,
             host,
             port,
             ssl=ssl,
             backlog=1024,  # after an outage a whole fleet comes back at once
-            process_request=self._admit,
+            process_request=admit,
             select_subprotocol=_select_subprotocol,
             compression=None,  # a bomb would unpack behind our limits, and the frames are small
             server_header=None,
@@ -102,19 +117,22 @@ class Server:
             max_queue=limits.max_waiting_frames,
             logger=quiet_logger("ocppj.server"),
         )
-        self.port = next(iter(self._listener.sockets)).getsockname()[1]
+        self._listeners.append(listener)
+        taken: int = next(iter(listener.sockets)).getsockname()[1]
+        self.port = self.port or taken
+        return taken
 
     async def close(self) -> None:
         """Stop listening, close every connection, and wait for their owners to finish."""
-        if self._listener is None:
-            return
-        self._listener.close()
+        for listener in self._listeners:
+            listener.close()
         for peer in list(self.peers.values()):
             peer.end("server closes")
-        await self._listener.wait_closed()
+        for listener in self._listeners:
+            await listener.wait_closed()
         await asyncio.gather(*self._closing, return_exceptions=True)
 
-    async def _admit(self, connection: ws.ServerConnection, request: Request) -> Response | None:
+    async def _admit(self, connection: ws.ServerConnection, request: Request, door: Door) -> Response | None:
         """Before the upgrade: None lets it pass, a response refuses it."""
         now_s = asyncio.get_running_loop().time
         started_s = now_s()
@@ -122,14 +140,16 @@ class Server:
         if not path.startswith(self._path):
             return connection.respond(http.HTTPStatus.NOT_FOUND, "")
         remote = remote_host(connection)
-        status, wait_s, identity = await self._judge(path.removeprefix(self._path), request, remote, now_s())
+        quoted, certificate = path.removeprefix(self._path), _certificate(connection)
+        status, wait_s, identity, why = await self._judge(quoted, request, remote, now_s(), door, certificate)
         if status is None:
             connection.username = identity
             return None
         self.refusals[status.value] = count = self.refusals[status.value] + 1
         # Each refusal is a line, but of those who will not wait only the 1st, 2nd, 4th, 8th ...: else they fill the log
         if not wait_s or count & (count - 1) == 0:
-            _log.warning("connection.refused", charge_point=identity, remote=remote, status=status.value, count=count)
+            facts = {"status": status.value, "count": count, "why": why}
+            _log.warning("connection.refused", charge_point=identity, remote=remote, **facts)
         await asyncio.sleep(max(0.0, started_s + self._limits.refusal_s - now_s()))
         response = connection.respond(status, "")
         if status is http.HTTPStatus.UNAUTHORIZED:
@@ -139,9 +159,10 @@ class Server:
         return response
 
     async def _judge(
-        self, quoted: str, request: Request, remote: str, now_s: float
-    ) -> tuple[http.HTTPStatus | None, float, str]:
-        """Status to refuse with or None, seconds to wait, identity. 404 needs a name and a key, and is rate-limited."""
+        self, quoted: str, request: Request, remote: str, now_s: float, door: Door, certificate: bytes | None
+    ) -> tuple[http.HTTPStatus | None, float, str, str]:
+        """Status to refuse with or None, seconds to wait, identity, why. 404 needs a name and a key, and is
+        rate-limited. Who shows a certificate is judged by that alone (security profile 3)."""
         identity = urllib.parse.unquote(quoted)
         address = _network(remote)
         pair = (address, identity)
@@ -149,28 +170,35 @@ class Server:
         by_address, by_identity = (pair, pair) if known else (address, identity)
         wait_s = max(self._by_address.wait_s(by_address, now_s), self._by_identity.wait_s(by_identity, now_s))
         if wait_s:
-            return http.HTTPStatus.TOO_MANY_REQUESTS, wait_s, identity
-        credentials = [basic_auth.parse(value, identity) for value in request.headers.get_all("Authorization")]
-        if len(credentials) != 1 or credentials[0] is None:
-            return http.HTTPStatus.UNAUTHORIZED, 0.0, identity
-        user, password = credentials[0]
-        if user != identity:
-            verdict = Verdict.WRONG_KEY
-        elif not _IDENTITY.fullmatch(identity):
-            verdict = Verdict.UNKNOWN_IDENTITY
+            return http.HTTPStatus.TOO_MANY_REQUESTS, wait_s, identity, "too many failures"
+        why: str | None
+        if certificate is not None and door.by_certificate is not None:
+            why = Verdict.UNKNOWN_IDENTITY.value
+            if _IDENTITY.fullmatch(identity):
+                why = await door.by_certificate(identity, certificate, remote)
         else:
-            verdict = await self._authenticate(identity, user, password, remote)
-        if verdict is Verdict.ACCEPT:
+            credentials = [basic_auth.parse(value, identity) for value in request.headers.get_all("Authorization")]
+            if len(credentials) != 1 or credentials[0] is None:
+                return http.HTTPStatus.UNAUTHORIZED, 0.0, identity, "no key"
+            user, password = credentials[0]
+            if user != identity:
+                verdict = Verdict.WRONG_KEY
+            elif not _IDENTITY.fullmatch(identity):
+                verdict = Verdict.UNKNOWN_IDENTITY
+            else:
+                verdict = await door.by_key(identity, user, password, remote)
+            why = None if verdict is Verdict.ACCEPT else verdict.value
+        if why is None:
             self._by_identity.succeeded(by_identity)
             self._known[pair] = None
             self._known.move_to_end(pair)
             if len(self._known) > _MAX_KNOWN_PAIRS:
                 self._known.popitem(last=False)
-            return None, 0.0, identity
+            return None, 0.0, identity, ""
         self._by_address.failed(by_address, now_s)
         self._by_identity.failed(by_identity, now_s)
-        unknown = verdict is Verdict.UNKNOWN_IDENTITY
-        return http.HTTPStatus.NOT_FOUND if unknown else http.HTTPStatus.UNAUTHORIZED, 0.0, identity
+        unknown = why == Verdict.UNKNOWN_IDENTITY.value
+        return http.HTTPStatus.NOT_FOUND if unknown else http.HTTPStatus.UNAUTHORIZED, 0.0, identity, why
 
     async def _connected(self, connection: ws.ServerConnection) -> None:
         identity, remote = connection.username, remote_host(connection)
@@ -219,15 +247,23 @@ async def serve(
     limits: Limits | None = None,
     ssl: tls.SSLContext | None = None,
     path: str = "/ocpp",
+    by_certificate: AuthenticateByCertificate | None = None,
 ) -> Server:
     """Listen at ws(s)://host:port/path/<identity>; port 0 takes a free one, see `Server.port`.
 
     authenticate   is asked with well-formed credentials whose user is the identity
     on_connect     owns the peer for its life, typically awaits `peer.serve(handler)`; the connection ends with it
+    by_certificate is asked instead of `authenticate` where `ssl` has verified a client's certificate
     """
-    server = Server(authenticate, on_connect, limits or Limits(), path)
-    await server.listen(host, port, ssl)
+    server = Server(on_connect, limits or Limits(), path)
+    await server.listen(host, port, ssl, Door(authenticate, by_certificate))
     return server
+
+
+def _certificate(connection: ws.ServerConnection) -> bytes | None:
+    """What the client has shown, if the handshake asked for it and found it good."""
+    session = connection.transport.get_extra_info("ssl_object")
+    return None if session is None else session.getpeercert(binary_form=True)
 
 
 def _select_subprotocol(connection: ws.ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:

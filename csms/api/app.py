@@ -38,6 +38,7 @@ from csms.api import (
     remote_switches,
     reports,
     reservations_of_all,
+    security,
     session_corrections,
     sessions,
     sites,
@@ -72,7 +73,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(Watch, parts.metrics, parts.writer, parts.clock, parts.settings.requests_per_minute)
     errors.install(app)
     app.include_router(reports.router)  # before /api/station/{identity}
-    operating = (sites, on_site, controllers, adoption, charge_points, places, operations)
+    operating = (sites, on_site, controllers, adoption, charge_points, places, operations, security)
     for resource in (auth, users, cards, *operating, uploads, registrations, firmware_updates):
         app.include_router(resource.router)
     for resource in (sessions, exports, quarantine, events):

@@ -9,6 +9,19 @@ _PASSWORD = "correct horse battery"
 _ENERGY = {"type": "ENERGY", "price_cents": "45", "vat_percent": "22", "step_size": 1}
 _PARKING = {"type": "PARKING_TIME", "price_cents": "300"}
 _ELEMENTS = [{"price_components": [_ENERGY, _PARKING]}]
+# Of nobody: its key was thrown away.
+_ROOT = (
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBMTCB2KADAgECAgEBMAoGCCqGSM49BAMCMBcxFTATBgNVBAMMDEV4YW1wbGUg\n"
+    "cm9vdDAgFw0yNjAxMDEwMDAwMDBaGA8yMDk5MDEwMTAwMDAwMFowFzEVMBMGA1UE\n"
+    "AwwMRXhhbXBsZSByb290MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEUC5MpTxY\n"
+    "M4tmuIqXawiyybTBhuNMizr1MXHPopCMs+uBff5QHMRoyCZ5k5omPrBFxGD7A11w\n"
+    "W0Wzahc59hu5tqMTMBEwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBF\n"
+    "AiEAiB//qlUbWptIfoxjNPsADSYaeaoXfb9/5rgnLJPsPeYCICxq4OZUKQd3rtzD\n"
+    "IWfcuq8yAQxoH+q6weShYKW8GmgX\n"
+    "-----END CERTIFICATE-----\n"
+)
+_SIGNATURE = "MEQCIDLpF+4Q3UK1f77jRsG/4CbkvdEs4ZKodxDit9rU3Ks2AiBPct9GqLh9HOgyHztbuzBJ2Yk6kZTvyVxAEgX4gCDEMg=="
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Registration": {"email": "dora@example.org", "name": "Dora", "surname": "Rossi", "password": _PASSWORD},
@@ -52,6 +65,20 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "periods": [{"start_s": 0, "limit": 16}, {"start_s": 3600, "limit": 10}],
     },
     "WhichProfiles": {"purpose": "TxDefaultProfile"},
+    "HigherProfile": {"profile": 2},
+    "Root": {"type": "CentralSystemRootCertificate", "certificate": _ROOT},
+    "WhichRoot": {
+        "hash_algorithm": "SHA256",
+        "issuer_name_hash": "3a1f" * 16,
+        "issuer_key_hash": "77c0" * 16,
+        "serial_number": "1a2b3c",
+    },
+    "SignedFirmware": {
+        "location": "https://firmware.example.org/v2.bin",
+        "signing_certificate": _ROOT,
+        "signature": _SIGNATURE,
+        "retrieve_at": _WHEN,
+    },
     "Data": {"vendor_id": "org.example", "message_id": "Hello", "data": "world"},
     "Wanted": {"kind": "Diagnostics", "since": _WHEN},
     "UpdateForm": {"location": "https://firmware.example.org/cp-2.bin", "retrieve_at": _WHEN, "retries": 3},

@@ -28,7 +28,7 @@ from csms.commands.trigger_message import trigger_message
 from csms.commands.unlock_connector import unlock_connector
 from csms.domain import charging_profiles
 from csms.domain.errors import Conflict, NotFound
-from csms.store import local_lists, transactions
+from csms.store import local_lists, security, transactions
 from csms.store.local_lists import LocalListView
 from csms.store.site_operators import Sites
 from ocppj import v16
@@ -66,6 +66,7 @@ class Trigger(Form):
         "Heartbeat",
         "LogStatusNotification",
         "MeterValues",
+        "SignChargePointCertificate",
         "StatusNotification",
     ]
     connector_id: Connector | None = None
@@ -177,10 +178,17 @@ async def configuration(
 
 @router.patch("/configuration")
 async def configure(identity: Named, form: KeyAndValue, of: Wired, managed: Managed) -> CommandAnswer:
-    """ChangeConfiguration. AuthorizationKey is not set here: the key would be lost to us."""
+    """ChangeConfiguration. AuthorizationKey is not set here, as the key would be lost to us; nor is SecurityProfile
+    raised, as we would not know of it. That it is lowered the charge point itself must refuse.
+    """
     if form.key.lower() == "authorizationkey":
-        raise Conflict("the key of a charge point is not changed as a setting: make the charge point anew")
-    await _own(of, managed, identity)
+        raise Conflict("the key of a charge point is not changed as a setting: POST …/authorization-key does it")
+    async with of.database.ask() as db:
+        point = await own(db, managed, identity)
+        has = await security.find(db, point.id)
+    highest, wanted = max(has.profile or 1, has.least_profile), form.value.strip()
+    if form.key.lower() == "securityprofile" and wanted.isdecimal() and int(wanted) > highest:
+        raise Conflict("a security profile is not raised as a setting: POST …/security-profile does it")
     return CommandAnswer(await change_configuration(of.bus, identity, form.key, form.value))
 
 

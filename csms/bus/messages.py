@@ -54,6 +54,10 @@ class Presence(msgspec.Struct):
     via: str
     connected: bool
     at: datetime
+    # How it proved who it is: OCPP's security profile, which of its keys ("own", "next"), which certificate.
+    profile: int = 1
+    key: str | None = None
+    certificate: str | None = None
 
 
 class Command(msgspec.Struct):

@@ -1,6 +1,7 @@
 """Holds the sockets: passes what a charge point says to the bus, and commands from the bus to the charge point."""
 
 import asyncio
+import functools
 import secrets
 import ssl
 import time
@@ -11,7 +12,7 @@ import msgspec
 from csms.bus import messages
 from csms.bus.errors import BusError
 from csms.bus.in_process import InProcessBus
-from csms.gateway.auth import Gatekeeper, Principal
+from csms.gateway.auth import CLEAR, ENCRYPTED, Gatekeeper, Principal
 from ocppj import errors, frames, log, server
 from ocppj.peer import Peer
 
@@ -46,15 +47,14 @@ class Gateway:
     def port(self) -> int:
         return self._server.port if self._server else 0
 
-    async def listen(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
-        self._server = await server.serve(
-            host,
-            port,
-            authenticate=self._gatekeeper.authenticate,
-            on_connect=self._own,
-            limits=server.Limits(),
-            ssl=tls,
-        )
+    async def listen(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> int:
+        """The port it listens on. Called again it listens at a second door to the same house."""
+        keeper = self._gatekeeper
+        profile = CLEAR if tls is None else ENCRYPTED
+        door = server.Door(functools.partial(keeper.authenticate, profile), keeper.by_certificate)
+        if self._server is None:
+            self._server = server.Server(self._own, server.Limits(), "/ocpp")
+        return await self._server.listen(host, port, tls, door)
 
     async def close(self) -> None:
         if self._server is not None:
@@ -99,7 +99,9 @@ class Gateway:
 
     async def _note(self, identity: str, principal: Principal, connection: str, *, connected: bool) -> None:
         now = datetime.now(UTC)
-        note = messages.Presence(identity, principal.charge_point_id, connection, principal.via, connected, now)
+        p = principal
+        proof = (p.profile, p.key, p.certificate)
+        note = messages.Presence(identity, p.charge_point_id, connection, p.via, connected, now, *proof)
         try:
             await asyncio.shield(self._bus.request(messages.PRESENCE, messages.encode(note), _NOTE_WITHIN_S))
         except BusError as error:

@@ -13,6 +13,7 @@ class Terms:
     hold_cents: int = 0  # set aside of a driver's credit at each start
     stop_when_credit_runs_out: bool = False
     stop_when_full: bool = False  # the car has said 100 % in three samples
+    cpo_name: str = ""  # whose name certificates of charge points carry; empty: any
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ ROUTES = {
     "MeterValues": Route(meter_values.handle, writes=True, handle_many=meter_values.handle_many),
     "SecurityEventNotification": Route(security_event_notification.handle, writes=True),
     "SignCertificate": Route(sign_certificate.handle, writes=False),
-    "SignedFirmwareStatusNotification": Route(signed_firmware_status_notification.handle, writes=False),
+    "SignedFirmwareStatusNotification": Route(signed_firmware_status_notification.handle, writes=True),
     "StartTransaction": Route(start_transaction.handle, writes=True),
     "StatusNotification": Route(status_notification.handle, writes=True),
     "StopTransaction": Route(stop_transaction.handle, writes=True),

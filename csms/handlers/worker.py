@@ -18,7 +18,7 @@ from csms.domain.events import ChargePointConnected, ChargePointDisconnected
 from csms.handlers import controller, quarantine
 from csms.handlers.arrival import Arrival, Terms
 from csms.handlers.routes import CONFIRMATIONS, ROUTES
-from csms.store import charge_points, controllers, outbox
+from csms.store import certificates, charge_points, controllers, outbox, security
 from csms.store.database import Database
 from csms.store.writer import Writer
 from ocppj import log, v16
@@ -31,7 +31,8 @@ _SEEN_EVERY_S = 5.0
 class Worker:
     """`booted` is called with the identity of each charge point whose BootNotification has been accepted, `pending` of
     each that is to wait, `controller_booted` with that of each controller, `authorized` with that of a charge point and
-    the idTag it asked for and may serve."""
+    the idTag it asked for and may serve, `certificate_asked` with identity, row and request of one that is to get a
+    certificate."""
 
     def __init__(
         self,
@@ -44,8 +45,10 @@ class Worker:
         count: Callable[[str, str, float], None] = lambda action, outcome, took_s: None,
         authorized: Callable[[str, str], None] = lambda identity, id_tag: None,
         pending: Callable[[str], None] = lambda identity: None,
+        certificate_asked: Callable[[str, int, str], None] = lambda identity, charge_point_id, csr: None,
     ) -> None:
         self._pending = pending
+        self._certificate_asked = certificate_asked
         self._authorized = authorized
         self._controller_booted = controller_booted
         self._count = count
@@ -100,6 +103,9 @@ class Worker:
             elif isinstance(answer, v16.AuthorizeResult) and answer.id_tag_info.status == "Accepted":
                 asked: Any = v16.decode_request(call.action, call.payload)
                 self._authorized(call.identity, asked.id_tag)
+            elif isinstance(answer, v16.SignCertificateResult) and answer.status == "Accepted":
+                asked = v16.decode_request(call.action, call.payload)
+                self._certificate_asked(call.identity, call.charge_point_id or 0, asked.csr)
         self._count(call.action if call.action in ROUTES else "unknown", outcome, time.monotonic() - began_s)
         return messages.encode(reply)
 
@@ -150,6 +156,10 @@ class Worker:
                 await change(db, p.identity, p.connection, p.at)
             elif p.connected:
                 await charge_points.connected(db, p.charge_point_id, p.connection, p.via, p.at)
+                if p.via == "direct":
+                    await security.connected(db, p.charge_point_id, p.profile, p.key, p.at)
+                if p.certificate is not None:
+                    await certificates.used(db, p.charge_point_id, p.certificate, p.at)
                 await outbox.add(db, ChargePointConnected(p.identity, p.via, p.at))
             elif await charge_points.disconnected(db, p.charge_point_id, p.connection, p.at):
                 await outbox.add(db, ChargePointDisconnected(p.identity, p.at))

@@ -66,6 +66,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csms.metrics": set(),
     "csms.tls": {"csms.config", "csms.domain", "ocppj.log"},
     "csms.keeping": {"csms.store", "ocppj.log"},
+    "csms.authority": {"csms.domain", "ocppj.log"},
+    "csms.certificate_signing": {
+        "csms.authority", "csms.bus", "csms.commands", "csms.domain", "csms.store", "ocppj.log",
+    },
     "csms.message_log": {"csms.bus"},
     "csms.backup": {"csms.config", "csms.domain", "csms.store"},
     "csms.on_site_teller": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain", "csms.store"},

@@ -7,6 +7,7 @@
 import asyncio
 import itertools
 import json
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -16,6 +17,7 @@ import websockets
 
 from ocppj import basic_auth
 from tests.csms.running import CARD, Csms
+from tests.ocppj.schemas import parse, validator
 
 BOOT = {"chargePointVendor": "Octt", "chargePointModel": "Frames"}
 AT = "2026-03-01T09:00:00Z"
@@ -85,6 +87,7 @@ class ChargePoint:
         kind, message_id, *rest = await self._next()
         assert [kind, *rest] == [2, action, payload], rest
         assert 0 < len(message_id) <= 36
+        validator(action).validate(parse(json.dumps(rest[1])))  # by the official schema
         await self._socket.send(json.dumps([3, message_id, answer]))
 
     async def refuses(self, action: str, code: str) -> None:
@@ -99,6 +102,12 @@ class ChargePoint:
         assert [kind, *rest] == [2, action, payload], rest
         await self.nothing_more()
         await self._socket.send(json.dumps([3, message_id, answer]))
+
+    async def heard_and_left(self) -> Any:
+        """The CSMS's next frame, whole; it gets no answer, and nothing is heard from here any more."""
+        frame = await self._next()
+        await self.close()
+        return frame
 
     async def asked_by(
         self,
@@ -165,9 +174,15 @@ class ChargePoint:
 
 
 @asynccontextmanager
-async def plugged_in(csms: Csms, identity: str, key: str) -> AsyncIterator[ChargePoint]:
-    headers = {"Authorization": basic_auth.header(identity, key)}
+async def plugged_in(
+    csms: Csms, identity: str, key: str | None, url: str = "", context: ssl.SSLContext | None = None
+) -> AsyncIterator[ChargePoint]:
+    """`url` and `context`: another door, by TLS; `key` none: the context's certificate speaks for it."""
+    headers = {} if key is None else {"Authorization": basic_auth.header(identity, key)}
     async with websockets.connect(
-        f"{csms.ocpp_url}/{identity}", subprotocols=["ocpp1.6"], additional_headers=headers  # type: ignore[list-item]
+        f"{url or csms.ocpp_url}/{identity}",
+        subprotocols=["ocpp1.6"],  # type: ignore[list-item]
+        additional_headers=headers,
+        ssl=context,
     ) as socket:
         yield ChargePoint(csms, identity, socket)

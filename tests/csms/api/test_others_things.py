@@ -111,6 +111,7 @@ async def world(settings: Settings) -> AsyncIterator[World]:
             "problem_id": (await of_dora("/api/station/CP1/problems", "ProblemForm"))["problem_id"],
             "subscription_id": (await of_dora("/api/push-subscriptions", "BrowserForm"))["subscription_id"],
             "notification_id": (await until(notices))[0]["notification_id"],
+            "certificate_id": 77,
             "upload_id": (await csms.new("/api/charge-points/CP1/uploads", kind="Diagnostics"))["upload_id"],
             "image_id": (await csms.admin.post("/api/firmware-images", content=b"x")).json()["id"],
             "tariff_id": (
@@ -152,10 +153,11 @@ async def test_nobody_gets_at_what_is_somebody_elses(world: World) -> None:
         if all(status in (403, 404) for status in statuses):
             not_there.append((method, path, statuses))
     assert not_there == [
-        # the site has no controller, no list was sent, and no file has come
+        # the site has no controller, no list was sent, no certificate issued, and no file has come
         ("GET", "/api/sites/{site_id}/controller", [403, 404]),
         ("PUT", "/api/sites/{site_id}/limit", [403, 404]),
         ("POST", "/api/sites/{site_id}/availability", [403, 404]),
         ("GET", "/api/charge-points/{identity}/local-list", [403, 404]),
+        ("POST", "/api/charge-points/{identity}/certificates/{certificate_id}/revoke", [403, 404]),
         ("GET", "/api/charge-points/{identity}/uploads/{upload_id}/file", [403, 404]),
     ]

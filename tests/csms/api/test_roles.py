@@ -176,6 +176,17 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("GET", "/api/system", STAFF, None),
     ("GET", "/api/sessions/{transaction_id}/corrections", STAFF, None),
     ("GET", "/api/tariff-uses", STAFF, None),
+    ("GET", "/api/charge-points/{identity}/security", STAFF, None),
+    ("POST", "/api/charge-points/{identity}/authorization-key", STAFF, None),
+    ("POST", "/api/charge-points/{identity}/security-profile", STAFF, {}),
+    ("GET", "/api/charge-points/{identity}/certificates", STAFF, None),
+    ("POST", "/api/charge-points/{identity}/certificates/{certificate_id}/revoke", STAFF, None),
+    ("GET", "/api/charge-points/{identity}/installed-certificates", STAFF, None),
+    ("POST", "/api/charge-points/{identity}/installed-certificates", STAFF, {}),
+    ("POST", "/api/charge-points/{identity}/installed-certificates/delete", STAFF, {}),
+    ("GET", "/api/charge-points/{identity}/security-events", STAFF, None),
+    ("POST", "/api/charge-points/{identity}/signed-updates", STAFF, {}),
+    ("GET", "/api/charge-points/{identity}/signed-updates", STAFF, None),
     ("POST", "/api/auth/logout-everywhere", PEOPLE, None),  # at the end: their tokens open nothing then
 ]
 
@@ -201,6 +212,7 @@ NOTHING = {
     "notification_id": 77,
     "subscription_id": 77,
     "reservation_id": 77,
+    "certificate_id": 77,
 }
 
 

@@ -106,3 +106,14 @@ async def test_an_oversized_message_ends_the_connection_and_nothing_else(csms: C
 async def charge_once(station: Station) -> None:
     started = await station.start(CARD)
     await station.stop(started.transaction_id, 2000)
+
+
+async def test_of_one_behind_a_controller_the_key_is_not_ours_to_change(csms: Csms) -> None:
+    demo = await adopt(csms)
+    await announce(csms, demo, "demo-CP1")
+    async with csms.station("demo-CP1", str(demo["site_key"])) as station:
+        await station.boot()
+        for path, body in (("authorization-key", None), ("security-profile", {"profile": 2})):
+            answer = await csms.admin.post(f"/api/charge-points/demo-CP1/{path}", json=body)
+            assert answer.status_code == 409
+            assert "behind a controller" in answer.json()["detail"]

@@ -33,6 +33,7 @@ const VIEWS = {
   'its messages': at('charge-points', world.chargePoints[0], 'messages'),
   'its operations': at('charge-points', world.chargePoints[0], 'operations'),
   'its configuration': at('charge-points', world.chargePoints[0], 'configuration'),
+  'its security': at('charge-points', world.chargePoints[0], 'security'),
   'its form': at('charge-points', world.chargePoints[0], 'edit'),
   'sessions': at('sessions'),
   'reservations': at('reservations'),

@@ -1,0 +1,105 @@
+"""How a charge point proves who it is: a key that changes, and the security profile it must use at least.
+
+While a key changes there are two: `charge_point.key_hash` opens the socket, and so does `next_key_hash`, until an
+answer or the next connection shows which one the charge point has (OCPP 1.6 security whitepaper A01).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from csms.domain.errors import Conflict
+from csms.store.tables import charge_point, charge_point_security
+
+s = charge_point_security.c
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityView:
+    """Field names are those of the HTTP API."""
+
+    profile: int | None  # of its last connection of its own; none: it has made none
+    least_profile: int
+    asked_profile: int | None  # it accepted to go there, and has not come by it yet
+    key_changed_at: datetime | None
+    new_key: str | None  # none, "in doubt", or "after reboot": then both keys open its socket
+
+
+async def find(db: AsyncConnection, charge_point_id: int) -> SecurityView:
+    columns = select(
+        s.profile, s.least_profile, s.asked_profile, s.key_changed_at, s.next_key_hash, s.next_key_at_reboot
+    )
+    row = (await db.execute(columns.where(s.charge_point_id == charge_point_id))).one_or_none()
+    if row is None:
+        return SecurityView(None, 1, None, None, None)
+    new_key = None
+    if row.next_key_hash is not None:
+        new_key = "after reboot" if row.next_key_at_reboot else "in doubt"
+    return SecurityView(row.profile, row.least_profile, row.asked_profile, row.key_changed_at, new_key)
+
+
+async def offer_key(db: AsyncConnection, charge_point_id: int, key_hash: str, now: datetime) -> None:
+    """It will be sent: from now on it opens the socket too. Conflict while another one is on its way: the charge point
+    may have that one, and nothing else may be what opens its socket then."""
+    columns = (s.next_key_hash, s.next_key_at, charge_point.c.booted_at)
+    wanted = select(*columns).join_from(charge_point_security, charge_point).where(s.charge_point_id == charge_point_id)
+    row = (await db.execute(wanted)).one_or_none()
+    if row is not None and row.next_key_hash is not None and not (row.booted_at and row.booted_at > row.next_key_at):
+        raise Conflict("it was sent a new key and has not shown yet whether it uses it: reset it, then try again")
+    await _set(db, charge_point_id, next_key_hash=key_hash, next_key_at=now, next_key_at_reboot=False)
+
+
+async def key_accepted(db: AsyncConnection, charge_point_id: int, key_hash: str, now: datetime) -> None:
+    """It is the charge point's key from now on, and the one before opens nothing."""
+    if await _next_is(db, charge_point_id, key_hash):
+        await db.execute(update(charge_point).where(charge_point.c.id == charge_point_id).values(key_hash=key_hash))
+        await _set(db, charge_point_id, next_key_hash=None, next_key_at=None, key_changed_at=now)
+
+
+async def key_waits_for_reboot(db: AsyncConnection, charge_point_id: int, key_hash: str) -> None:
+    if await _next_is(db, charge_point_id, key_hash):
+        await _set(db, charge_point_id, next_key_at_reboot=True)
+
+
+async def key_refused(db: AsyncConnection, charge_point_id: int, key_hash: str) -> None:
+    if await _next_is(db, charge_point_id, key_hash):
+        await _set(db, charge_point_id, next_key_hash=None, next_key_at=None)
+
+
+async def ask_profile(db: AsyncConnection, charge_point_id: int, profile: int) -> None:
+    await _set(db, charge_point_id, asked_profile=profile)
+
+
+async def profile_refused(db: AsyncConnection, charge_point_id: int) -> None:
+    await _set(db, charge_point_id, asked_profile=None)
+
+
+async def connected(db: AsyncConnection, charge_point_id: int, profile: int, key: str | None, now: datetime) -> None:
+    """It has come on its own socket, by this profile, with its key ("own"), the new one ("next"), or none."""
+    row = (await db.execute(select(charge_point_security).where(s.charge_point_id == charge_point_id))).one_or_none()
+    values: dict[str, Any] = {"profile": profile}
+    if row is not None and row.next_key_hash is not None:
+        if key == "next":
+            await key_accepted(db, charge_point_id, row.next_key_hash, now)
+        elif key == "own" and not row.next_key_at_reboot:
+            # After RebootRequired it may come with the old one any number of times, until it has started anew.
+            await key_refused(db, charge_point_id, row.next_key_hash)
+    if row is not None and row.asked_profile is not None and profile >= row.asked_profile:
+        values |= {"least_profile": row.asked_profile, "asked_profile": None}
+    if row is None or any(getattr(row, name) != value for name, value in values.items()):
+        await _set(db, charge_point_id, **values)
+
+
+async def _next_is(db: AsyncConnection, charge_point_id: int, key_hash: str) -> bool:
+    """False if a connection has settled it meanwhile."""
+    wanted = select(s.next_key_hash).where(s.charge_point_id == charge_point_id)
+    return (await db.execute(wanted)).scalar_one_or_none() == key_hash
+
+
+async def _set(db: AsyncConnection, charge_point_id: int, **values: Any) -> None:
+    row = insert(charge_point_security).values(charge_point_id=charge_point_id, **values)
+    await db.execute(row.on_conflict_do_update(index_elements=["charge_point_id"], set_=values))
