@@ -70,6 +70,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "low_balance_cents": 500,
         "ways": {"session_ended": {"inbox": True, "email": True, "push": True}},
     },
+    "SettingsChanges": {"reservation_minutes": 20, "stop_when_full": True, "start_credit_cents": None},
     "BrowserForm": {
         "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/abc",
         "keys": {

@@ -95,8 +95,8 @@ async def read(notification_id: RowId, of: Wired, by: Anyone) -> InboxNotice:
 
 
 @router.get("/api/notifications/settings")
-async def settings(db: Db, by: Anyone) -> Settings:
-    return await _settings(db, by)
+async def settings(of: Wired, db: Db, by: Anyone) -> Settings:
+    return await _settings(db, of, by)
 
 
 @router.put("/api/notifications/settings")
@@ -107,7 +107,7 @@ async def change(form: SettingsForm, of: Wired, by: Anyone) -> Settings:
     async def work(db: AsyncConnection) -> Settings:
         await notices.set_thresholds(db, by.id, Thresholds(form.soc_percent, form.low_balance_cents))
         await notices.choose(db, by.id, chosen)
-        return await _settings(db, by)
+        return await _settings(db, of, by)
 
     return await of.writer.write(work)
 
@@ -152,6 +152,6 @@ def _pusher(of: Parts) -> Pusher:
     return of.pusher
 
 
-async def _settings(db: AsyncConnection, by: User) -> Settings:
-    wanted = await notices.thresholds(db, by.id)
+async def _settings(db: AsyncConnection, of: Parts, by: User) -> Settings:
+    wanted = await notices.thresholds(db, by.id, of.settings.soc_notice_percent)
     return Settings(wanted.soc_percent, wanted.low_balance_cents, await notices.all_ways(db, by.id))

@@ -18,6 +18,13 @@ export interface paths {
          */
         get: operations["changes_api_audit_changes_get"];
     };
+    "/api/audit/check": {
+        /**
+         * Check
+         * @description Walk the hashes of the audit log's rows: which rows were changed, deleted or put in.
+         */
+        get: operations["check_api_audit_check_get"];
+    };
     "/api/audit/missing-energy": {
         /**
          * Missing Energy
@@ -533,6 +540,15 @@ export interface paths {
          * @description Ask the charge point to stop. Accepted means it will; the session says that it did.
          */
         post: operations["stop_api_sessions__transaction_id__remote_stop_post"];
+    };
+    "/api/settings": {
+        /** Everything */
+        get: operations["everything_api_settings_get"];
+        /**
+         * Change
+         * @description From now on. What is left out stays as it is; null takes back what was changed here, to what the file says.
+         */
+        patch: operations["change_api_settings_patch"];
     };
     "/api/site/charge-points": {
         /**
@@ -1060,6 +1076,32 @@ export interface components {
             tariff_id: number | null;
         };
         /**
+         * AuditCheck
+         * @description Field names are those of the HTTP API.
+         */
+        AuditCheck: {
+            /** Findings */
+            findings: string[];
+            head: components["schemas"]["AuditHead"] | null;
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * AuditHead
+         * @description Where the audit log ends: to be noted down elsewhere. Field names are those of the HTTP API.
+         */
+        AuditHead: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Hash */
+            hash: string;
+            /** Id */
+            id: number;
+        };
+        /**
          * Availability
          * @example {
          *       "connector_id": 1,
@@ -1288,7 +1330,8 @@ export interface components {
         };
         /**
          * Change
-         * @description Field names are those of the HTTP API. What was sent is not kept: it may hold secrets.
+         * @description Field names are those of the HTTP API. What was sent is not kept, it may hold secrets; `detail` is what the route
+         *     itself says of the change.
          */
         Change: {
             /**
@@ -1296,6 +1339,8 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** Detail */
+            detail: string;
             /** Email */
             email: string;
             /** Id */
@@ -1722,6 +1767,26 @@ export interface components {
             vehicles: components["schemas"]["Vehicle"][];
         };
         /**
+         * FixedSetting
+         * @description One that is only shown; `why`: it is read once at the start, secret, or all that is booked is in it.
+         */
+        FixedSetting: {
+            /** Key */
+            key: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "default" | "file" | "here";
+            /** Value */
+            value: string | null;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "restart" | "secret" | "books";
+        };
+        /**
          * Gap
          * @description Between two transactions of one connector. Field names are those of the HTTP API. Below 0: the register fell.
          */
@@ -1758,6 +1823,52 @@ export interface components {
             status: string;
             /** Timestamp */
             timeStamp: string | null;
+        };
+        /**
+         * HouseSetting
+         * @description One that can be changed here. `at_least`, `at_most`: of a number; `longest`: of text.
+         */
+        HouseSetting: {
+            /** At Least */
+            at_least: number | null;
+            /** At Most */
+            at_most: number | null;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string | null;
+            /** File Value */
+            file_value: boolean | number | string;
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "money" | "charging" | "people" | "keeping" | "server";
+            /** Key */
+            key: string;
+            /** Longest */
+            longest: number | null;
+            /** Money */
+            money: boolean;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "default" | "file" | "here";
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "" | "cents" | "s" | "min" | "days" | "%";
+            /** Value */
+            value: boolean | number | string;
+        };
+        /** HouseSettings */
+        HouseSettings: {
+            /** Changeable */
+            changeable: components["schemas"]["HouseSetting"][];
+            /** Fixed */
+            fixed: components["schemas"]["FixedSetting"][];
         };
         /**
          * InboxNotice
@@ -3090,6 +3201,52 @@ export interface components {
             };
         };
         /**
+         * SettingsChanges
+         * @example {
+         *       "reservation_minutes": 20,
+         *       "start_credit_cents": null,
+         *       "stop_when_full": true
+         *     }
+         */
+        SettingsChanges: {
+            /** Audit Kept Days */
+            audit_kept_days?: number | null;
+            /** Default Price Cents Per Kwh */
+            default_price_cents_per_kwh?: number | null;
+            /** Display Costs Every S */
+            display_costs_every_s?: number | null;
+            /** Emergency Number */
+            emergency_number?: string | null;
+            /** Hold Cents */
+            hold_cents?: number | null;
+            /** Mail Sender Name */
+            mail_sender_name?: string | null;
+            /** Meter Value Sample Interval S */
+            meter_value_sample_interval_s?: number | null;
+            /** Meter Values Raw Days */
+            meter_values_raw_days?: number | null;
+            /** Notices Kept Days */
+            notices_kept_days?: number | null;
+            /** Offline Notice After S */
+            offline_notice_after_s?: number | null;
+            /** Registration */
+            registration?: boolean | null;
+            /** Reservation Minutes */
+            reservation_minutes?: number | null;
+            /** Soc Notice Percent */
+            soc_notice_percent?: number | null;
+            /** Start Credit Cents */
+            start_credit_cents?: number | null;
+            /** Stop When Credit Runs Out */
+            stop_when_credit_runs_out?: boolean | null;
+            /** Stop When Full */
+            stop_when_full?: boolean | null;
+            /** Tell Emergency Number */
+            tell_emergency_number?: boolean | null;
+            /** Zombie After S */
+            zombie_after_s?: number | null;
+        };
+        /**
          * SettingsForm
          * @description Kinds that are left out stay as they are.
          * @example {
@@ -3473,6 +3630,7 @@ export interface components {
         };
         /** System */
         System: {
+            audit: components["schemas"]["AuditHead"] | null;
             /** Counts */
             counts: {
                 [key: string]: number;
@@ -3835,6 +3993,19 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Change"][];
+                };
+            };
+        };
+    };
+    check_api_audit_check_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheck"];
                 };
             };
         };
@@ -5311,6 +5482,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    everything_api_settings_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseSettings"];
+                };
+            };
+        };
+    };
+    change_api_settings_patch: {
+        parameters: {
+            header?: {
+                "If-Match"?: string | null;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseSettings"];
                 };
             };
         };

@@ -164,6 +164,9 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("GET", "/api/users/{user_id}/cards", ADMINS, None),
     ("GET", "/api/users/{user_id}/sites", ADMINS, None),
     ("GET", "/api/system", STAFF, None),
+    ("GET", "/api/settings", ADMINS, None),
+    ("PATCH", "/api/settings", ADMINS, {"hold_cents": "?"}),
+    ("GET", "/api/audit/check", ADMINS, None),
     ("GET", "/api/sessions/{transaction_id}/corrections", STAFF, None),
     ("GET", "/api/tariff-uses", STAFF, None),
     ("POST", "/api/auth/logout-everywhere", PEOPLE, None),  # at the end: their tokens open nothing then
