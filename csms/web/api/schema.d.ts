@@ -706,7 +706,8 @@ export interface paths {
     "/api/station/report.csv": {
         /**
          * As Csv
-         * @description One table: a row for each month, charge point and tariff, and for the whole.
+         * @description One table: a row for each month, charge point and tariff, for the whole, and for each month of a charge point and
+         *     of a tariff in which there was anything.
          */
         get: operations["as_csv_api_station_report_csv_get"];
     };
@@ -2449,6 +2450,8 @@ export interface components {
              * @default 0
              */
             energy_wh: number;
+            /** Months */
+            months: components["schemas"]["Sum"][];
             /**
              * Name
              * @default
@@ -2505,6 +2508,8 @@ export interface components {
              * @default 0
              */
             energy_wh: number;
+            /** Months */
+            months: components["schemas"]["Sum"][];
             /**
              * Sessions
              * @default 0
@@ -2611,9 +2616,50 @@ export interface components {
             reserved_s?: number;
             /** Started At */
             started_at?: string | null;
+            /** Started Local */
+            started_local?: string | null;
             tariff?: components["schemas"]["TariffForm"] | null;
             /** Tariff Id */
             tariff_id?: number | null;
+            /** Time Zone */
+            time_zone?: string | null;
+        };
+        /**
+         * Previewed
+         * @description The bill, and when what was tried begins, is full and ends; `time_zone`: in which tariffs were read.
+         */
+        Previewed: {
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /**
+             * Flags
+             * @default []
+             */
+            flags: string[];
+            /**
+             * Full At
+             * Format: date-time
+             */
+            full_at: string;
+            /**
+             * Lines
+             * @default []
+             */
+            lines: components["schemas"]["Line"][];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Total Cents */
+            total_cents: number;
+            /** Vat Cents */
+            vat_cents: number;
         };
         /**
          * PriceComponent
@@ -6200,7 +6246,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Bill"];
+                    "application/json": components["schemas"]["Previewed"];
                 };
             };
         };
