@@ -98,7 +98,9 @@ export async function session(page) {
 
     await visit(page, 'Report');
     const year = page.getByRole('region', { name: 'Energy, kWh by month and charge point' });
-    const figures = (await year.getByRole('row').filter({ hasText: identity }).getByRole('cell').allInnerTexts()).map(money);
+    const cells = year.getByRole('row').filter({ hasText: identity }).getByRole('cell');
+    await cells.first().waitFor();
+    const figures = (await cells.allInnerTexts()).map(money);
     must(`twelve months and their sum: ${figures}`, figures.length === 13 && figures[12] > 0);
     await page.getByLabel('Figures').selectOption('earnings');
     await page.getByRole('region', { name: 'Earnings by month and charge point' }).waitFor();
@@ -218,7 +220,7 @@ export async function settings(page, context) {
   const before = await about();
   const price = set('default_price_cents_per_kwh');
   try {
-    await price.getByText('The default').waitFor();
+    await price.getByText('From the settings file').waitFor();
     await price.getByLabel('Price of a kWh').fill('0.61');
     await set('reservation_minutes').getByLabel('A reservation holds for').fill('25');
     await page.getByText('2 changes not saved yet').waitFor();
@@ -246,7 +248,7 @@ export async function settings(page, context) {
     await page.getByRole('button', { name: 'Save' }).click();
     await sure.getByRole('button', { name: 'Change it' }).click();
     await page.getByText('Saved: it holds from now on.').waitFor();
-    await price.getByText('The default').waitFor();
+    await price.getByText('From the settings file').waitFor();
     must('the price is what it was', (await about()).default_price_cents_per_kwh === before.default_price_cents_per_kwh);
 
     await visit(page, 'Audit log');
