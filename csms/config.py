@@ -19,6 +19,8 @@ _PREFIX = "BOLLARD_CSMS__"
 # A display has room for sixteen characters; blanks are left out there.
 EmergencyNumber = Annotated[str, Field(pattern=r"^ *([0-9+()/-] *){0,16}$", max_length=30)]
 
+SenderName = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f<>\"@]*$", max_length=60)]
+
 
 class BadSettings(Exception):
     """One line for the person who wrote the file."""
@@ -92,9 +94,12 @@ class Settings(BaseSettings):
     map_tiles_url: Annotated[str, Field(pattern=r"^(https?://[^\s;,'\"]+)?$", max_length=300)] = ""
     map_attribution: Annotated[str, Field(max_length=200)] = "© OpenStreetMap contributors"
     registration: bool = True  # anybody may make an account
+    mail_sender_name: SenderName = "Bollard"  # before the address of mail.sender; empty: none
     mail: MailServer | None = None  # none: no mail is sent, and no password can be reset by mail
     # How long a charge point is away until its operators are told; 0: they are not.
     offline_notice_after_s: Annotated[int, Field(ge=0, le=86_400)] = 300
+    # At which state of charge a driver who has not said another one is told.
+    soc_notice_percent: Annotated[int, Field(ge=1, le=100)] = 80
     push_contact: str = ""  # whom push services write to, as mailto:… or https:…; empty: public_url, or mail.sender
     push_hosts: list[str] = []  # push services beside those of the known browsers; a leading dot: and all below
     heartbeat_interval_s: Annotated[int, Field(ge=5, le=86_400)] = 300

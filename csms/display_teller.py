@@ -33,15 +33,17 @@ _AT_ONCE = 8  # a fleet that is back all at once must not be told all at once: i
 
 
 class DisplayTeller:
-    """`every_s`: how often a running session's cost is said; 0: nothing is. `price_cents_per_kwh`: the house's."""
+    """`every_s`: how often a running session's cost is said; 0: nothing is. `price_cents_per_kwh`: the house's. Both
+    are asked for each time.
+    """
 
     def __init__(
         self,
         bus: InProcessBus,
         database: Database,
         currency: str,
-        every_s: int,
-        price_cents_per_kwh: int = 0,
+        every_s: Callable[[], int],
+        price_cents_per_kwh: Callable[[], int] = int,
         ticks_s: Callable[[], float] = time.monotonic,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -53,7 +55,7 @@ class DisplayTeller:
         self._deaf: set[tuple[str, str]] = set()  # charge point, and the vendor or message that it does not know
         self._telling: set[str] = set()  # charge points that have not answered yet
         self._tasks: set[asyncio.Task[None]] = set()
-        self._leave = bus.subscribe(messages.EVENTS, self._on_event) if every_s else lambda: None
+        self._leave = bus.subscribe(messages.EVENTS, self._on_event)
 
     async def close(self) -> None:
         self._leave()
@@ -63,10 +65,13 @@ class DisplayTeller:
 
     def authorized(self, identity: str, id_tag: str) -> None:
         """A card was accepted there: its holder learns the price before the plug is in. Returns at once."""
-        if self._every_s and len(self._tasks) < _AT_ONCE:
+        if self._every_s() and len(self._tasks) < _AT_ONCE:
             self._own(identity, self._price(identity, id_tag, None), holds_back=False)
 
     def _on_event(self, data: bytes) -> None:
+        every_s = self._every_s()
+        if not every_s:
+            return
         event = messages.decode(messages.Event, data)
         match event.type:
             case "MeterSample":
@@ -77,7 +82,7 @@ class DisplayTeller:
                     return
                 now_s = self._ticks_s()
                 last_s = self._told_s.get(sample.transaction_id)
-                if sample.charge_point in self._telling or (last_s is not None and now_s - last_s < self._every_s):
+                if sample.charge_point in self._telling or (last_s is not None and now_s - last_s < every_s):
                     return
                 self._told_s[sample.transaction_id] = now_s
                 if len(self._told_s) > _MOST_TOLD:
@@ -105,7 +110,7 @@ class DisplayTeller:
             point = await charge_points.find(db, identity)
             numbers = [c.number for c in await connectors.of_charge_point(db, point.id)]
             in_force = await tariffs.in_force(db, [identity], self._clock())
-        cents = self._price_cents_per_kwh if point.price_cents_per_kwh is None else point.price_cents_per_kwh
+        cents = self._price_cents_per_kwh() if point.price_cents_per_kwh is None else point.price_cents_per_kwh
         texts = {}
         for number in numbers if connector_id is None else [connector_id]:
             tariff = in_force.get((identity, number)) or in_force.get((identity, 0))

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,20 +29,26 @@ async def _of_transaction(transaction_id: int, db: AsyncConnection) -> int:
     return await rollups.roll_up(db, transaction_id, _SAMPLES_AT_ONCE)
 
 
+class Days(NamedTuple):
+    """How many; 0: for ever."""
+
+    raw: int
+    notices: int
+    audit: int
+
+
 class Keeping:
-    """`raw_days`, `audit_days`: 0 for ever."""
+    """`days` are asked for at each look."""
 
     def __init__(
         self,
         database: Database,
         writer: Writer,
-        raw_days: int,
-        notice_days: int,
-        audit_days: int,
+        days: Callable[[], Days],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database, self._writer, self._clock = database, writer, clock
-        self._raw_days, self._notice_days, self._audit_days = raw_days, notice_days, audit_days
+        self._days = days
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -54,9 +61,9 @@ class Keeping:
 
     async def look(self) -> int:
         """Do all that is due; how many samples were rolled up."""
-        now, rolled = self._clock(), 0
-        if self._raw_days:
-            before = now - timedelta(days=self._raw_days)
+        now, days, rolled = self._clock(), self._days(), 0
+        if days.raw:
+            before = now - timedelta(days=days.raw)
 
             while True:
                 async with self._database.read() as db:
@@ -69,10 +76,10 @@ class Keeping:
             await self._roll_up(lambda db: site_meter_values.forget(db, before))
 
         async def forget(db: AsyncConnection) -> int:
-            gone = await notices.forget(db, now - timedelta(days=self._notice_days)) if self._notice_days else 0
-            if self._audit_days:
-                gone += await audit.forget(db, now - timedelta(days=self._audit_days))
-                gone += await security_events.forget(db, now - timedelta(days=self._audit_days))
+            gone = await notices.forget(db, now - timedelta(days=days.notices)) if days.notices else 0
+            if days.audit:
+                gone += await audit.forget(db, now - timedelta(days=days.audit))
+                gone += await security_events.forget(db, now - timedelta(days=days.audit))
             return gone
 
         gone = await self._writer.write(forget)

@@ -80,6 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--password-file", type=Path, metavar="FILE", help="its first line is the password")
     add("rotate-key", _rotate_key, "Sign access tokens with a new secret from the next start on. Old ones last out.")
     add("check-ledger", _check_ledger, "Check that bookings, holds and payments agree. Exit status 1 if not.")
+    check = add(
+        "check-audit", _check_audit, "Walk the audit log's hashes and name what was tampered with. Exit status 1 if so."
+    )
+    check.add_argument("--noted", type=_mark, metavar="ID:HASH", help="a head noted down once: it must still be there")
     backup = add("backup", _backup, "Write database, keys and uploads to one file. The CSMS may run meanwhile.")
     backup.add_argument("file", type=Path, metavar="FILE", help="as backup.tar.gz; must not exist")
     restore = add("restore", _restore, "Put a backup in the place of the data folder, which is kept aside.")
@@ -180,6 +184,31 @@ async def _check_ledger(settings: Settings, args: argparse.Namespace) -> int:
         f"topped up wrongly {totals.topped_up_wrongly_cents}"
     )
     return 0 if totals.sound else 1
+
+
+def _mark(text: str) -> tuple[int, str]:
+    number, _, digest = text.partition(":")
+    if not (number.isascii() and number.isdecimal() and re.fullmatch("[0-9a-fA-F]{64}", digest)):
+        raise argparse.ArgumentTypeError("must be a row's number, a colon and its hash, as the system page shows them")
+    return int(number), digest.lower()
+
+
+async def _check_audit(settings: Settings, args: argparse.Namespace) -> int:
+    from csms.domain.audit_chain import Mark
+    from csms.store import audit
+    from csms.store.database import Database
+
+    database = Database(settings.sqlalchemy_url)
+    try:
+        async with database.read() as db:
+            found = await audit.check(db, None if args.noted is None else Mark(*args.noted))
+    finally:
+        await database.close()
+    for finding in found.findings:
+        print(finding)
+    head = "nothing was written yet" if found.head is None else f"head {found.head.id}:{found.head.hash}"
+    print(f"{found.rows} rows, {len(found.findings)} findings, {head}")
+    return 1 if found.findings else 0
 
 
 async def _backup(settings: Settings, args: argparse.Namespace) -> int:

@@ -30,7 +30,8 @@ from csms.gateway.auth import Gatekeeper
 from csms.gateway.sockets import Gateway
 from csms.handlers.arrival import Terms
 from csms.handlers.worker import Worker
-from csms.keeping import Keeping
+from csms.house import House
+from csms.keeping import Days, Keeping
 from csms.local_lists import LocalLists
 from csms.message_log import MessageLog
 from csms.metrics import Metrics
@@ -47,6 +48,7 @@ from csms.payments.sandbox import Sandbox
 from csms.registrar import Registrar
 from csms.reservation_keeper import ReservationKeeper
 from csms.store import charge_points, connectors, registrations, sites
+from csms.store import settings as changed_settings
 from csms.store.database import Database
 from csms.store.migrate import migrate
 from csms.store.writer import Writer
@@ -69,27 +71,33 @@ class Service:
 
     async def open(self) -> None:
         """Everything runs and listens when this returns; if it raises, nothing does."""
-        settings = self._settings
         async with contextlib.AsyncExitStack() as closing:
-            settings.make_data_dir()
+            self._settings.make_data_dir()
             self._ports_file.unlink(missing_ok=True)
             # Ends with what is opened here first: whoever still writes at the end finds the writer there.
-            database = Database(settings.sqlalchemy_url)
+            database = Database(self._settings.sqlalchemy_url)
             closing.push_async_callback(database.close)
             await migrate(database)
+            house = House(self._settings)
+            settings = house.now  # as they hold: some are changed while it runs, and asked for each time
+            async with database.read() as db:
+                house.hold(await changed_settings.everything(db))
             writer = Writer(database.writing)
             writer.start()
             closing.push_async_callback(writer.close)
             bus = self.bus = InProcessBus()
-            terms = Terms(
-                settings.default_price_cents_per_kwh,
-                settings.heartbeat_interval_s,
-                settings.hold_cents,
-                settings.stop_when_credit_runs_out,
-                settings.stop_when_full,
-                settings.cpo_name,
-            )
-            after_boot = AfterBoot(bus, _configuration(settings), _own_configuration(settings, database))
+
+            def terms() -> Terms:
+                return Terms(
+                    settings.default_price_cents_per_kwh,
+                    settings.heartbeat_interval_s,
+                    settings.hold_cents,
+                    settings.stop_when_credit_runs_out,
+                    settings.stop_when_full,
+                    settings.cpo_name,
+                )
+
+            after_boot = AfterBoot(bus, lambda: _configuration(settings), _own_configuration(settings, database))
             closing.push_async_callback(after_boot.close)
             lists = LocalLists(bus, database, writer, settings.local_list_sync_s)
             closing.push_async_callback(lists.close)
@@ -114,8 +122,13 @@ class Service:
             metrics = Metrics()
             message_log = MessageLog(bus)
             closing.callback(message_log.close)
-            prices = (settings.currency, settings.display_costs_every_s, settings.default_price_cents_per_kwh)
-            display = DisplayTeller(bus, database, *prices)
+            display = DisplayTeller(
+                bus,
+                database,
+                settings.currency,
+                lambda: settings.display_costs_every_s,
+                lambda: settings.default_price_cents_per_kwh,
+            )
             closing.push_async_callback(display.close)
             registrar = Registrar(bus, database, writer)
             closing.push_async_callback(registrar.close)
@@ -126,11 +139,10 @@ class Service:
             worker = Worker(bus, database, writer, terms, *told)
             await worker.start()
             closing.push_async_callback(worker.close)
-            zombies = Zombies(database, writer, terms, settings.zombie_after_s)
+            zombies = Zombies(database, writer, terms, lambda: settings.zombie_after_s)
             zombies.start()
             closing.push_async_callback(zombies.close)
-            days = (settings.meter_values_raw_days, settings.notices_kept_days, settings.audit_kept_days)
-            keeping = Keeping(database, writer, *days)
+            keeping = Keeping(database, writer, lambda: _days(settings))
             keeping.start()
             closing.push_async_callback(keeping.close)
             async def must_be_accepted(identity: str) -> None:
@@ -144,7 +156,7 @@ class Service:
             closing.push_async_callback(keeper.close)
             mailer = None
             if settings.mail is not None:
-                mailer = Mailer(_smtp(settings.mail), database, writer)
+                mailer = Mailer(_smtp(settings.mail, lambda: settings.mail_sender_name), database, writer)
                 mailer.start()
                 closing.push_async_callback(mailer.close)
             pusher = Pusher(_vapid(settings), database, writer, (*push_hosts.KNOWN, *settings.push_hosts))
@@ -157,7 +169,8 @@ class Service:
                 settings.public_url,
                 mailer,
                 pusher,
-                settings.offline_notice_after_s,
+                lambda: settings.offline_notice_after_s,
+                lambda: settings.soc_notice_percent,
             )
             notifier.start()
             closing.push_async_callback(notifier.close)
@@ -179,6 +192,7 @@ class Service:
             secret, *older = load_secrets(settings.data_dir / "secret.key")
             parts = Parts(
                 settings=settings,
+                house=house,
                 database=database,
                 writer=writer,
                 bus=bus,
@@ -227,6 +241,10 @@ class Service:
         draft.replace(self._ports_file)
 
 
+def _days(settings: Settings) -> Days:
+    return Days(settings.meter_values_raw_days, settings.notices_kept_days, settings.audit_kept_days)
+
+
 async def _open_door(
     gateway: Gateway, setting: str, at: Listen, closing: contextlib.AsyncExitStack, authority: Authority
 ) -> int:
@@ -236,10 +254,10 @@ async def _open_door(
         raise _cannot_listen(setting, at, error) from error
 
 
-def _smtp(at: MailServer) -> Smtp:
+def _smtp(at: MailServer, sender_name: Callable[[], str]) -> Smtp:
     password = at.password_file.read_text().strip() if at.password_file is not None else ""
     ca_file = None if at.ca_file is None else str(at.ca_file)
-    return Smtp(at.host, at.port, at.tls, at.user, password, at.sender, ca_file)
+    return Smtp(at.host, at.port, at.tls, at.user, password, at.sender, ca_file, sender_name)
 
 
 def _vapid(settings: Settings) -> Vapid:

@@ -26,23 +26,22 @@ _LOOK_EVERY_S = 60.0
 
 
 class Zombies:
-    """`after_s` 0: the rule is off."""
+    """Terms and `after_s` are asked for at each look; `after_s` 0: the rule is off."""
 
     def __init__(
         self,
         database: Database,
         writer: Writer,
-        terms: Terms,
-        after_s: int,
+        terms: Callable[[], Terms],
+        after_s: Callable[[], int],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database, self._writer, self._terms = database, writer, terms
-        self._after, self._clock = timedelta(seconds=after_s), clock
+        self._after_s, self._clock = after_s, clock
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        if self._after:
-            self._task = asyncio.create_task(self._look_for_ever(), name="zombies")
+        self._task = asyncio.create_task(self._look_for_ever(), name="zombies")
 
     async def close(self) -> None:
         if self._task is not None:
@@ -51,9 +50,11 @@ class Zombies:
 
     async def look(self) -> int:
         """End those there are now; how many."""
-        now = self._clock()
+        now, after_s = self._clock(), self._after_s()
+        if not after_s:
+            return 0
         async with self._database.read() as db:
-            found = await leftovers.zombies(db, now - self._after)
+            found = await leftovers.zombies(db, now - timedelta(seconds=after_s))
         for zombie in found:
             await self._end(zombie, now)
         return len(found)
@@ -61,7 +62,7 @@ class Zombies:
     async def _end(self, zombie: Zombie, now: datetime) -> None:
         message = StopTransaction(zombie.transaction_id, zombie.register_wh, zombie.at, reason="Other")
         payload = bytes(payloads.encode(message))
-        arrival = Arrival(zombie.identity, zombie.charge_point_id, now, payload, self._terms)
+        arrival = Arrival(zombie.identity, zombie.charge_point_id, now, payload, self._terms())
 
         async def work(db: AsyncConnection) -> None:
             await stop_transaction.handle(message, arrival, db)

@@ -22,6 +22,7 @@ from csms.api import (
     exports,
     firmware_updates,
     health,
+    house_settings,
     landing,
     message_log,
     notifications,
@@ -85,6 +86,7 @@ def create_app(parts: Parts) -> FastAPI:
     # the dashboard's own
     for resource in (overview, message_log, reservations_of_all, session_corrections, tariff_uses, one_user, system):
         app.include_router(resource.router)
+    app.include_router(house_settings.router)
     app.include_router(health.router)
     examples.install(app)
     docs.install(app)

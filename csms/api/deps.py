@@ -16,6 +16,7 @@ from csms.api.tokens import Claims, Tokens, cookie_lifetime
 from csms.bus.in_process import InProcessBus
 from csms.config import Settings
 from csms.domain.errors import Forbidden, NotAuthenticated, NotFound
+from csms.house import House
 from csms.message_log import MessageLog
 from csms.metrics import Metrics
 from csms.notify.mailer import Mailer
@@ -42,7 +43,8 @@ def _now() -> datetime:
 
 @dataclass(frozen=True)
 class Parts:
-    settings: Settings
+    settings: Settings  # as they hold now
+    house: House  # whose they are, and what was changed
     database: Database
     writer: Writer
     bus: InProcessBus

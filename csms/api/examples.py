@@ -103,6 +103,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "ways": {"session_ended": {"inbox": True, "email": True, "push": True}},
     },
     "OnSiteAccountForm": {"user_id": 1},
+    "SettingsChanges": {"reservation_minutes": 20, "stop_when_full": True, "start_credit_cents": None},
     "BrowserForm": {
         "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/abc",
         "keys": {

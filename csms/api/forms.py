@@ -1,5 +1,6 @@
 """What callers may send, in bounds: shared field types. Unknown fields are refused."""
 
+import zoneinfo
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -29,3 +30,14 @@ def _in_our_time(at: datetime) -> datetime:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+
+_ZONES = zoneinfo.available_timezones()  # of the machine, or of the package tzdata
+
+
+def _is_zone(name: str) -> str:
+    if name not in _ZONES:
+        raise ValueError("no such time zone")
+    return name
+
+
+TimeZone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]{1,64}$"), AfterValidator(_is_zone)]

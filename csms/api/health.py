@@ -14,7 +14,7 @@ from csms.api.deps import Admin, Db, Limit, Offset, RemoteAddress, Wired
 from csms.api.pagination import Paged
 from csms.domain.errors import Forbidden
 from csms.store import audit, counts
-from csms.store.audit import Change
+from csms.store.audit import AuditCheck, Change
 
 router = APIRouter()
 _WRITES_WITHIN_S = 2.0
@@ -86,3 +86,9 @@ async def changes(
     page, total = await audit.changes(db, limit, offset, user_id=user_id, path=path)
     paged(total, limit, offset)
     return page
+
+
+@router.get("/api/audit/check", tags=["audit"])
+async def check(db: Db, by: Admin) -> AuditCheck:
+    """Walk the hashes of the audit log's rows: which rows were changed, deleted or put in."""
+    return await audit.check(db)

@@ -96,10 +96,15 @@ async def read(notification_id: RowId, of: Wired, by: Anyone) -> InboxNotice:
 
 
 @router.get("/api/notifications/settings")
+<<<<<<< HEAD
 async def settings(response: Response, db: Db, by: Anyone) -> Settings:
     found = await _settings(db, by)
     response.headers["ETag"] = etags.tag(found)
     return found
+=======
+async def settings(of: Wired, db: Db, by: Anyone) -> Settings:
+    return await _settings(db, of, by)
+>>>>>>> w-dash
 
 
 @router.put("/api/notifications/settings")
@@ -110,10 +115,10 @@ async def change(
     chosen = {kind: Ways(ways.inbox, ways.email, ways.push) for kind, ways in form.ways.items()}
 
     async def work(db: AsyncConnection) -> Settings:
-        etags.must_match(if_match, etags.tag(await _settings(db, by)))
+        etags.must_match(if_match, etags.tag(await _settings(db, of, by)))
         await notices.set_thresholds(db, by.id, Thresholds(form.soc_percent, form.low_balance_cents))
         await notices.choose(db, by.id, chosen)
-        return await _settings(db, by)
+        return await _settings(db, of, by)
 
     changed = await of.writer.write(work)
     response.headers["ETag"] = etags.tag(changed)
@@ -160,6 +165,6 @@ def _pusher(of: Parts) -> Pusher:
     return of.pusher
 
 
-async def _settings(db: AsyncConnection, by: User) -> Settings:
-    wanted = await notices.thresholds(db, by.id)
+async def _settings(db: AsyncConnection, of: Parts, by: User) -> Settings:
+    wanted = await notices.thresholds(db, by.id, of.settings.soc_notice_percent)
     return Settings(wanted.soc_percent, wanted.low_balance_cents, await notices.all_ways(db, by.id))

@@ -4,7 +4,7 @@ The built-in fonts know Latin-1; another letter is shown as a question mark. Imp
 tens of megabytes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -14,7 +14,7 @@ from fpdf import FPDF, XPos, YPos
 from csms.api.bill_words import LINE_NAMES
 from csms.domain.pricing import Bill
 from csms.domain.transactions import Session
-from csms.store.reports import Report
+from csms.store.reports import Report, Sum
 
 _FONT = "helvetica"
 
@@ -84,7 +84,46 @@ def yearly_report(of: Report, rows: Sequence[tuple[str, str, int, int, int]]) ->
             section = by
         cells = (name[:45], str(sessions), f"{energy_wh / 1000:.3f}", f"{cents / 100:.2f}")
         _row(pdf, widths, cells, bold=by == "total")
+    _matrix(pdf, of, "kWh", lambda sums: f"{sums.energy_wh / 1000:.1f}")
+    _matrix(pdf, of, of.currency, lambda sums: f"{sums.earnings_cents / 100:.2f}")
     return bytes(pdf.output())
+
+
+_NAME_MM, _MONTH_MM, _SUM_MM = 48, 17, 21
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _matrix(pdf: FPDF, of: Report, unit: str, figure: Callable[[Sum], str]) -> None:
+    """Charge points down, months across, sums at both edges; on pages that lie on their side."""
+
+    def row(name: str, sums: Sequence[Sum], whole: Sum, *, bold: bool = False) -> None:
+        if pdf.will_page_break(5):
+            page()
+        _cells(pdf, [name[:34], *(figure(each) if _any(each) else "" for each in sums), figure(whole)], bold=bold)
+
+    def page() -> None:
+        pdf.add_page(orientation="landscape")
+        _line(pdf, f"By charge point and month {of.year}, {unit}", size=12)
+        pdf.ln(2)
+        _cells(pdf, ["", *_MONTHS, "Year"], bold=True)
+
+    page()
+    for point in of.charge_points:
+        name = "" if point.name == point.charge_point else point.name
+        row(f"{point.charge_point} {name}", point.months, point)
+    row("All", of.months, of.total, bold=True)
+
+
+def _any(sums: Sum) -> bool:
+    return bool(sums.sessions or sums.energy_wh or sums.earnings_cents)
+
+
+def _cells(pdf: FPDF, cells: Sequence[str], *, bold: bool) -> None:
+    pdf.set_font(_FONT, "B" if bold else "", 7)
+    widths = (_NAME_MM, *(_MONTH_MM,) * 12, _SUM_MM)
+    for at, (width, cell) in enumerate(zip(widths, cells, strict=True)):
+        pdf.cell(width, 5, text(cell), align="R" if at else "L")
+    pdf.ln(5)
 
 
 _COLUMNS, _ROWS = 3, 5

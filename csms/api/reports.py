@@ -1,7 +1,7 @@
 """The year's consumption and earnings, on the path of the original API; the same as CSV and PDF."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query, Response
 from csms.api import tables
 from csms.api.deps import Admin, Db, Wired
 from csms.store import reports
-from csms.store.reports import Report
+from csms.store.reports import OfChargePoint, Report, Sum
 
 router = APIRouter(tags=["stations"])
-
 Year = Annotated[int | None, Query(ge=2000, le=2099)]  # none: this one
+
 
 @router.get("/api/station/report")
 async def report(of: Wired, db: Db, by: Admin, year: Year = None) -> Report:
@@ -23,10 +23,16 @@ async def report(of: Wired, db: Db, by: Admin, year: Year = None) -> Report:
 
 @router.get("/api/station/report.csv", response_class=Response)
 async def as_csv(of: Wired, db: Db, by: Admin, year: Year = None) -> Response:
-    """One table: a row for each month, charge point and tariff, and for the whole."""
+    """One table: a row for each month, charge point and tariff, for the whole, and for each month of a charge point and
+    of a tariff in which there was anything.
+    """
     found = await report(of, db, by, year)
-    head = ("year", "by", "name", "sessions", "energy_wh", "earnings_cents", "currency")
-    body = ((found.year, *row, found.currency) for row in rows(found))
+    head = ("year", "by", "name", "month", "sessions", "energy_wh", "earnings_cents", "currency")
+    body: list[Sequence[tables.Cell]] = [
+        (found.year, by, name, name if by == "month" else "", *figures, found.currency)
+        for by, name, *figures in rows(found)
+    ]
+    body += [(found.year, *row, found.currency) for row in _months(found)]
     headers = {"Content-Disposition": f'attachment; filename="report-{found.year}.csv"'}
     return Response(tables.lines([head, *body]), media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -49,8 +55,21 @@ def rows(of: Report) -> Iterator[Row]:
     for month in of.months:
         yield "month", f"{of.year}-{month.month:02}", month.sessions, month.energy_wh, month.earnings_cents
     for point in of.charge_points:
-        name = point.charge_point if point.name == point.charge_point else f"{point.charge_point} ({point.name})"
-        yield "charge point", name, point.sessions, point.energy_wh, point.earnings_cents
+        yield "charge point", _name(point), point.sessions, point.energy_wh, point.earnings_cents
     for tariff in of.tariffs:
         yield "tariff", tariff.tariff, tariff.sessions, tariff.energy_wh, tariff.earnings_cents
     yield "total", str(of.year), of.total.sessions, of.total.energy_wh, of.total.earnings_cents
+
+
+def _months(of: Report) -> Iterator[tuple[str, str, str, int, int, int]]:
+    named: list[tuple[str, str, list[Sum]]] = [("charge point", _name(each), each.months) for each in of.charge_points]
+    named += [("tariff", each.tariff, each.months) for each in of.tariffs]
+    for by, name, months in named:
+        for number, month in enumerate(months, 1):
+            if month.sessions or month.energy_wh or month.earnings_cents:
+                at = f"{of.year}-{number:02}"
+                yield f"{by} and month", name, at, month.sessions, month.energy_wh, month.earnings_cents
+
+
+def _name(point: OfChargePoint) -> str:
+    return point.charge_point if point.name == point.charge_point else f"{point.charge_point} ({point.name})"

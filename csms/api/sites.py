@@ -1,18 +1,17 @@
 """Sites, and the one-time codes that let their controllers in."""
 
-import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Self
+from typing import Self
 
 from fastapi import APIRouter, Response
-from pydantic import AfterValidator, StringConstraints, model_validator
+from pydantic import model_validator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.api import etags
 from csms.api.deps import Db, Managed, Operator, RowId, Wired, must_manage
-from csms.api.forms import Form, Name
+from csms.api.forms import Form, Name, TimeZone
 from csms.config import EmergencyNumber
 from csms.domain import codes
 from csms.domain.transactions import Owner
@@ -24,18 +23,6 @@ _log = log.get(__name__)
 router = APIRouter(prefix="/api/sites", tags=["sites"])
 
 CODE_LIFETIME = timedelta(minutes=15)
-
-
-_ZONES = zoneinfo.available_timezones()  # of the machine, or of the package tzdata
-
-
-def _is_zone(name: str) -> str:
-    if name not in _ZONES:
-        raise ValueError("no such time zone")
-    return name
-
-
-TimeZone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]{1,64}$"), AfterValidator(_is_zone)]
 
 
 class NewSite(Form):

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.api.adoption import ocpp_url
 from csms.api.deps import Db, Managed, Wired
-from csms.store import counts, site_links
+from csms.store import audit, counts, site_links
+from csms.store.audit import AuditHead
 from csms.store.site_links import SiteLink
 
 router = APIRouter(tags=["health"])
@@ -31,6 +32,7 @@ class System:
     ocpp_url: str  # where charge points connect; their identity comes behind it
     counts: dict[str, int]  # what there is now, of the whole centre
     sites: Sequence[SiteLink]
+    audit: AuditHead | None  # to note down elsewhere: who writes the log anew cannot make it again
 
 
 @router.get("/api/system")
@@ -50,6 +52,7 @@ async def system(request: Request, of: Wired, db: Db, managed: Managed) -> Syste
         ocpp_url=ocpp_url(of, request),
         counts=await counts.now(db),
         sites=await site_links.everything(db, managed),
+        audit=await audit.head(db),
     )
 
 

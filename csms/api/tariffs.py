@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Response
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, NaiveDatetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.api import etags
 from csms.api.charge_points import Named
 from csms.api.deps import Anyone, Db, Limit, Managed, Offset, Operator, RowId, Wired, must_manage
-from csms.api.forms import Form, Identity, Moment, Name
+from csms.api.forms import Form, Identity, Moment, Name, TimeZone
 from csms.api.pagination import Paged
 from csms.domain.errors import NotFound, Unusable
 from csms.domain.pricing import Bill, Reading, Reserved, price, usage
@@ -44,6 +44,12 @@ def _minutes(value: Any) -> Any:
 
 
 Clock = Annotated[time, BeforeValidator(_minutes)]
+
+
+def _in_our_years(at: datetime) -> datetime:
+    if not 2000 <= at.year < 2100:
+        raise ValueError("must lie between 2000 and 2100")
+    return at
 
 
 class PriceComponentForm(Form):
@@ -103,10 +109,24 @@ class Preview(Form):
     tariff_id: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
     tariff: TariffForm | None = None  # one that nobody has kept yet
     started_at: Moment | None = None
+    # Or what the clock on the wall shows there; of an hour that it shows twice the first is meant, one that it skips is
+    # the hour after.
+    started_local: Annotated[NaiveDatetime, AfterValidator(_in_our_years)] | None = None
+    time_zone: TimeZone | None = None  # where; of a charge point it is its site's
     charging_s: Annotated[int, Field(ge=0, le=7 * _A_DAY_S)]
     energy_wh: Annotated[int, Field(ge=0, le=10_000_000)]
     parked_s: Annotated[int, Field(ge=0, le=7 * _A_DAY_S)] = 0
     reserved_s: Annotated[int, Field(ge=0, le=7 * _A_DAY_S)] = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previewed(Bill):
+    """The bill, and when what was tried begins, is full and ends; `time_zone`: in which tariffs were read."""
+
+    started_at: datetime
+    full_at: datetime
+    ended_at: datetime
+    time_zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +217,11 @@ async def in_force(identity: Named, connector_id: RowId, of: Wired, db: Db, by: 
 
 
 @router.post("/api/tariffs/preview")
-async def preview(form: Preview, of: Wired, db: Db, by: Anyone) -> Bill:
+async def preview(form: Preview, of: Wired, db: Db, by: Anyone) -> Previewed:
     """The bill of a session that charges evenly, then stands. Nothing is booked."""
-    started_at = form.started_at or of.clock()
-    where: tzinfo = UTC
+    place = form.time_zone or "UTC"
     if form.charge_point is not None:
-        tariff, cents, where = await _at(db, of, form.charge_point, form.connector_id, of.clock())
+        tariff, cents, place = await _at(db, of, form.charge_point, form.connector_id, of.clock())
         tariff = tariff or per_kwh(cents)
     elif form.tariff is not None:
         tariff = form.tariff.tariff()
@@ -210,21 +229,28 @@ async def preview(form: Preview, of: Wired, db: Db, by: Anyone) -> Bill:
         tariff = (await tariffs.find(db, form.tariff_id)).tariff
     else:
         raise Unusable("a charge_point, a tariff_id or a tariff is needed")
+    where = zone(place)
+    started_at = form.started_at or of.clock()
+    if form.started_local is not None:
+        started_at = form.started_local.replace(tzinfo=where).astimezone(UTC)
     full_at = started_at + timedelta(seconds=form.charging_s)
     reserved = Reserved(started_at - timedelta(seconds=form.reserved_s), started_at) if form.reserved_s else None
     ended_at = full_at + timedelta(seconds=form.parked_s)
     of_session = usage(started_at, ended_at, form.energy_wh, [Reading(full_at, form.energy_wh)], reserved=reserved)
-    return price(tariff, of_session, where)
+    bill = price(tariff, of_session, where)
+    times = {"started_at": started_at, "full_at": full_at, "ended_at": ended_at}
+    return Previewed(bill.total_cents, bill.vat_cents, bill.lines, bill.flags, **times, time_zone=place)
 
 
 async def _at(
     db: AsyncConnection, of: Wired, identity: str, connector_id: int, now: datetime
-) -> tuple[Tariff | None, int, tzinfo]:
+) -> tuple[Tariff | None, int, str]:
+    """The tariff, the price a kWh, and the time zone of the site."""
     point = await charge_points.find(db, identity)
     if connector_id not in [c.number for c in await connectors.of_charge_point(db, point.id)]:
         raise NotFound(f"{identity} has no connector {connector_id}")
     tariff = await tariffs.at_start(db, point.id, connector_id, started_at=now, received_at=now)
     own = point.price_cents_per_kwh
     plain = of.settings.default_price_cents_per_kwh if own is None else own
-    where = zone((await sites.find(db, point.site_id)).time_zone)
+    where = (await sites.find(db, point.site_id)).time_zone
     return tariff, plain if tariff is None else tariff.energy_price_cents, where

@@ -80,11 +80,14 @@ class Watch:
                 self._metrics.request(scope["method"], route, status, time.monotonic() - began_s)
         by: User | None = scope.get("state", {}).get("user")
         if scope["method"] in _CHANGES and status < 400 and by is not None and by.role in _STAFF:
-            await self._keep(by, scope["method"], route, scope["path"], status, remote)
+            detail = scope["state"].get("audit_detail", "")  # a route's own word on what it changed
+            await self._keep(by, scope["method"], route, scope["path"], status, remote, detail)
 
-    async def _keep(self, by: User, method: str, route: str, path: str, status: int, remote: str) -> None:
+    async def _keep(
+        self, by: User, method: str, route: str, path: str, status: int, remote: str, detail: str
+    ) -> None:
         async def work(db: AsyncConnection) -> None:
-            await audit.add(db, by.id, method, route, path, status, remote, self._clock())
+            await audit.add(db, by.id, method, route, path, status, remote, self._clock(), detail)
 
         try:
             await self._writer.write(work)

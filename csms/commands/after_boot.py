@@ -18,12 +18,14 @@ _GRACE_S = 1.0
 
 
 class AfterBoot:
-    """`settings`: configuration keys of OCPP and their values; `own`: those that differ from one to the next."""
+    """`settings`: configuration keys of OCPP and their values, asked for each time; `own`: those that differ from one
+    to the next.
+    """
 
     def __init__(
         self,
         bus: InProcessBus,
-        settings: Mapping[str, str],
+        settings: Callable[[], Mapping[str, str]],
         own: Callable[[str], Awaitable[Mapping[str, str]]] | None = None,
     ) -> None:
         self._bus = bus
@@ -33,7 +35,7 @@ class AfterBoot:
 
     def booted(self, identity: str) -> None:
         """Returns at once. Whoever boots again meanwhile is told from the start."""
-        if not self._settings and self._own is None:
+        if not self._settings() and self._own is None:
             return
         if (before := self._telling.get(identity)) is not None:
             before.cancel()
@@ -62,7 +64,7 @@ class AfterBoot:
         except Exception as error:
             _log.error("after_boot.failed", charge_point=identity, error=repr(error))
             own = {}
-        for key, value in {**self._settings, **own}.items():
+        for key, value in {**self._settings(), **own}.items():
             try:
                 await change_configuration(self._bus, identity, key, value)
             except CommandFailed:

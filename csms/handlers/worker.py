@@ -29,17 +29,17 @@ _SEEN_EVERY_S = 5.0
 
 
 class Worker:
-    """`booted` is called with the identity of each charge point whose BootNotification has been accepted, `pending` of
-    each that is to wait, `controller_booted` with that of each controller, `authorized` with that of a charge point and
-    the idTag it asked for and may serve, `certificate_asked` with identity, row and request of one that is to get a
-    certificate."""
+    """`terms` are asked for at each message. `booted` is called with the identity of each charge point whose
+    BootNotification has been accepted, `pending` of each that is to wait, `controller_booted` with that of each
+    controller, `authorized` with that of a charge point and the idTag it asked for and may serve, `certificate_asked`
+    with identity, row and request of one that is to get a certificate."""
 
     def __init__(
         self,
         bus: InProcessBus,
         database: Database,
         writer: Writer,
-        terms: Terms,
+        terms: Callable[[], Terms],
         booted: Callable[[str], None],
         controller_booted: Callable[[str], None] = lambda identity: None,
         count: Callable[[str, str, float], None] = lambda action, outcome, took_s: None,
@@ -117,10 +117,10 @@ class Worker:
             raise NotSupported(call.action) if known else NotImplementedAction(call.action[:50])
         if call.charge_point_id is None:
             self._controllers_seen[call.identity] = call.received_at
-            return await controller.answer(call, self._terms, self._writer)
+            return await controller.answer(call, self._terms(), self._writer)
 
         self._seen[call.charge_point_id] = call.received_at
-        arrival = Arrival(call.identity, call.charge_point_id, call.received_at, bytes(call.payload), self._terms)
+        arrival = Arrival(call.identity, call.charge_point_id, call.received_at, bytes(call.payload), self._terms())
         try:
             message = v16.decode_request(call.action, call.payload)
         except RpcError as error:

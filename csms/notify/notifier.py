@@ -49,7 +49,9 @@ _KNOWN_SOCS = 10_000
 
 
 class Notifier:
-    """`offline_after_s` 0: nobody is told of charge points that are silent."""
+    """Asked for each time: `offline_after_s`, 0: nobody is told of charge points that are silent; `soc_percent`, of who
+    has not said another one.
+    """
 
     def __init__(
         self,
@@ -59,14 +61,15 @@ class Notifier:
         public_url: str,
         mailer: Emptied | None,
         pusher: Emptied | None,
-        offline_after_s: int,
+        offline_after_s: Callable[[], int],
+        soc_percent: Callable[[], int] = lambda: words.DEFAULT_SOC_PERCENT,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         ticks_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database, self._writer = database, writer
         self._currency, self._public_url = currency, public_url.rstrip("/")
         self._mailer, self._pusher = mailer, pusher
-        self._offline_after = timedelta(seconds=offline_after_s)
+        self._offline_after_s, self._soc_percent = offline_after_s, soc_percent
         self._clock, self._ticks_s = clock, ticks_s
         self._since = clock()
         # No bound: a row can only be born by a commit of the same writer that takes these in.
@@ -206,7 +209,7 @@ class Notifier:
     async def _watch_battery(self, db: AsyncConnection, driver: int, sample: MeterSample) -> None:
         if sample.soc_percent is None or sample.transaction_id in self._told_soc:
             return
-        wanted = (await notices.thresholds(db, driver)).soc_percent
+        wanted = (await notices.thresholds(db, driver, self._soc_percent())).soc_percent
         if wanted is None or sample.soc_percent < wanted:
             return
         self._knows_full(sample.transaction_id)
@@ -224,7 +227,7 @@ class Notifier:
         for transaction_id, driver, charge_point, connector_id in await car_words.running(db):
             if transaction_id in self._told_soc:
                 continue
-            wanted = (await notices.thresholds(db, driver)).soc_percent
+            wanted = (await notices.thresholds(db, driver, self._soc_percent())).soc_percent
             battery = await ev_needs.battery(db, transaction_id)
             if wanted is None or battery is None or battery.measured or (battery.soc_percent or 0) < wanted:
                 continue
@@ -286,7 +289,8 @@ class Notifier:
 
     async def _silent(self, db: AsyncConnection, now: datetime) -> list[tuple[Notice, int]]:
         """What to say of charge points that have been away for long enough, and of which site."""
-        if not self._offline_after or now - self._since < self._offline_after:
+        after = timedelta(seconds=self._offline_after_s())
+        if not after or now - self._since < after:
             return []  # just started: they are still on their way back
         away = await notices.silent(db, now - _SILENT_FOR_GOOD)
         reached = await notices.sites_reached(db, now)
@@ -295,11 +299,11 @@ class Notifier:
         for each in away:
             if each.via_site and each.site_id not in reached:
                 sites.setdefault(each.site_id, []).append(each)
-            elif now - each.last_seen_at >= self._offline_after:
+            elif now - each.last_seen_at >= after:
                 said.append((words.offline(each.identity, each.last_seen_at), each.site_id))
         for site_id, members in sites.items():
             last = max(member.last_seen_at for member in members)
-            if now - last >= self._offline_after:
+            if now - last >= after:
                 said.append((words.site_offline(members[0].site, site_id, len(members), last), site_id))
         return said
 

@@ -1,9 +1,10 @@
 """Hands one message to a mail server (RFC 5321)."""
 
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import formatdate
+from email.utils import formataddr, formatdate
 from typing import Literal
 
 import aiosmtplib
@@ -28,12 +29,14 @@ class Smtp:
     password: str
     sender: str
     ca_file: str | None = None  # None: the system's authorities
+    sender_name: Callable[[], str] = str  # what people read before the address
 
     async def send(self, recipient: str, subject: str, body: str, message_id: str) -> None:
         """CannotSend if the server did not take it."""
         message = EmailMessage()
         try:
-            message["From"], message["To"], message["Subject"] = self.sender, recipient, subject
+            message["From"] = formataddr((self.sender_name(), self.sender))
+            message["To"], message["Subject"] = recipient, subject
             message["Date"], message["Message-ID"] = formatdate(), message_id
             message.set_content(body)
             await self._send(message)

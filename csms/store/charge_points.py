@@ -257,6 +257,13 @@ async def views(
     ]
 
 
+async def connected_identities(db: AsyncConnection) -> Sequence[str]:
+    """Of all that are here now."""
+    c = charge_point.c
+    rows = await db.execute(select(c.identity).where(c.connected_via.is_not(None)).order_by(c.identity))
+    return rows.scalars().all()
+
+
 async def connected_at(db: AsyncConnection, site_id: int) -> Sequence[str]:
     """Identities of those that are connected now."""
     c = charge_point.c

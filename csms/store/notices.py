@@ -144,10 +144,13 @@ async def choose(db: AsyncConnection, user_id: int, choices: Mapping[NoticeKind,
         await db.execute(once.on_conflict_do_update(index_elements=["user_id", "kind"], set_=values))
 
 
-async def thresholds(db: AsyncConnection, user_id: int) -> Thresholds:
+async def thresholds(
+    db: AsyncConnection, user_id: int, soc_percent: int | None = DEFAULT_SOC_PERCENT
+) -> Thresholds:
+    """`soc_percent`: of who has not said another one."""
     t = notice_threshold.c
     row = (await db.execute(select(t.soc_percent, t.low_balance_cents).where(t.user_id == user_id))).one_or_none()
-    return Thresholds() if row is None else Thresholds(*row)
+    return Thresholds(soc_percent) if row is None else Thresholds(*row)
 
 
 async def set_thresholds(db: AsyncConnection, user_id: int, to: Thresholds) -> None:

@@ -31,15 +31,21 @@ class OfMonth(Sum):
     month: int = 0
 
 
+def _twelve() -> list[Sum]:
+    return [Sum() for _ in range(12)]
+
+
 @dataclass(slots=True)
 class OfChargePoint(Sum):
     charge_point: str = ""
     name: str = ""
+    months: list[Sum] = field(default_factory=_twelve)  # January first; together they are this charge point's sums
 
 
 @dataclass(slots=True)
 class OfTariff(Sum):
     tariff: str = ""
+    months: list[Sum] = field(default_factory=_twelve)
 
 
 @dataclass(slots=True)
@@ -90,7 +96,8 @@ async def of_year(db: AsyncConnection, year: int, currency: str) -> Report:
                 label = SINGLE_PRICE if data is None else names.get(data, "tariff of its own")
                 tariffs[label].tariff = label
                 point = points.setdefault(identity, OfChargePoint(charge_point=identity, name=name))
-                for each in (report.total, report.months[at - 1], point, tariffs[label]):
+                month_of = (point.months[at - 1], tariffs[label].months[at - 1])
+                for each in (report.total, report.months[at - 1], point, tariffs[label], *month_of):
                     each.add(*figures)
     report.charge_points = [points[identity] for identity in sorted(points)]
     report.tariffs = [tariffs[label] for label in sorted(tariffs)]

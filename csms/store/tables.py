@@ -403,7 +403,31 @@ audit = Table(
     Column("path", String(300), nullable=False),
     Column("status", Integer, nullable=False),
     Column("remote", String(60), nullable=False),
+    Column("detail", String(500), nullable=False, server_default=""),
+    Column("hash", String(64), nullable=False, server_default=""),  # csms/domain/audit_chain.py
     sqlite_autoincrement=True,
+)
+
+# Where the chain of the audit log's hashes begins, after what was forgotten, and where it ends: one row.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("last_id", Id, nullable=False),
+    Column("last_hash", String(64), nullable=False),
+    Column("forgotten_id", Id, nullable=False),
+    Column("forgotten_hash", String(64), nullable=False),
+    CheckConstraint("id = 1", name="one"),
+)
+
+# What administrators have changed of the settings while it runs.
+setting = Table(
+    "setting",
+    metadata,
+    Column("key", String(60), primary_key=True),
+    Column("value", Text, nullable=False),  # JSON
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("changed_by", Id, ForeignKey("user.id"), nullable=False),
 )
 
 site_operator = Table(

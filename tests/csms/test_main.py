@@ -6,10 +6,12 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +19,9 @@ import httpx
 import pytest
 
 from csms.api.tokens import Tokens, load_secret
+from csms.config import Settings
+from csms.store import audit
+from csms.store.database import Database
 from ocppj import log
 from tests.csms.running import CARD, until
 from tests.csms.station import connected
@@ -173,8 +178,36 @@ def test_an_administrator_is_made_with_a_password_of_ones_own_only(tmp_path: Pat
     assert "there is an account" in complaint(*create, "a@b.example", stdin="a long password\n")
 
 
+def test_the_audit_log_is_checked_and_a_tampered_row_is_named(settings: Settings, tmp_path: Path) -> None:
+    async def write() -> str:
+        database = Database(settings.sqlalchemy_url)
+        async with database.writing.begin() as db:
+            for number in range(3):
+                await audit.add(db, 1, "POST", "/api/sites", f"/api/sites/{number}", 201, "::1", datetime.now(UTC))
+            head = await audit.head(db)
+        await database.close()
+        assert head is not None
+        return head.hash
+
+    def check(noted: str) -> tuple[int, list[str]]:
+        command = [*PROGRAM, "check-audit", "--config", str(write_settings(tmp_path)), "--noted", noted]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        return done.returncode, done.stdout.splitlines()
+
+    assert settings.data_dir == tmp_path / "data"
+    newest = asyncio.run(write())
+    assert check(f"3:{newest}") == (0, [f"3 rows, 0 findings, head 3:{newest}"])
+    with closing(sqlite3.connect(settings.data_dir / "csms.sqlite3")) as db, db:
+        db.execute("UPDATE audit SET user_id = 2 WHERE id = 1")
+    assert check(f"2:{newest}") == (1, [
+        "row 1 was changed after it was written",
+        "row 2 has not the hash that was noted down: the log was written anew",
+        f"3 rows, 2 findings, head 3:{newest}",
+    ])  # fmt: skip
+
+
 def test_every_command_explains_itself() -> None:
-    for command in ([], ["serve"], ["migrate"], ["create-admin"], ["check-ledger"]):
+    for command in ([], ["serve"], ["migrate"], ["create-admin"], ["check-ledger"], ["check-audit"]):
         done = subprocess.run([*PROGRAM, *command, "--help"], capture_output=True, text=True, timeout=30, check=True)
         assert "usage: bollard-csms" in done.stdout
 

@@ -24,7 +24,7 @@ async def look(settings: Settings, seconds_from_now: float) -> int:
     writer.start()
     at = datetime.now(UTC) + timedelta(seconds=seconds_from_now)
     try:
-        return await Zombies(database, writer, Terms(45, 300), AFTER_S, lambda: at).look()
+        return await Zombies(database, writer, lambda: Terms(45, 300), lambda: AFTER_S, lambda: at).look()
     finally:
         await writer.close()
         await database.close()

@@ -11,6 +11,7 @@ from typing import Any
 
 from hardware.demo.chain import Chain, Ports
 from hardware.demo.processes import wait_until
+from tests.pages.uplink import Uplink, uplink_to
 from tests.pages.world import described
 
 PUBLIC_URL = "https://charge.example"  # what the display's code leads to; the browser itself comes by loopback
@@ -21,27 +22,39 @@ TIME_FACTOR = 60
 HERE = (45.0703, 7.6869)
 
 
+class DriverChain(Chain):
+    """The site reaches the centre through `uplink`."""
+
+    uplink: Uplink
+
+
 @contextmanager
-def driver_chain(folder: Path, *, more: int = 0, time_factor: float = TIME_FACTOR) -> Iterator[Chain]:
+def driver_chain(folder: Path, *, more: int = 0, time_factor: float = TIME_FACTOR) -> Iterator[DriverChain]:
     """Running: `identities` has the one with a display first, the DC one second, then `more` plain ones."""
     before = dict(os.environ)
     ports = replace(Ports.any(), csms_ocpp=_free_port())
-    settings = {**SETTINGS, "PUBLIC_OCPP_URL": f"ws://127.0.0.1:{ports.csms_ocpp}/ocpp"}
-    os.environ.update({f"BOLLARD_CSMS__{name}": value for name, value in settings.items()})
     try:
-        with Chain(folder, charge_points=1, ports=ports, board=WITH_DISPLAY, heap_kib=HEAP_KIB,
-                   time_factor=time_factor) as chain:
-            chain.board = DC
-            chain.add_charge_point("BENCH-DC")
-            chain.board = "bench"
-            for number in range(more):
-                chain.add_charge_point(f"BENCH-MORE-{number}")
-            _describe(chain)
-            wait_until("the display shows the code", lambda: code_of(chain) in links_of(chain), within_s=60)
-            yield chain
+        with uplink_to(lambda: ports.csms_ocpp) as uplink:
+            settings = {**SETTINGS, "PUBLIC_OCPP_URL": f"ws://127.0.0.1:{uplink.port}/ocpp"}
+            os.environ.update({f"BOLLARD_CSMS__{name}": value for name, value in settings.items()})
+            with DriverChain(folder, charge_points=1, ports=ports, board=WITH_DISPLAY, heap_kib=HEAP_KIB,
+                             time_factor=time_factor) as chain:
+                chain.uplink = uplink
+                _furnish(chain, more)
+                yield chain
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def _furnish(chain: Chain, more: int) -> None:
+    chain.board = DC
+    chain.add_charge_point("BENCH-DC")
+    chain.board = "bench"
+    for number in range(more):
+        chain.add_charge_point(f"BENCH-MORE-{number}")
+    _describe(chain)
+    wait_until("the display shows the code", lambda: code_of(chain) in links_of(chain), within_s=60)
 
 
 def _free_port() -> int:

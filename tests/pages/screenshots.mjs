@@ -50,6 +50,7 @@ const VIEWS = [
   ['dashboard-report', dashboard('report'), true],
   ['dashboard-alerts', dashboard('alerts'), true],
   ['dashboard-audit', dashboard('audit')],
+  ['dashboard-settings', dashboard('settings'), true],
   ['dashboard-system', dashboard('system'), true],
   ['site-login', (page) => page.goto(world.site)],
   ['site', async (page) => {

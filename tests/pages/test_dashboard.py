@@ -27,6 +27,10 @@ def test_a_charge_point_is_added_by_the_form_turns_green_and_bills_by_the_tariff
     play("dashboard", "adding")
 
 
+def test_a_setting_is_changed_with_a_confirmation_holds_at_once_and_is_taken_back(play: Play) -> None:
+    play("dashboard", "settings")
+
+
 def test_a_page_without_connection_says_that_it_is_out_of_date_and_recovers(play: Play) -> None:
     play("dashboard", "stale")
 

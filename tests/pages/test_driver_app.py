@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from hardware.demo.chain import Chain
+from hardware.demo.chain import CARD, Chain
 from hardware.demo.processes import wait_until
 from tests.pages import node
 from tests.pages.camera import film
-from tests.pages.driver_world import described_for_drivers, driver_chain
+from tests.pages.driver_world import DriverChain, described_for_drivers, driver_chain
 from tests.pages.world import missing_pages
 
 pytestmark = pytest.mark.browser
@@ -19,7 +19,7 @@ Play = Callable[..., None]
 
 
 @pytest.fixture(scope="module")
-def drivers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+def drivers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DriverChain]:
     if missing := missing_pages():
         pytest.fail(f"the pages are not built ({', '.join(missing)}): make pages", pytrace=False)
     with driver_chain(tmp_path_factory.mktemp("drivers")) as running:
@@ -97,11 +97,29 @@ def test_the_first_load_is_at_most_150_kb_of_javascript(play: Play) -> None:
     play("first_load")
 
 
-def test_a_site_without_its_uplink_is_called_not_reachable_until_it_is_back(drivers: Chain, play: Play) -> None:
-    assert drivers.site is not None
-    drivers.site.stop()
+def test_a_site_whose_uplink_is_cut_charges_on_its_own_and_app_and_dashboard_say_so_until_it_is_back(
+    drivers: DriverChain, play: Play
+) -> None:
+    dc = drivers.identities[1]
+
+    def register_wh() -> int:
+        return int(drivers.charge_point(dc)["connectors"][0]["meter"]["register_wh"])
+
+    before_wh = register_wh()
+    drivers.act(dc, "plug", battery_kwh=150, soc=5, max_a=32, phases=3)
     try:
-        play("site_away")
+        drivers.act(dc, "tap", uid=CARD)
+        wait_until("the session runs", lambda: any(s["state"] == "active" for s in drivers.sessions(dc)), within_s=60)
+        drivers.uplink.cut()
+        cut_at_wh = register_wh()
+        try:
+            play("site_away")
+            wait_until("it charges with nobody to ask", lambda: register_wh() > cut_at_wh + 100)
+        finally:
+            drivers.uplink.mend()
+        play("site_back")
+        drivers.act(dc, "tap", uid=CARD)
+        wait_until("the bill", lambda: drivers.sessions(dc)[0]["state"] == "ended", within_s=60)
+        assert drivers.sessions(dc)[0]["energy_wh"] == register_wh() - before_wh
     finally:
-        drivers.site.start()
-    play("site_back")
+        drivers.act(dc, "unplug")

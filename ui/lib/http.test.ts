@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { request } from './http.ts';
+import { type HttpError, request } from './http.ts';
 
 /** A server that never answers: the request ends when its own deadline does. */
 let deadlines_ms: number[];
@@ -35,4 +35,13 @@ it('takes an answer that breaks off for none', async () => {
 it('shows the reason that the server gives', async () => {
   vi.stubGlobal('fetch', async () => new Response('{"detail": "connector 1 is not free"}', { status: 409 }));
   await expect(request('POST', '/api/x', {})).rejects.toMatchObject({ status: 409, message: 'connector 1 is not free' });
+});
+
+it('names the fields that the server finds wrong', async () => {
+  const problem = { detail: 'two things', errors: [{ at: 'body.name', what: 'is too long' }, { at: 'query.limit', what: 'no field' }, 'what?'] };
+  vi.stubGlobal('fetch', async () => new Response(JSON.stringify(problem), { status: 422 }));
+  const error = await request('PATCH', '/api/x', {}).catch((caught: unknown) => caught);
+  expect([...(error as HttpError).fields]).toEqual([['name', 'is too long']]);
+  vi.stubGlobal('fetch', async () => new Response('<html>', { status: 502 }));
+  await expect(request('PATCH', '/api/x', {})).rejects.toMatchObject({ fields: new Map() });
 });

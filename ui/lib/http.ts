@@ -3,11 +3,14 @@
 export class HttpError extends Error {
   /** 0 when no answer came at all. */
   readonly status: number;
+  /** What is wrong with single fields of the body, by their names, where the server says so. */
+  readonly fields: ReadonlyMap<string, string>;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, fields: ReadonlyMap<string, string> = new Map()) {
     super(message);
     this.name = 'HttpError';
     this.status = status;
+    this.fields = fields;
   }
 }
 
@@ -44,7 +47,7 @@ export async function send(
     throw new HttpError(0, reads ? 'The server cannot be reached. Check the connection; this page keeps trying.'
       : 'No answer came: look whether it was done before you try again.');
   }
-  if (!response.ok) throw new HttpError(response.status, reason(text) ?? `The server answered ${response.status}.`);
+  if (!response.ok) throw new HttpError(response.status, reason(text) ?? `The server answered ${response.status}.`, fieldsOf(text));
   try {
     return { body: text ? JSON.parse(text) : undefined, headers: response.headers };
   } catch {
@@ -65,4 +68,19 @@ function reason(text: string): string | undefined {
     // not JSON: the caller names the status instead
   }
   return undefined;
+}
+
+/** `{"errors": [{"at": "body.name", "what": "is too long"}]}` → name: is too long. */
+function fieldsOf(text: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  try {
+    const { errors } = JSON.parse(text) as { errors?: unknown };
+    for (const each of Array.isArray(errors) ? (errors as unknown[]) : []) {
+      const { at, what } = (each ?? {}) as { at?: unknown; what?: unknown };
+      if (typeof at === 'string' && typeof what === 'string' && at.startsWith('body.')) found.set(at.slice(5), what);
+    }
+  } catch {
+    // not JSON: nothing is said of fields
+  }
+  return found;
 }

@@ -92,7 +92,7 @@ async def second_notifier(settings: Settings, later: timedelta) -> AsyncIterator
     writer.start()
     times = iter([datetime.now(UTC)])
     notifier = Notifier(
-        database, writer, "EUR", "", None, None, 300, lambda: next(times, datetime.now(UTC) + later)
+        database, writer, "EUR", "", None, None, lambda: 300, clock=lambda: next(times, datetime.now(UTC) + later)
     )
     yield notifier
     await writer.close()
@@ -312,7 +312,7 @@ async def test_a_browser_is_one_persons_and_push_goes_to_push_services_only(worl
 
 
 async def test_one_event_that_cannot_be_understood_holds_up_no_other(database: Database, writer: Writer) -> None:
-    notifier = Notifier(database, writer, "EUR", "", None, None, 0)
+    notifier = Notifier(database, writer, "EUR", "", None, None, lambda: 0)
 
     async def rows(db: Any) -> None:
         await outbox.add(db, Alert("CP1", None, "test", "first", START))

@@ -116,11 +116,16 @@ async def test_the_years_report_agrees_with_the_ledger_and_counts_months_where_t
     assert [(p["charge_point"], p["sessions"]) for p in report["charge_points"]] == [("CP1", 4)]
     assert [(t["tariff"], t["earnings_cents"]) for t in report["tariffs"]] == [("price per kWh", 160)]
     as_csv = (await csms.admin.get("/api/station/report.csv", params={"year": 2026})).text.splitlines()
-    assert as_csv[0] == "year,by,name,sessions,energy_wh,earnings_cents,currency"
-    assert as_csv[3] == "2026,month,2026-03,1,1000,25,EUR"
+    assert as_csv[0] == "year,by,name,month,sessions,energy_wh,earnings_cents,currency"
+    assert as_csv[3] == "2026,month,2026-03,2026-03,1,1000,25,EUR"
     assert as_csv[13:] == [
-        "2026,charge point,CP1,4,4000,160,EUR", "2026,tariff,price per kWh,4,4000,160,EUR",
-        "2026,total,2026,4,4000,160,EUR",
+        "2026,charge point,CP1,,4,4000,160,EUR", "2026,tariff,price per kWh,,4,4000,160,EUR",
+        "2026,total,2026,,4,4000,160,EUR",
+        *(
+            f"2026,{by},2026-0{month},1,1000,{25 if month == 3 else 45},EUR"
+            for by in ("charge point and month,CP1", "tariff and month,price per kWh")
+            for month in range(1, 5)
+        ),
     ]  # fmt: skip
     printed = await csms.admin.get("/api/station/report.pdf", params={"year": 2026})
     assert (printed.headers["content-type"], printed.content[:5]) == ("application/pdf", b"%PDF-")
@@ -134,6 +139,55 @@ async def test_the_years_report_agrees_with_the_ledger_and_counts_months_where_t
         booked = (await db.execute(text(revenue))).scalar_one()
     await database.close()
     assert report["total"]["earnings_cents"] + before["total"]["earnings_cents"] == booked == 205
+
+
+LEDGER_BY_CHARGE_POINT_AND_MONTH = """
+    SELECT c.identity, CAST(strftime('%m', t.ended_at) AS INTEGER), sum(e.amount_cents)
+    FROM ledger_entry e JOIN account a ON a.id = e.account_id AND a.code = 'revenue'
+    JOIN booking b ON b.id = e.booking_id LEFT JOIN correction k ON k.booking_id = b.id
+    JOIN "transaction" t ON t.id = coalesce(b.transaction_id, k.transaction_id)
+    JOIN charge_point c ON c.id = t.charge_point_id GROUP BY 1, 2
+"""
+
+
+async def test_months_by_charge_points_add_up_at_both_edges_to_what_the_ledger_has(
+    csms: Csms, settings: Settings
+) -> None:
+    await csms.driver()
+    for number, identity in enumerate(("CP1", "CP2", "CP3")):
+        async with csms.station(identity, await csms.charge_point(identity, price_cents_per_kwh=50 + number)) as there:
+            for turn, month in enumerate((2, 2, 7 + number) if identity != "CP3" else ()):
+                at = datetime(2025, month, 11 + turn, 12, tzinfo=UTC)
+                started = await there.start(CARD, turn * 10_000, at=at - timedelta(minutes=20))
+                minutes = (at - START).total_seconds() / 60
+                await there.stop(started.transaction_id, turn * 10_000 + 1000 * (number + 1 + turn), minutes=minutes)
+    assert (await csms.admin.post("/api/sessions/4/corrections", json={"amount_cents": 7, "reason": "x"})).is_success
+    report = await csms.get("/api/station/report", year=2025)
+
+    database = Database(settings.sqlalchemy_url)
+    async with database.read() as db:
+        booked = {(row[0], row[1]): row[2] for row in await db.execute(text(LEDGER_BY_CHARGE_POINT_AND_MONTH))}
+    await database.close()
+    assert booked == {("CP1", 2): 150, ("CP1", 7): 150, ("CP2", 2): 255 - 7, ("CP2", 8): 204}
+    earned = {
+        (point["charge_point"], month): sums["earnings_cents"]
+        for point in report["charge_points"]
+        for month, sums in enumerate(point["months"], 1)
+    }
+    assert {place: cents for place, cents in earned.items() if cents} == booked
+    assert len(earned) == 2 * 12  # CP3 did nothing
+
+    what = ("sessions", "energy_wh", "earnings_cents")
+    for by in ("charge_points", "tariffs"):
+        for name in what:
+            for row in report[by]:
+                assert sum(sums[name] for sums in row["months"]) == row[name]
+            for month in range(12):
+                assert sum(row["months"][month][name] for row in report[by]) == report["months"][month][name]
+            assert sum(row[name] for row in report[by]) == report["total"][name]
+    assert [report["total"][name] for name in what] == [6, 6000 + 9000, sum(booked.values())]
+    printed = (await csms.admin.get("/api/station/report.pdf", params={"year": 2025})).content
+    assert printed.count(b"/Type /Page\n") == 3  # the tables, energy and earnings
 
 
 async def test_the_report_names_tariffs(csms: Csms) -> None:

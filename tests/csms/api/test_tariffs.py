@@ -142,6 +142,54 @@ async def test_a_preview_says_what_the_session_then_costs(csms: Csms, station: S
     await eve.aclose()
 
 
+NIGHT_AND_DAY = {
+    "elements": [
+        {
+            "price_components": [{"type": "TIME", "price_cents": "60"}],
+            "restrictions": {"start_time": "22:00", "end_time": "03:00"},
+        },
+        {"price_components": [{"type": "TIME", "price_cents": "600"}]},
+    ]
+}
+SATURDAY = {
+    "elements": [
+        {"price_components": [{"type": "TIME", "price_cents": "60"}], "restrictions": {"day_of_week": ["SATURDAY"]}},
+        {"price_components": [{"type": "TIME", "price_cents": "600"}]},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("form", "begins", "zone", "ends", "cents"),
+    [
+        # At two in Rome it is three: half an hour of night and half an hour of day.
+        (NIGHT_AND_DAY, "2026-03-29T01:30", "Europe/Rome", "2026-03-29T01:30:00Z", 330),
+        (NIGHT_AND_DAY, "2026-03-29T01:30", "UTC", "2026-03-29T02:30:00Z", 60),
+        # A time that no clock there shows is the hour after.
+        (NIGHT_AND_DAY, "2026-03-29T02:30", "Europe/Rome", "2026-03-29T02:30:00Z", 600),
+        # The hour from two to three comes twice: the first is meant, and both are night.
+        (NIGHT_AND_DAY, "2026-10-25T02:30", "Europe/Rome", "2026-10-25T01:30:00Z", 60),
+        # From half past eleven on Saturday, as the clock there has it.
+        (SATURDAY, "2026-02-28T23:30", "Europe/Rome", "2026-02-28T23:30:00Z", 330),
+        (SATURDAY, "2026-02-28T23:30", "UTC", "2026-03-01T00:30:00Z", 330),
+        (SATURDAY, "2026-02-28T22:30", "America/New_York", "2026-03-01T04:30:00Z", 60),
+    ],
+)
+async def test_a_preview_reads_the_tariff_by_the_clock_of_the_place(
+    csms: Csms, form: dict[str, object], begins: str, zone: str, ends: str, cents: int
+) -> None:
+    wanted = {"tariff": form, "started_local": begins, "time_zone": zone, "charging_s": 3600, "energy_wh": 10_000}
+    found = await csms.new("/api/tariffs/preview", **wanted)
+    assert (found["total_cents"], found["ended_at"], found["time_zone"]) == (cents, ends, zone)
+    assert datetime.fromisoformat(found["ended_at"]) - datetime.fromisoformat(found["started_at"]) == timedelta(hours=1)
+
+
+async def test_a_preview_for_a_place_that_is_not_there_is_refused(csms: Csms) -> None:
+    asked = {"tariff": SATURDAY, "charging_s": 60, "energy_wh": 1}
+    for wrong in ({"time_zone": "Europe/Atlantis"}, {"started_local": "1999-01-01T00:00"}, {"started_local": "noon"}):
+        assert (await csms.admin.post("/api/tariffs/preview", json={**asked, **wrong})).status_code == 422
+
+
 @tells("GET /api/sessions/{transaction_id}/receipt")
 async def test_a_receipt_is_for_sessions_that_have_ended(csms: Csms, station: Station) -> None:
     transaction_id = (await station.start(CARD)).transaction_id

@@ -38,7 +38,8 @@ class Clock:
 @asynccontextmanager
 async def mailing(server: SmtpServer, database: Database, writer: Writer) -> AsyncIterator[tuple[Mailer, Clock]]:
     clock = Clock()
-    mailer = Mailer(Smtp("127.0.0.1", server.port, "none", "", "", "us@x.example"), database, writer, clock)
+    smtp = Smtp("127.0.0.1", server.port, "none", "", "", "us@x.example", sender_name=lambda: "Bollard at home")
+    mailer = Mailer(smtp, database, writer, clock)
     mailer.start()
     yield mailer, clock
     await mailer.close()
@@ -65,7 +66,7 @@ async def test_mail_is_sent_once_and_gone_from_the_database(database: Database, 
         await until(all_gone)
     assert sorted(to for to, _ in server.mail) == ["dora@x.example", "eve@x.example"]
     message = server.taken("dora@x.example")
-    assert (message["From"], message["Subject"]) == ("us@x.example", "Hallo")
+    assert (message["From"], message["Subject"]) == ("Bollard at home <us@x.example>", "Hallo")
     assert message.get_payload(decode=True).decode().strip() == "Grüße"  # type: ignore[union-attr]
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select
 
 from csms.domain.metering import Sample
-from csms.keeping import Keeping
+from csms.keeping import Days, Keeping
 from csms.store import charge_points, meter_values, sites, transactions
 from csms.store.database import Database
 from csms.store.tables import meter_rollup, meter_value
@@ -48,7 +48,7 @@ async def count(database: Database) -> tuple[int, int]:
 async def test_old_series_become_quarters_that_end_as_the_meter_showed(database: Database, writer: Writer) -> None:
     samples = [sample(minute, 100 * minute, 6000 + 10 * (minute % 2)) for minute in range(480)]
     ended = await session(writer, samples, ended=True)
-    keeping = Keeping(database, writer, 90, 0, 0, lambda: NOW)
+    keeping = Keeping(database, writer, lambda: Days(90, 0, 0), lambda: NOW)
     assert await keeping.look() == 480
     assert await keeping.look() == 0
     assert await count(database) == (0, 480)
@@ -70,7 +70,7 @@ async def test_running_sessions_signed_values_begin_and_end_and_what_is_new_stay
     await session(writer, [*kept, sample(20, 50)], ended=True)
     await session(writer, [sample(1, 1)], ended=False, identity="CP2")
     await session(writer, [sample(1, 7)], ended=True, identity="CP3", days=20)
-    await Keeping(database, writer, 90, 0, 0, lambda: NOW).look()
+    await Keeping(database, writer, lambda: Days(90, 0, 0), lambda: NOW).look()
     assert await count(database) == (5, 1)
     async with database.read() as db:
         assert [point.register_wh for point in await meter_values.series(db, 1, 0, 10)] == [0, 5, 50, 99]
@@ -78,7 +78,7 @@ async def test_running_sessions_signed_values_begin_and_end_and_what_is_new_stay
 
 async def test_a_quarter_that_many_share_is_never_torn(database: Database, writer: Writer) -> None:
     ended = await session(writer, [sample(second / 60, second) for second in range(1800)], ended=True)
-    assert await Keeping(database, writer, 90, 0, 0, lambda: NOW).look() == 1800
+    assert await Keeping(database, writer, lambda: Days(90, 0, 0), lambda: NOW).look() == 1800
     assert await count(database) == (0, 1800)
     async with database.read() as db:
         points = await meter_values.series(db, ended, 0, 5000)
@@ -96,7 +96,7 @@ async def test_what_was_told_outside_of_transactions_is_rolled_up_by_connector(
             await meter_values.add(db, point, 1, None, samples)  # type: ignore[arg-type]
 
     await writer.write(work)
-    assert await Keeping(database, writer, 90, 0, 0, lambda: NOW).look() == 120
+    assert await Keeping(database, writer, lambda: Days(90, 0, 0), lambda: NOW).look() == 120
     assert await count(database) == (0, 120)
     async with database.read() as db:
         rows = (await db.execute(select(meter_rollup.c.charge_point_id, meter_rollup.c.register_wh))).all()
@@ -105,5 +105,5 @@ async def test_what_was_told_outside_of_transactions_is_rolled_up_by_connector(
 
 async def test_kept_for_ever_is_kept(database: Database, writer: Writer) -> None:
     await session(writer, [sample(1, 1)], ended=True)
-    assert await Keeping(database, writer, 0, 0, 0, lambda: NOW).look() == 0
+    assert await Keeping(database, writer, lambda: Days(0, 0, 0), lambda: NOW).look() == 0
     assert await count(database) == (1, 0)

@@ -95,6 +95,15 @@ export async function session(page) {
     await correction.getByRole('button', { name: 'Book the correction' }).click();
     await page.getByText('After corrections').waitFor();
     must('nothing of the bill is erased', (await page.locator('[data-total]').innerText()) === paid);
+
+    await visit(page, 'Report');
+    const year = page.getByRole('region', { name: 'Energy, kWh by month and charge point' });
+    const cells = year.getByRole('row').filter({ hasText: identity }).getByRole('cell');
+    await cells.first().waitFor();
+    const figures = (await cells.allInnerTexts()).map(money);
+    must(`twelve months and their sum: ${figures}`, figures.length === 13 && figures[12] > 0);
+    await page.getByLabel('Figures').selectOption('earnings');
+    await page.getByRole('region', { name: 'Earnings by month and charge point' }).waitFor();
   } finally {
     await tidy(identity);
   }
@@ -200,6 +209,83 @@ async function tariff(page, identity) {
   await page.getByRole('button', { name: 'Save from now on' }).click();
   await page.getByText('version 2').waitFor();
   return Date.now();
+}
+
+/** Changed with a confirmation, true at once, refused by field where it is wrong, taken back; and noted in the audit log. */
+export async function settings(page, context) {
+  await enter(page);
+  await visit(page, 'Settings');
+  const set = (key) => page.locator(`[data-setting=${key}]`);
+  const about = async () => (await context.request.get(`${world.csms}/api/about`)).json();
+  const before = await about();
+  const price = set('default_price_cents_per_kwh');
+  try {
+    await price.getByText('From the settings file').waitFor();
+    await price.getByLabel('Price of a kWh').fill('0.61');
+    await set('reservation_minutes').getByLabel('A reservation holds for').fill('25');
+    await page.getByText('2 changes not saved yet').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    const sure = page.getByRole('dialog', { name: 'Change what people pay?' });
+    await sure.getByText('→ €0.61').waitFor();
+    must('what costs nobody anything is not asked twice', (await sure.getByRole('listitem').count()) === 1);
+    must('nothing holds before that', (await about()).default_price_cents_per_kwh === before.default_price_cents_per_kwh);
+    await sure.getByRole('button', { name: 'Change it' }).click();
+    await page.getByText('Saved: 2 settings hold from now on.').waitFor();
+    await price.getByText(`Changed here by ${world.operator.email}`).waitFor();
+    const now = await about();
+    must('both hold at once', now.default_price_cents_per_kwh === 61 && now.reservation_minutes === 25);
+
+    const number = set('emergency_number');
+    await number.getByLabel('Emergency number').fill('call me');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await number.getByRole('alert').waitFor();
+    await page.getByText('Nothing was saved: look at what is marked.').waitFor();
+    must('what is wrong is marked', (await number.getByLabel('Emergency number').getAttribute('aria-invalid')) === 'true');
+    await page.getByRole('button', { name: 'Undo' }).click();
+
+    await price.getByRole('button', { name: 'Take back' }).click();
+    await price.getByText('Taken back when it is saved').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await sure.getByRole('button', { name: 'Change it' }).click();
+    await page.getByText('Saved: it holds from now on.').waitFor();
+    await price.getByText('From the settings file').waitFor();
+    must('the price is what it was', (await about()).default_price_cents_per_kwh === before.default_price_cents_per_kwh);
+
+    await visit(page, 'Audit log');
+    await page.getByText('default_price_cents_per_kwh: 61 → 45 (taken back)').waitFor();
+    await visit(page, 'System');
+    const log = card(page, /^Audit log/);
+    must('the head is there to be noted down', /^\d+:[0-9a-f]{64}$/.test(await log.locator('[data-head]').innerText()));
+    await log.getByRole('button', { name: 'Check it' }).click();
+    await log.getByText(/^All \d+ rows are as they were written/).waitFor();
+  } finally {
+    const { csms, operator } = world;
+    await context.request.post(`${csms}/api/auth/login`, { data: operator });
+    const headers = { 'X-Requested-With': 'bollard' };
+    await context.request.patch(`${csms}/api/settings`, { headers, data: { default_price_cents_per_kwh: null, reservation_minutes: null } });
+  }
+}
+
+/** A site's uplink is cut (told by stories/driver.mjs): the fifth colour, and neither broken nor free. */
+export async function site_away(page) {
+  await enter(page);
+  const chips = page.getByRole('group', { name: 'Show only charge points that are' });
+  await chips.getByText(`Site not reachable ${world.chargePoints.length}`).waitFor({ timeout: 30_000 });
+  must('no other state is counted', (await chips.getByRole('button').count()) === 1);
+  for (const identity of world.chargePoints) await row(page, /^Charge points/, identity).getByText('Site not reachable').first().waitFor();
+  must('nothing is started there', (await page.getByRole('button', { name: /^Start a charge/ }).count()) === 0);
+  await row(page, /^Charging now/, world.driver.email).waitFor(); // on its own
+  await visit(page, 'System');
+  await card(page, /^Sites/).getByText('Site not reachable').waitFor();
+}
+
+export async function site_back(page) {
+  await enter(page);
+  const chips = page.getByRole('group', { name: 'Show only charge points that are' });
+  await chips.getByText('Site not reachable').waitFor({ state: 'hidden', timeout: 60_000 });
+  await chips.getByText(/^Free/).waitFor({ timeout: 30_000 });
+  await visit(page, 'System');
+  await card(page, /^Sites/).getByText('Controller connected').waitFor({ timeout: 30_000 });
 }
 
 export async function stale(page, context) {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { act, must, state, tidy, until, world } from '../world.mjs';
+import * as dashboard from './dashboard.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -201,20 +202,31 @@ export async function offline(page, context) {
 }
 
 /** The site's controller is cut off: the app says so, and what still works there. */
-export async function site_away(page) {
+/** The uplink of the site is cut: app and dashboard say that it is not reachable, not that it is broken, or free. */
+export async function site_away(page, context) {
   await page.setViewportSize(PHONE);
   await enter(page);
   await go(page, `/station/${DISPLAY}`);
   await page.getByText('Not reachable').first().waitFor({ timeout: 30_000 });
   await page.getByText('your card works there').waitFor();
   must('nothing can be started', (await button(page, 'Start charging').count()) === 0);
+  await as_operator(context, dashboard.site_away);
 }
 
-export async function site_back(page) {
+export async function site_back(page, context) {
   await page.setViewportSize(PHONE);
   await enter(page);
   await go(page, `/station/${DISPLAY}`);
-  await button(page, 'Start charging').waitFor({ timeout: 45_000 });
+  await button(page, 'Start charging').waitFor({ timeout: 60_000 });
+  await as_operator(context, dashboard.site_back);
+}
+
+/** In a browser of their own: whoever is logged in here stays so. */
+async function as_operator(context, story) {
+  const theirs = await context.browser().newContext({ locale: 'en-GB', timezoneId: 'Europe/Rome', viewport: { width: 1280, height: 900 } });
+  theirs.setDefaultTimeout(15_000);
+  await story(await theirs.newPage(), theirs);
+  await theirs.close();
 }
 
 /** The same app in the driver's language. */

@@ -44,6 +44,7 @@ const VIEWS = {
   'report': at('report'),
   'alerts': at('alerts'),
   'audit log': at('audit'),
+  'settings': at('settings'),
   'system': at('system'),
   'site login': (page) => page.goto(world.site),
   'site': enterSite,

@@ -28,6 +28,7 @@ const WORDS: Record<string, string> = {
   'POST /api/sites/{site_id}/adoption-codes': 'Made an adoption code',
   'POST /api/problems/{problem_id}/close': 'Closed a problem',
   'POST /api/reservations/{reservation_id}/cancel': 'Cancelled a reservation',
+  'PATCH /api/settings': 'Changed settings',
   'POST /api/charge-points/{identity}/uploads': 'Asked for a file',
 };
 

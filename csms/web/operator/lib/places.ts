@@ -31,6 +31,7 @@ export const PLACES: readonly Place[] = [
   { path: 'report', name: 'Report', icon: 'chart', admin: true, load: () => import('../routes/Report.svelte') },
   { path: 'alerts', name: 'Alerts', icon: 'bell', load: () => import('../routes/Alerts.svelte') },
   { path: 'audit', name: 'Audit log', icon: 'log', admin: true, load: () => import('../routes/Audit.svelte') },
+  { path: 'settings', name: 'Settings', icon: 'pen', admin: true, load: () => import('../routes/Settings.svelte') },
   { path: 'system', name: 'System', icon: 'gear', load: () => import('../routes/System.svelte') },
   { path: 'charge-points', name: 'Charge point', icon: 'plug', hidden: true, load: () => import('../routes/ChargePoint.svelte') },
   { path: 'add', name: 'Add a charge point', icon: 'plus', hidden: true, load: () => import('../routes/AddChargePoint.svelte') },

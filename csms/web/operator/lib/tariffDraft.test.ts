@@ -1,5 +1,5 @@
-import { expect, it, vi } from 'vitest';
-import { brief, conditional, draftOf, formOf, newElement, startOf } from './tariffDraft';
+import { expect, it } from 'vitest';
+import { brief, conditional, dayAt, draftOf, formOf, newElement, triedWords } from './tariffDraft';
 
 const VIEW = {
   id: 1, name: 'Day', version: 3, from_at: '2026-03-01T00:00:00Z',
@@ -37,11 +37,13 @@ it('knows an element that holds at times only', () => {
   expect(brief(VIEW, 'EUR')).toContain('a kWh *');
 });
 
-it('tries a tariff on the day that the wall here has, not on that of Greenwich', () => {
-  for (const zone of ['America/New_York', 'Asia/Tokyo']) {
-    vi.stubEnv('TZ', zone);
-    expect(startOf('10:15', new Date(2026, 0, 31, 23, 30))).toBe('2026-01-31T10:15:00.000Z');
-    expect(startOf('', new Date(2026, 0, 31, 0, 30))).toBe('2026-01-31T00:00:00.000Z');
-  }
-  vi.unstubAllEnvs();
+it('begins on the day that it is at the place, whatever the clock here shows', () => {
+  const now = new Date('2026-01-31T23:30:00Z');
+  expect(['Europe/Rome', 'UTC', 'America/New_York', 'Asia/Tokyo'].map((zone) => dayAt(now, zone))).toEqual(['2026-02-01', '2026-01-31', '2026-01-31', '2026-02-01']);
+});
+
+it('says what a tariff is tried with as people do', () => {
+  expect(triedWords(130, 31, 40, 0)).toBe('2 h 10 min, 31 kWh, then 40 min idle');
+  expect(triedWords(45, 7.5, 0, 0)).toBe(`45 min, ${(7.5).toLocaleString()} kWh`);
+  expect(triedWords(120, 31, 0, 15)).toBe('reserved for 15 min, then 2 h, 31 kWh');
 });

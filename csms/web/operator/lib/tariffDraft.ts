@@ -102,9 +102,17 @@ export function conditional(element: ElementDraft): boolean {
   return days.length > 0 || Object.values(rest).some((value) => value !== null && value !== '');
 }
 
-/** When a session to try a tariff with begins: that time today, as the clock on the wall here has both. A tariff that is
- * nowhere yet has no site's time zone and is reckoned in UTC, so the wall's time and day are said as if they were that. */
-export function startOf(time: string, now: Date): string {
-  const [hour, minute] = time.split(':').map(Number);
-  return new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate(), hour || 0, minute || 0)).toISOString();
+/** The day that it is now at a place: `2026-03-29`. */
+export function dayAt(now: Date, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(now);
+  const part = (type: string) => parts.find((each) => each.type === type)!.value;
+  return `${part('year')}-${part('month')}-${part('day')}`;
+}
+
+/** What a tariff is tried with, in words: `2 h 10 min, 31 kWh, then 40 min idle`. */
+export function triedWords(charging_min: number, energy_kwh: number, idle_min: number, reserved_min: number): string {
+  const lasts = (min: number) => (min < 60 ? `${min} min` : `${Math.floor(min / 60)} h${min % 60 ? ` ${min % 60} min` : ''}`);
+  const energy = `${new Intl.NumberFormat(undefined, { maximumFractionDigits: 3 }).format(energy_kwh)} kWh`;
+  const before = reserved_min ? `reserved for ${lasts(reserved_min)}, then ` : '';
+  return `${before}${lasts(charging_min)}, ${energy}${idle_min ? `, then ${lasts(idle_min)} idle` : ''}`;
 }
