@@ -42,6 +42,7 @@ from csms.outbox_relay import OutboxRelay
 from csms.payments.credit_guard import CreditGuard
 from csms.payments.sandbox import Sandbox
 from csms.reservation_keeper import ReservationKeeper
+from csms.running_sessions import RunningSessions
 from csms.store import charge_points, connectors, sites
 from csms.store.database import Database
 from csms.store.migrate import migrate
@@ -136,6 +137,9 @@ class Service:
             notifier.start()
             closing.push_async_callback(notifier.close)
             relay = OutboxRelay(bus, database, writer, [notifier])
+            running = RunningSessions(database, writer)
+            running.start()
+            closing.push_async_callback(running.close)
             relay.start()
             lists.start()
             controllers.start()

@@ -22,6 +22,7 @@ from csms.api import (
     exports,
     health,
     landing,
+    limits,
     message_log,
     notifications,
     one_user,
@@ -72,7 +73,7 @@ def create_app(parts: Parts) -> FastAPI:
     operating = (sites, controllers, adoption, charge_points, places, operations, uploads)
     for resource in (auth, users, cards, *operating, sessions, exports, quarantine, events):
         app.include_router(resource.router)
-    for resource in (about, account, cars, charging, vehicles, tariffs, bills, wallet, stations, notifications):
+    for resource in (about, account, cars, charging, limits, vehicles, tariffs, bills, wallet, stations, notifications):
         app.include_router(resource.router)
     for resource in (stations_admin, remote_switches, problems, landing, qr_codes):
         app.include_router(resource.router)

@@ -63,7 +63,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Correction": {"amount_cents": 100, "reason": "the cable was stuck"},
     "ReservationForm": {"connector_id": 1, "minutes": 15, "target_soc_percent": 80, "departure_at": _LATER},
     "ConnectorForm": {"connector_id": 1},
-    "StartForm": {"connector_id": 1, "vehicle_id": 1, "soc_percent": 30, "target_soc_percent": 80},
+    "StartForm": {
+        "connector_id": 1,
+        "vehicle_id": 1,
+        "soc_percent": 30,
+        "target_soc_percent": 80,
+        "limit": {"kind": "energy_wh", "value": 10_000},
+    },
+    "LimitForm": {"kind": "cost_cents", "value": 1000},
     "CarNow": {"vehicle_id": 1, "soc_percent": 30, "target_soc_percent": 80},
     "SettingsForm": {
         "soc_percent": 80,

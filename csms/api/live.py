@@ -15,7 +15,9 @@ _QUEUE = 500
 _STREAMS_PER_USER = 20
 KEEPALIVE_S = 15.0
 # What one hears of one's own sessions: all that a driver hears; operators hear everything of their sites.
-_FOR_DRIVERS = frozenset({"TransactionStarted", "MeterSample", "TransactionEnded", "ReservationChanged"})
+_FOR_DRIVERS = frozenset(
+    {"TransactionStarted", "MeterSample", "RunningCost", "LimitReached", "TransactionEnded", "ReservationChanged"}
+)
 
 _IN_AN_INBOX = "Notified"
 

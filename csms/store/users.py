@@ -15,6 +15,7 @@ from csms.store.tables import (
     card,
     card_budget,
     idempotency,
+    limit_wish,
     login,
     mail,
     notice,
@@ -139,7 +140,7 @@ async def erase(db: AsyncConnection, user_id: int, now: datetime) -> None:
     await db.execute(delete(push_message).where(push_message.c.subscription_id.in_(browsers)))
     for table in (push_subscription, notice, notice_choice, notice_threshold):
         await db.execute(delete(table).where(table.c.user_id == user_id))
-    for table in (car_word, card, vehicle, login, password_reset, site_operator, idempotency):
+    for table in (car_word, limit_wish, card, vehicle, login, password_reset, site_operator, idempotency):
         await db.execute(delete(table).where(table.c.user_id == user_id))
     await db.execute(delete(mail).where(mail.c.recipient == who.email))
     nobody = {"email": f"{user_id}@gone.invalid", "name": "", "surname": "", "password_hash": NO_PASSWORD}
