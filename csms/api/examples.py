@@ -50,7 +50,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "WhichProfiles": {"purpose": "TxDefaultProfile"},
     "Data": {"vendor_id": "org.example", "message_id": "Hello", "data": "world"},
     "Wanted": {"kind": "Diagnostics", "since": _WHEN},
-    "ProfileChange": {"name": "Dora", "surname": "Rossi"},
+    "ProfileChange": {"name": "Dora", "surname": "Rossi", "language": "it"},
     "Departure": {"password": "not this one", "give_up_credit": True},
     "AdminFlag": {"is_admin": True},
     "NewVehicle": {"name": "Panda", "battery_wh": 42_000, "connector_type": "ccs2", "plate": "GE 123 AB"},

@@ -43,14 +43,16 @@ class User:
     name: str
     role: str
     surname: str = ""
+    language: str | None = None  # in which they are told things; none: never chosen
 
 
-COLUMNS = (user.c.id, user.c.email, user.c.name, user.c.role, user.c.surname)
+COLUMNS = (user.c.id, user.c.email, user.c.name, user.c.role, user.c.surname, user.c.language)
 _ALL = select(*COLUMNS).where(user.c.deleted_at.is_(None))
 
 
 async def create(
-    db: AsyncConnection, email: str, name: str, password_hash: str, role: str, now: datetime, surname: str = ""
+    db: AsyncConnection, email: str, name: str, password_hash: str, role: str, now: datetime, surname: str = "",
+    language: str | None = None,
 ) -> User:
     address = email.lower()
     row = {
@@ -60,6 +62,7 @@ async def create(
         "password_hash": password_hash,
         "role": role,
         "created_at": now,
+        "language": language,
     }
     made = await db.execute(
         insert(user).values(row).on_conflict_do_nothing(index_elements=["email"]).returning(user.c.id)
@@ -67,7 +70,7 @@ async def create(
     user_id = made.scalar_one_or_none()
     if user_id is None:
         raise Conflict(f"there is an account for {address}")
-    return User(user_id, address, name, role, surname)
+    return User(user_id, address, name, role, surname, language)
 
 
 async def find(db: AsyncConnection, user_id: int) -> User:
