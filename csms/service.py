@@ -16,6 +16,7 @@ from csms.api.app import create_app
 from csms.api.deps import Parts
 from csms.api.live import Live
 from csms.api.passwords import Passwords
+from csms.api.public_changes import PublicChanges, look_up
 from csms.api.tokens import Tokens, load_secrets
 from csms.bus.in_process import InProcessBus
 from csms.commands.after_boot import AfterBoot
@@ -175,6 +176,9 @@ class Service:
                 pusher=pusher,
                 payments=Sandbox(secret) if settings.payment_provider == "sandbox" else None,
             )
+            changes = PublicChanges(bus, live, look_up(parts))
+            changes.start()
+            closing.push_async_callback(changes.close)
             self._http = _HttpServer(parts, http_socket, tls.of("http", settings.http, closing))
             await self._http.start()
             closing.push_async_callback(self._http.stop)
