@@ -10,9 +10,6 @@ import httpx
 import pytest
 
 from csms.payments import credit_guard
-from csms.running_sessions import RunningSessions
-from csms.store.database import Database
-from csms.store.writer import Writer
 from ocppj.v16 import (
     MeterValue,
     MeterValues,
@@ -21,7 +18,7 @@ from ocppj.v16 import (
     RemoteStopTransactionResult,
     SampledValue,
 )
-from tests.csms.running import CARD, Csms, until
+from tests.csms.running import CARD, Csms, looked_after, until
 from tests.csms.station import START, Station
 
 ENERGY = {"kind": "energy_wh", "value": 10_000}
@@ -87,17 +84,6 @@ async def world(csms: Csms) -> AsyncIterator[World]:
 async def soc(there: Station, transaction_id: int, percent: int, minutes: int) -> None:
     values = [SampledValue(str(percent), measurand="SoC", unit="Percent", location="EV")]
     await there.peer.call(MeterValues(1, [MeterValue(START + timedelta(minutes=minutes), values)], transaction_id))
-
-
-@asynccontextmanager
-async def looked_after(csms: Csms, at: datetime) -> AsyncIterator[RunningSessions]:
-    """What looks after sessions between their samples, at another time, on the same database."""
-    database = Database(f"sqlite+aiosqlite:///{csms.data_dir / 'csms.sqlite3'}")
-    writer = Writer(database.writing)
-    writer.start()
-    yield RunningSessions(database, writer, lambda: at)
-    await writer.close()
-    await database.close()
 
 
 async def test_it_ends_once_at_the_limit_and_says_why(world: World) -> None:
