@@ -19,7 +19,7 @@ from csms.bus.in_process import InProcessBus
 from csms.commands.data_transfer import data_transfer
 from csms.domain import price_words
 from csms.domain.errors import CallRefused, CommandFailed
-from csms.domain.events import ChargePointConnected, MeterSample, TransactionEnded, TransactionStarted
+from csms.domain.events import ChargePointConnected, MeterSample, RunningCost, TransactionEnded, TransactionStarted
 from csms.store import charge_points, connectors, ev_needs, tariffs
 from csms.store.database import Database
 from ocppj import log
@@ -74,10 +74,11 @@ class DisplayTeller:
             return
         event = messages.decode(messages.Event, data)
         match event.type:
-            case "MeterSample":
+            case "MeterSample" | "RunningCost":
                 if len(self._tasks) >= _AT_ONCE:
                     return  # the next sample of this session comes soon
-                sample = msgspec.json.decode(event.data, type=MeterSample)
+                kind: type[MeterSample | RunningCost] = MeterSample if event.type == "MeterSample" else RunningCost
+                sample = msgspec.json.decode(event.data, type=kind)
                 if self._clock() - sample.at > OLD:
                     return
                 now_s = self._ticks_s()
@@ -124,7 +125,7 @@ class DisplayTeller:
         told = {"idToken": id_tag, "priceText": text[:_LONGEST_PRICE]}
         await self._say(identity, COST_VENDOR, "SetUserPrice", told)
 
-    async def _running(self, sample: MeterSample) -> None:
+    async def _running(self, sample: MeterSample | RunningCost) -> None:
         state = "Charging" if sample.power_w is None or sample.power_w > 0 else "Idle"
         cost = {
             "transactionId": sample.transaction_id,

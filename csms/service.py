@@ -16,6 +16,7 @@ from csms.api.app import create_app
 from csms.api.deps import Parts
 from csms.api.live import Live
 from csms.api.passwords import Passwords
+from csms.api.public_changes import PublicChanges, look_up
 from csms.api.tokens import Tokens, load_secrets
 from csms.authority import Authority
 from csms.bus.in_process import InProcessBus
@@ -47,6 +48,7 @@ from csms.payments.credit_guard import CreditGuard
 from csms.payments.sandbox import Sandbox
 from csms.registrar import Registrar
 from csms.reservation_keeper import ReservationKeeper
+from csms.running_sessions import RunningSessions
 from csms.store import charge_points, connectors, registrations, sites
 from csms.store import settings as changed_settings
 from csms.store.database import Database
@@ -175,6 +177,9 @@ class Service:
             notifier.start()
             closing.push_async_callback(notifier.close)
             relay = OutboxRelay(bus, database, writer, [notifier])
+            running = RunningSessions(database, writer)
+            running.start()
+            closing.push_async_callback(running.close)
             relay.start()
             lists.start()
             controllers.start()
@@ -212,6 +217,9 @@ class Service:
                 pusher=pusher,
                 payments=Sandbox(secret) if settings.payment_provider == "sandbox" else None,
             )
+            changes = PublicChanges(bus, live, look_up(parts))
+            changes.start()
+            closing.push_async_callback(changes.close)
             self._http = _HttpServer(parts, http_socket, tls.of("http", settings.http, closing))
             await self._http.start()
             closing.push_async_callback(self._http.stop)

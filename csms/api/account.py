@@ -17,6 +17,7 @@ from csms.api.passwords import MAX_LENGTH
 from csms.domain import ledger as bookings
 from csms.domain.authorization import Card
 from csms.domain.errors import Conflict, Forbidden, TooMany
+from csms.domain.languages import Language
 from csms.domain.reservations import Reservation
 from csms.domain.transactions import Session
 from csms.store import (
@@ -56,6 +57,7 @@ class Profile:
     is_admin: bool
     role: str
     balance: int  # cents, as in the original API
+    language: str | None  # in which one is told things; null: never chosen
 
 
 class ProfileChange(Form):
@@ -64,6 +66,7 @@ class ProfileChange(Form):
     name: Name | None = None
     surname: Surname | None = None
     email: Email | None = None
+    language: Language | None = None
     password: Password | None = None
     current_password: OldPassword | None = None
 
@@ -106,7 +109,7 @@ async def change(
     if form.email is not None or form.password is not None:
         await _must_be(of, by, form.current_password or "")
     facts: dict[str, object] = {
-        name: value for name in ("name", "surname") if (value := getattr(form, name)) is not None
+        name: value for name in ("name", "surname", "language") if (value := getattr(form, name)) is not None
     }
     if form.email is not None:
         facts["email"] = form.email.lower()
@@ -208,7 +211,7 @@ def _etag(of: User) -> str:
 
 async def _profile(db: AsyncConnection, of: User) -> Profile:
     balance = await ledger.balance_cents(db, of.id)
-    return Profile(of.id, of.email, of.name, of.surname, of.role == "admin", of.role, balance)
+    return Profile(of.id, of.email, of.name, of.surname, of.role == "admin", of.role, balance, of.language)
 
 
 async def _must_be(of: Parts, by: User, password: str) -> None:

@@ -24,6 +24,7 @@ from csms.api import (
     health,
     house_settings,
     landing,
+    limits,
     message_log,
     notifications,
     on_site,
@@ -79,7 +80,7 @@ def create_app(parts: Parts) -> FastAPI:
         app.include_router(resource.router)
     for resource in (sessions, exports, quarantine, events):
         app.include_router(resource.router)
-    for resource in (about, account, cars, charging, vehicles, tariffs, bills, wallet, stations, notifications):
+    for resource in (about, account, cars, charging, limits, vehicles, tariffs, bills, wallet, stations, notifications):
         app.include_router(resource.router)
     for resource in (stations_admin, remote_switches, problems, landing, qr_codes):
         app.include_router(resource.router)

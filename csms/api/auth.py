@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from html import escape
 from typing import Annotated, Any
 from urllib.parse import parse_qs
@@ -16,8 +17,11 @@ from csms.api.deps import COOKIE, Anyone, CurrentLogin, Db, Parts, RemoteAddress
 from csms.api.forms import Email, Form, Name
 from csms.api.passwords import MAX_LENGTH, MIN_LENGTH
 from csms.api.tokens import LIFETIME, cookie_lifetime
+from csms.domain import languages, notices
 from csms.domain import ledger as bookings
 from csms.domain.errors import Conflict, Forbidden, NotAuthenticated, NotFound, Unusable
+from csms.domain.languages import Language
+from csms.domain.notice_words import Occasion
 from csms.store import ledger, logins, mails, users
 from csms.store.users import User
 from ocppj import log
@@ -44,6 +48,7 @@ class Registration(Form):
     name: Name
     surname: Name | None = None
     password: Password
+    language: Language | None = None  # in which to be told things
 
 
 class RefreshForm(Form):
@@ -67,6 +72,7 @@ class Me:
     name: str
     role: str
     currency: str  # of every amount shown
+    language: str | None  # in which one is told things; null: never chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,8 @@ async def register(
 
     async def work(db: AsyncConnection) -> User:
         now = of.clock()
-        made = await users.create(db, form.email, form.name, password_hash, "driver", now, form.surname or "")
+        who = (form.email, form.name, password_hash, "driver", now, form.surname or "", form.language)
+        made = await users.create(db, *who)
         if of.settings.start_credit_cents:
             await ledger.book(db, bookings.start_credit(made.id, of.settings.start_credit_cents), now)
         return made
@@ -193,16 +200,15 @@ async def reset_password_token(form: ResetRequest, of: Wired, remote: RemoteAddr
     token = secrets.token_urlsafe(32)
     # Never from the request's Host: whoever sets that would be sent other people's tokens.
     link = f"{public_url}/api/auth/resetPasswordPage?token={token}"
-    text = (
-        f"Somebody, probably you, wants to set a new password for {email}.\n\n{link}\n\n"
-        "The link works once, for 30 minutes. If it was not you, nothing needs to be done.\n"
-    )
+    lifetime = partial(languages.minutes, int(RESET_LIFETIME.total_seconds() // 60))
 
     async def work(db: AsyncConnection) -> None:
         found = await users.find_for_login(db, email)
         if found is not None:
             await logins.add_reset(db, found[0].id, token, now + RESET_LIFETIME, now)
-            await mails.add(db, email, "Set a new password", text, now, RESET_LIFETIME)
+            words: dict[str, notices.Fill] = {"email": email, "link": link, "minutes": lifetime}
+            told = notices.told(Occasion.PASSWORD_RESET, languages.of(found[0].language), words)
+            await mails.add(db, email, told.title, told.text + "\n", now, RESET_LIFETIME)
 
     await of.writer.write(work)
     mailer.poke()
@@ -312,4 +318,4 @@ def _no_cookie(response: Response) -> None:
 
 
 def _me(user: User, of: Parts) -> Me:
-    return Me(user.id, user.email, user.name, user.role, of.settings.currency)
+    return Me(user.id, user.email, user.name, user.role, of.settings.currency, user.language)

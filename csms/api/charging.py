@@ -16,6 +16,7 @@ from csms.api.events import still_is
 from csms.api.live import chunks
 from csms.domain import price_words
 from csms.domain.battery import Battery, in_words
+from csms.domain.charge_limits import ChargeLimit
 from csms.domain.transactions import Session
 from csms.store import charge_points, ev_needs, transactions
 from csms.store.charge_points import ChargePointView
@@ -23,7 +24,7 @@ from csms.store.charge_points import ChargePointView
 router = APIRouter(prefix="/api/user/charging", tags=["account"])
 
 _MOST = 20
-_CHANGES = (b"TransactionStarted", b"MeterSample", b"ReservationChanged")
+_CHANGES = (b"TransactionStarted", b"MeterSample", b"RunningCost", b"LimitReached", b"ReservationChanged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Charging:
     soc_measured: bool
     soc_text: str  # "62 %", "about 62 %", or nothing
     target_soc_percent: int | None
+    limit: ChargeLimit | None  # one's own; reached: the charge point is being told to stop
     minutes_left: int | None  # until the target, at the present power
 
 
@@ -137,5 +139,6 @@ def _charging(
         soc_measured=battery is not None and battery.measured,
         soc_text="" if battery is None else in_words(battery),
         target_soc_percent=None if battery is None else battery.target_soc_percent,
+        limit=session.limit,
         minutes_left=None if battery is None else battery.minutes_left,
     )

@@ -14,9 +14,14 @@ router = APIRouter(tags=["events"])
 
 
 @router.get("/api/events")
-async def events(of: Wired, by: CurrentLogin) -> StreamingResponse:
-    """A driver hears of their own sessions, an operator of their sites. Ends with the login, at the latest."""
-    listener = of.live.join(by.user, await _heard_of(of, by))
+async def events(of: Wired, by: CurrentLogin, as_driver: bool = False) -> StreamingResponse:
+    """A driver hears of their own sessions, an operator of their sites. Ends with the login, at the latest.
+
+    A driver, and who asks to hear what one does, also hears how charge points are, once a second at most, as anybody
+    may see them: `event: PlacesChanged`, with the changed ones as `places`.
+    """
+    as_driver = as_driver or by.user.role == "driver"
+    listener = of.live.join(by.user, await _heard_of(of, by), own=as_driver, places=as_driver)
 
     async def stream() -> AsyncIterator[bytes]:
         try:

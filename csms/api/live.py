@@ -15,7 +15,9 @@ _QUEUE = 500
 _STREAMS_PER_USER = 20
 KEEPALIVE_S = 15.0
 # What one hears of one's own sessions: all that a driver hears; operators hear everything of their sites.
-_FOR_DRIVERS = frozenset({"TransactionStarted", "MeterSample", "TransactionEnded", "ReservationChanged"})
+_FOR_DRIVERS = frozenset(
+    {"TransactionStarted", "MeterSample", "RunningCost", "LimitReached", "TransactionEnded", "ReservationChanged"}
+)
 
 _IN_AN_INBOX = "Notified"
 
@@ -28,11 +30,14 @@ class _Where(msgspec.Struct):
 
 class Listener:
     """`charge_points`: those that an operator of some sites may hear of; None for all. `own`: of one's own sessions
-    alone, whoever one is."""
+    alone, whoever one is. `places`: also how charge points are, as everybody may see them."""
 
-    def __init__(self, user: User, charge_points: frozenset[str] | None, *, own: bool = False) -> None:
+    def __init__(
+        self, user: User, charge_points: frozenset[str] | None, *, own: bool = False, places: bool = False
+    ) -> None:
         self.user = user
         self.own = own or user.role == "driver"
+        self.places = places
         self.charge_points = charge_points
         self.queue: asyncio.Queue[bytes | None] = asyncio.Queue(_QUEUE + 1)
 
@@ -71,10 +76,21 @@ class Live:
         for listener in self._listeners:
             listener.end()
 
-    def join(self, user: User, charge_points: frozenset[str] | None = None, *, own: bool = False) -> Listener:
+    @property
+    def places_wanted(self) -> bool:
+        return any(listener.places for listener in self._listeners)
+
+    def tell_places(self, data: bytes) -> None:
+        for listener in self._listeners:
+            if listener.places:
+                listener.put(b"event: PlacesChanged\ndata: %s\n\n" % data)
+
+    def join(
+        self, user: User, charge_points: frozenset[str] | None = None, *, own: bool = False, places: bool = False
+    ) -> Listener:
         if self._streams[user.id] >= _STREAMS_PER_USER:
             raise TooMany("too many open event streams", retry_after_s=30)
-        listener = Listener(user, charge_points, own=own)
+        listener = Listener(user, charge_points, own=own, places=places)
         self._listeners.add(listener)
         self._streams[user.id] += 1
         if self._closed:

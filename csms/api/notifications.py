@@ -96,15 +96,10 @@ async def read(notification_id: RowId, of: Wired, by: Anyone) -> InboxNotice:
 
 
 @router.get("/api/notifications/settings")
-<<<<<<< HEAD
-async def settings(response: Response, db: Db, by: Anyone) -> Settings:
-    found = await _settings(db, by)
+async def settings(response: Response, of: Wired, db: Db, by: Anyone) -> Settings:
+    found = await _settings(db, of, by)
     response.headers["ETag"] = etags.tag(found)
     return found
-=======
-async def settings(of: Wired, db: Db, by: Anyone) -> Settings:
-    return await _settings(db, of, by)
->>>>>>> w-dash
 
 
 @router.put("/api/notifications/settings")

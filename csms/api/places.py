@@ -26,7 +26,7 @@ from csms.store.charge_points import ChargePointView, ConnectorView, SiteName
 
 router = APIRouter(tags=["stations"])
 
-_HIDDEN = frozenset({State.DISMISSED.value, State.UNDEFINED.value})
+HIDDEN = frozenset({State.DISMISSED.value, State.UNDEFINED.value})
 _MOST_LOOKED_AT = 1000  # for one that fits the filters
 
 
@@ -109,7 +109,7 @@ async def stations(
     price = of.settings.default_price_cents_per_kwh
     views = await charge_points.views(db, price, identities=names, **look(of))
     prices = await shown_prices.look_up(of, db, views)
-    by_name = {view.identity: station_of(of, view, prices, near) for view in views if view.state not in _HIDDEN}
+    by_name = {view.identity: station_of(of, view, prices, near) for view in views if view.state not in HIDDEN}
     found = [by_name[name] for name in names if name in by_name]
     if filtered:
         found = [s for s in found if any(_fits(c, connector, min_power_w, free) for c in s.connectors)]
@@ -169,7 +169,7 @@ async def _find(db: Db, code: str) -> connectors.Found:
 async def _one(of: Wired, db: Db, identity: str) -> Station:
     price = of.settings.default_price_cents_per_kwh
     found = await charge_points.views(db, price, identity=identity, **look(of))
-    if not found or found[0].state in _HIDDEN:
+    if not found or found[0].state in HIDDEN:
         raise NotFound("there is no such station")
     return station_of(of, found[0], await shown_prices.look_up(of, db, found))
 

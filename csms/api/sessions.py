@@ -85,7 +85,8 @@ async def one(transaction_id: RowId, db: Db, see: MaySee) -> SessionWithSamples:
         raise NotFound(f"there is no session {transaction_id}")
     samples = await meter_values.series(db, transaction_id, session.meter_start_wh, _MOST_SAMPLES)
     battery = await ev_needs.battery(db, transaction_id) if session.ended_at is None else None
-    facts = {**asdict(session), "user": session.user, "samples": list(samples), "battery": battery}
+    whole = {"user": session.user, "limit": session.limit, "samples": list(samples), "battery": battery}
+    facts = {**asdict(session), **whole}
     return SessionWithSamples(**facts)
 
 

@@ -13,7 +13,7 @@ from fastapi import APIRouter
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.api import idempotency
+from csms.api import idempotency, limits
 from csms.api.cars import CarForm, car_word
 from csms.api.charge_points import Named, look
 from csms.api.deps import Anyone, Db, Limit, Offset, Parts, Wired
@@ -25,7 +25,17 @@ from csms.domain import codes
 from csms.domain.authorization import decide
 from csms.domain.errors import CommandFailed, Conflict, NotFound
 from csms.domain.reservations import Reservation
-from csms.store import car_words, cards, charge_points, holds, registrations, reservations, tariffs, transactions
+from csms.store import (
+    car_words,
+    cards,
+    charge_limits,
+    charge_points,
+    holds,
+    registrations,
+    reservations,
+    tariffs,
+    transactions,
+)
 from csms.store.charge_points import ChargePointView, ConnectorView
 from csms.store.reservations import Wish
 from csms.store.users import User
@@ -52,9 +62,11 @@ class ConnectorForm(Form):
 
 
 class StartForm(CarForm):
-    """The car, if one likes to say: without its own word the battery is reckoned from this, and called so."""
+    """The car, if one likes to say: without its own word the battery is reckoned from this, and called so.
+    And how much one wants: more is not charged."""
 
     connector_id: Connector | None = None
+    limit: limits.LimitForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +202,20 @@ async def start_charging(
         left = [c for c in free if c.connector_id != connector and c.status in _STARTABLE and c.transaction is None]
         if 0 in others and not own and not left:
             raise Conflict("the last connector that is free is reserved for somebody else")
+        there = next(c for c in free if c.connector_id == connector)
+        limit = limits.at_start(form.limit, there, form.soc_percent, word)
 
         async def before(db: AsyncConnection) -> str:
             if word is not None:  # it counts for the session that starts here next
                 await car_words.keep(db, row_id, connector, by.id, word, of.clock())
+            await charge_limits.wish(db, row_id, connector, by.id, limit, of.clock())
             return own[0].id_tag if own else await _id_tag(db, of, by)
 
         id_tag = await of.writer.write(before)
         status = await remote_start(of.bus, point.identity, connector, id_tag)
         if status != "Accepted":
+            if limit is not None:
+                await of.writer.write(lambda db: charge_limits.wish(db, row_id, connector, by.id, None, of.clock()))
             raise Conflict(f"{point.identity} does not start at connector {connector}: {status}")
         return Asked(status, point.identity, connector)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Self
 
+from csms.domain.charge_limits import ChargeLimit
 from csms.domain.transactions import Session
 
 
@@ -95,6 +96,30 @@ class BatteryFull:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitReached:
+    """As much as the driver wanted: this transaction is to be stopped. Told again until it has ended."""
+
+    charge_point: str
+    connector_id: int
+    transaction_id: int
+    at: datetime
+    limit: ChargeLimit
+
+
+@dataclass(frozen=True, slots=True)
+class RunningCost:
+    """What a session comes to now: time costs too, where no sample tells of it."""
+
+    charge_point: str
+    connector_id: int
+    transaction_id: int
+    at: datetime
+    energy_wh: int  # by the newest sample
+    power_w: int | None  # the same
+    cost_cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """Something a person should look at: a quarantined message, a security event."""
 
@@ -139,6 +164,8 @@ Event = (
     | MeterSample
     | CreditExhausted
     | BatteryFull
+    | LimitReached
+    | RunningCost
     | ReservationChanged
     | Alert
     | ProblemReported

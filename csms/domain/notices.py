@@ -1,10 +1,18 @@
-"""What people are told who are not looking: which kinds there are, on which ways, and in which words."""
+"""What people are told who are not looking: which kinds there are, on which ways, and on which occasion.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+The words are in csms.domain.notice_words; each person is told in their own language.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
+from functools import partial
 
+from csms.domain import languages
+from csms.domain.charge_limits import ChargeLimit, LimitKind
+from csms.domain.languages import Language
+from csms.domain.notice_words import ALERTS, PROBLEMS, REASONS, TOLD, Occasion
 from csms.domain.transactions import Session
 
 
@@ -52,68 +60,87 @@ DEFAULT_LOW_BALANCE_CENTS = 500
 _ORDINARY_ENDS = frozenset({"Local", "Remote", "EVDisconnected"})
 
 
+Fill = str | int | Callable[[Language], str]  # what differs by language is made in it
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`key` names the occasion: a person is told of it once, however often it is noticed."""
+    """`key` names what happened: a person is told of it once, however often it is noticed."""
 
     kind: NoticeKind
     key: str
-    title: str
-    text: str
+    occasion: Occasion
+    fill: Mapping[str, Fill] = field(default_factory=dict)
     charge_point: str | None = None
     transaction_id: int | None = None
 
+    def told(self, language: Language) -> "Told":
+        return told(self.occasion, language, self.fill)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice as one person reads it."""
+
+    title: str
+    text: str
+
+
+def told(occasion: Occasion, language: Language, fill: Mapping[str, Fill]) -> Told:
+    words = {name: value(language) if callable(value) else str(value) for name, value in fill.items()}
+    title, text = TOLD[occasion][language]
+    return Told(title.format(**words)[:200], text.format(**words).strip())
+
 
 def started(session: Session) -> Notice:
-    text = f"Charging at {_place(session)} has started."
-    return _of(session, NoticeKind.SESSION_STARTED, "start", "Charging has started", text)
+    return _of(session, NoticeKind.SESSION_STARTED, Occasion.STARTED, "start", {})
 
 
 def ended(session: Session, currency: str) -> Notice:
-    """Ended as people end it, or interrupted."""
-    total = f"{_kwh(session.energy_wh)}, {money(session.cost_cents, currency)}"
+    """Ended as people end it, at their limit, or interrupted."""
+    total: dict[str, Fill] = {
+        "energy": partial(languages.energy, session.energy_wh),
+        "cost": partial(languages.money, session.cost_cents, currency),
+    }
+    if session.ended_at_limit and session.limit is not None:
+        total["limit"] = _limit(session.limit, currency)
+        return _of(session, NoticeKind.SESSION_ENDED, Occasion.ENDED_AT_LIMIT, "end", total)
     if session.stop_reason in _ORDINARY_ENDS:
-        text = f"Charging at {_place(session)} has ended: {total}."
-        return _of(session, NoticeKind.SESSION_ENDED, "end", "Charging has ended", text)
-    text = f"Charging at {_place(session)} was interrupted ({session.stop_reason}): {total} so far."
-    return _of(session, NoticeKind.SESSION_INTERRUPTED, "end", "Charging was interrupted", text)
+        return _of(session, NoticeKind.SESSION_ENDED, Occasion.ENDED, "end", total)
+    total["reason"] = REASONS.get(session.stop_reason or "", REASONS["Other"]).__getitem__
+    return _of(session, NoticeKind.SESSION_INTERRUPTED, Occasion.INTERRUPTED, "end", total)
+
+
+def _limit(limit: ChargeLimit, currency: str) -> Fill:
+    match limit.kind:
+        case LimitKind.ENERGY:
+            return partial(languages.whole_energy, limit.value)
+        case LimitKind.COST:
+            return partial(languages.money, limit.value, currency)
+        case LimitKind.TIME:
+            return partial(languages.minutes, limit.value)
+        case LimitKind.SOC:
+            return partial(languages.percent, limit.value, measured=not limit.estimated)
 
 
 def soc_reached(
     charge_point: str, connector_id: int, transaction_id: int, soc_percent: int, *, measured: bool = True
 ) -> Notice:
-    full = f"{soc_percent} %" if measured else f"about {soc_percent} %"
-    return Notice(
-        NoticeKind.SOC_REACHED,
-        f"soc:{transaction_id}",
-        f"The battery is at {full}",
-        f"The car at {charge_point}, connector {connector_id}, has reached {full}.",
-        charge_point,
-        transaction_id,
-    )
+    fill: dict[str, Fill] = {"percent": partial(languages.percent, soc_percent, measured=measured)}
+    where = _where(charge_point, connector_id)
+    key = f"soc:{transaction_id}"
+    return Notice(NoticeKind.SOC_REACHED, key, Occasion.SOC_REACHED, fill | where, charge_point, transaction_id)
 
 
 def low_balance(transaction_id: int, charge_point: str, left_cents: int, currency: str) -> Notice:
-    return Notice(
-        NoticeKind.LOW_BALANCE,
-        f"balance:{transaction_id}",
-        "Your credit is low",
-        f"{money(left_cents, currency)} of credit are left.",
-        charge_point,
-        transaction_id,
-    )
+    fill: dict[str, Fill] = {"left": partial(languages.money, left_cents, currency)}
+    key = f"balance:{transaction_id}"
+    return Notice(NoticeKind.LOW_BALANCE, key, Occasion.LOW_BALANCE, fill, charge_point, transaction_id)
 
 
 def credit_used_up(transaction_id: int, charge_point: str, connector_id: int) -> Notice:
-    return Notice(
-        NoticeKind.LOW_BALANCE,
-        f"exhausted:{transaction_id}",
-        "Your credit is used up",
-        f"Charging at {charge_point}, connector {connector_id}, is being stopped: the credit, or the card's budget, "
-        "is used up.",
-        charge_point,
-        transaction_id,
-    )
+    where, key = _where(charge_point, connector_id), f"exhausted:{transaction_id}"
+    return Notice(NoticeKind.LOW_BALANCE, key, Occasion.CREDIT_USED_UP, where, charge_point, transaction_id)
 
 
 EXPIRING_BEFORE = timedelta(minutes=5)
@@ -127,78 +154,71 @@ def expiring_from(reserved_at: datetime, expires_at: datetime) -> datetime:
 def reservation_expiring(
     reservation_id: int, charge_point: str, connector_id: int, expires_at: datetime, now: datetime
 ) -> Notice:
-    minutes = max(1, round((expires_at - now).total_seconds() / 60))
-    what = f"connector {connector_id}" if connector_id else "one connector"
-    return Notice(
-        NoticeKind.RESERVATION_EXPIRING,
-        f"reservation:{reservation_id}",
-        "Your reservation ends soon",
-        f"{charge_point}, {what}, is kept free for {minutes} more "
-        f"{'minute' if minutes == 1 else 'minutes'}.",
-        charge_point,
-    )
+    left = max(1, round((expires_at - now).total_seconds() / 60))
+    fill: dict[str, Fill] = {"minutes": partial(languages.minutes, left)}
+    fill |= _where(charge_point, connector_id)
+    key = f"reservation:{reservation_id}"
+    occasion = Occasion.RESERVATION_EXPIRING if connector_id else Occasion.RESERVATION_OF_ANY_EXPIRING
+    return Notice(NoticeKind.RESERVATION_EXPIRING, key, occasion, fill, charge_point)
 
 
 _FAULTS_TOLD_EVERY_S = 600  # a fault that comes and goes is told of once in this time
 
 
 def faulted(charge_point: str, connector_id: int, error_code: str, at: datetime) -> Notice:
-    where = charge_point if connector_id == 0 else f"{charge_point}, connector {connector_id},"
     turn = int(at.timestamp()) // _FAULTS_TOLD_EVERY_S
     return Notice(
         NoticeKind.CHARGE_POINT_FAULTED,
         f"fault:{charge_point}:{connector_id}:{error_code}:{turn}",
-        f"{charge_point} is faulted",
-        f"{where} reports {error_code}.",
+        Occasion.CONNECTOR_FAULTED if connector_id else Occasion.CHARGE_POINT_FAULTED,
+        {**_where(charge_point, connector_id), "error": error_code},
         charge_point,
     )
 
 
-def offline(charge_point: str, last_seen_at: datetime) -> Notice:
+def offline(charge_point: str, last_seen_at: datetime, zone: tzinfo) -> Notice:
+    """`zone`: the site's, on whose clock it is told."""
     return Notice(
         NoticeKind.CHARGE_POINT_OFFLINE,
         f"offline:{charge_point}:{last_seen_at:%Y%m%dT%H%M%S}",
-        f"{charge_point} is offline",
-        f"{charge_point} has not been heard of since {last_seen_at:%Y-%m-%d %H:%M} UTC.",
+        Occasion.CHARGE_POINT_OFFLINE,
+        {"charge_point": charge_point, "since": partial(languages.moment, last_seen_at, zone)},
         charge_point,
     )
 
 
-def site_offline(site: str, site_id: int, charge_points: int, last_seen_at: datetime) -> Notice:
+def site_offline(site: str, site_id: int, charge_points: int, last_seen_at: datetime, zone: tzinfo) -> Notice:
     """All that are behind one controller at once: one notice, not one each."""
     return Notice(
         NoticeKind.CHARGE_POINT_OFFLINE,
         f"offline:site {site_id}:{last_seen_at:%Y%m%dT%H%M%S}",
-        f"{site} is offline",
-        f"None of the {charge_points} charge points of {site} has been heard of since "
-        f"{last_seen_at:%Y-%m-%d %H:%M} UTC. They charge on by themselves.",
+        Occasion.SITE_OFFLINE,
+        {"site": site, "count": charge_points, "since": partial(languages.moment, last_seen_at, zone)},
     )
 
 
 def problem(problem_id: int, charge_point: str, connector_id: int | None, kind: str, text: str) -> Notice:
-    where = charge_point if connector_id is None else f"{charge_point}, connector {connector_id}"
-    said = f"{where}: {text}" if text else where
-    return Notice(
-        NoticeKind.PROBLEM_REPORTED, f"problem:{problem_id}", f"{charge_point}: {kind} reported", said, charge_point
-    )
+    fill: dict[str, Fill] = {"charge_point": charge_point, "said": text, "kind": _word(PROBLEMS, kind)}
+    occasion = Occasion.PROBLEM
+    if connector_id is not None:
+        occasion, fill["connector"] = Occasion.CONNECTOR_PROBLEM, connector_id
+    return Notice(NoticeKind.PROBLEM_REPORTED, f"problem:{problem_id}", occasion, fill, charge_point)
 
 
 def alert(event_id: int, charge_point: str, kind: str, text: str) -> Notice:
-    return Notice(NoticeKind.ALERT, f"alert:{event_id}", f"{charge_point}: {kind}"[:100], text[:500], charge_point)
+    fill: dict[str, Fill] = {"charge_point": charge_point, "said": text[:500], "kind": _word(ALERTS, kind)}
+    return Notice(NoticeKind.ALERT, f"alert:{event_id}", Occasion.ALERT, fill, charge_point)
 
 
-def money(cents: int, currency: str) -> str:
-    return f"{cents / 100:.2f} {currency}"
+def _word(of: Mapping[str, Mapping[Language, str]], kind: str) -> Fill:
+    return of[kind].__getitem__ if kind in of else kind
 
 
-def _of(session: Session, kind: NoticeKind, occasion: str, title: str, text: str) -> Notice:
-    key = f"{occasion}:{session.transaction_id}"
-    return Notice(kind, key, title, text, session.charge_point, session.transaction_id)
+def _of(session: Session, kind: NoticeKind, occasion: Occasion, what: str, fill: Mapping[str, Fill]) -> Notice:
+    where = _where(session.charge_point, session.connector_id)
+    key = f"{what}:{session.transaction_id}"
+    return Notice(kind, key, occasion, {**where, **fill}, session.charge_point, session.transaction_id)
 
 
-def _place(session: Session) -> str:
-    return f"{session.charge_point}, connector {session.connector_id},"
-
-
-def _kwh(wh: int) -> str:
-    return f"{wh / 1000:.2f} kWh"
+def _where(charge_point: str, connector_id: int) -> dict[str, Fill]:
+    return {"charge_point": charge_point, "connector": connector_id}

@@ -97,6 +97,16 @@ class Tariff:
         )
 
     @property
+    def grows_with_time(self) -> bool:
+        """True if a session costs more from one minute to the next without any energy."""
+        return any(
+            c.type in ("TIME", "PARKING_TIME") or (c.type == "FLAT" and e.restrictions != Restrictions())
+            for e in self.elements
+            for c in e.price_components
+            if e.restrictions.reservation is None
+        )
+
+    @property
     def energy_price_cents(self) -> int:
         """A kilowatt-hour with VAT by the first element that prices energy, to show beside a charge point."""
         for element in self.elements:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from csms.domain.charge_limits import ChargeLimit
+
 MAX_REGISTER_WH = 10**12  # a thousand GWh: no meter of a charge point gets there
 MAX_POWER_W = 400_000  # the strongest connector one meets
 MIN_BILLED_S = 3600  # a clock that is set during a session must not make an honest session look absurd
@@ -125,3 +127,9 @@ class Session:
     state: str  # "active" or "ended"
     authorization: str
     flags: list[str] = field(default_factory=list)
+    limit: ChargeLimit | None = None  # its driver's; none: as much as the car takes
+
+    @property
+    def ended_at_limit(self) -> bool:
+        """A charge point that is told to stop says Remote, whoever wanted it."""
+        return self.stop_reason == "Remote" and self.limit is not None and self.limit.reached_at is not None

@@ -4,16 +4,18 @@ They are by far the most, so those that wait for the same commit are handled tog
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.domain.events import BatteryFull, CreditExhausted, Event, MeterSample
+from csms.domain.charge_limits import LimitKind, SoFar, reached
+from csms.domain.events import BatteryFull, CreditExhausted, Event, LimitReached, MeterSample
 from csms.domain.metering import Sample, read
 from csms.domain.transactions import plausible_register
 from csms.handlers import quarantine
 from csms.handlers.arrival import Arrival
-from csms.store import bills, budgets, holds, meter_values, outbox, transactions
+from csms.store import bills, budgets, charge_limits, ev_needs, holds, meter_values, outbox, transactions
 from csms.store.transactions import Metered
 from ocppj.v16 import MeterValues, MeterValuesResult
 
@@ -53,8 +55,8 @@ async def handle_many(
                 await quarantine.keep(db, arrival, "MeterValues", trouble, msg.connector_id)
             if metered.by_tariff:
                 started = metered.transaction
-                cents = await bills.so_far(db, started.transaction_id, metered.energy_wh, newest.at)
-                metered.cost_so_far_cents = cents
+                used = (started.transaction_id, metered.energy_wh, newest.at)
+                metered.cost_so_far_cents = await bills.so_far(db, *used, anew=_costs(metered))
             shown.append((msg, arrival, metered, newest))
             events.append((_event(msg, arrival, metered, newest), metered.user_id))
     await meter_values.add_many(db, rows)
@@ -63,6 +65,8 @@ async def handle_many(
         if await _full(db, arrival, metered, newest):
             full = BatteryFull(arrival.identity, msg.connector_id, metered.transaction.transaction_id, newest.at)
             events.append((full, metered.user_id))
+        if event := await _at_limit(db, msg, arrival, metered, newest):
+            events.append((event, metered.user_id))
         if await _used_up(db, arrival, metered):
             started = metered.transaction
             exhausted = CreditExhausted(arrival.identity, msg.connector_id, started.transaction_id, arrival.received_at)
@@ -99,6 +103,30 @@ def _event(msg: MeterValues, arrival: Arrival, metered: Metered, newest: Sample)
         temperature_c=newest.temperature_c,
         cost_cents=metered.cost_cents,
     )
+
+
+def _costs(metered: Metered) -> bool:
+    """True if it is to end at a cost, which then must not be an old one."""
+    return metered.limit is not None and metered.limit.kind is LimitKind.COST
+
+
+async def _at_limit(
+    db: AsyncConnection, msg: MeterValues, arrival: Arrival, metered: Metered, newest: Sample
+) -> LimitReached | None:
+    """As much as its driver wanted: said with each sample until it ends, noted once."""
+    limit, started = metered.limit, metered.transaction
+    if limit is None:
+        return None
+    if limit.reached_at is None:
+        battery = await ev_needs.battery(db, started.transaction_id) if limit.kind is LimitKind.SOC else None
+        charging_s = (newest.at - started.started_at).total_seconds()
+        soc = None if battery is None else battery.soc_percent
+        if not reached(limit, SoFar(metered.energy_wh, metered.cost_cents, charging_s, soc)):
+            return None
+        estimated = battery is not None and not battery.measured
+        limit = metered.limit = replace(limit, reached_at=newest.at, estimated=estimated)
+        await charge_limits.put(db, started.transaction_id, limit)
+    return LimitReached(arrival.identity, msg.connector_id, started.transaction_id, newest.at, limit)
 
 
 _FULL_SAMPLES = 3  # one alone may be a slip of the car

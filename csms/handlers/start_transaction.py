@@ -6,7 +6,17 @@ from csms.domain.events import TransactionStarted
 from csms.domain.transactions import judge_start
 from csms.handlers import permission, quarantine
 from csms.handlers.arrival import Arrival
-from csms.store import car_words, charge_points, connectors, holds, outbox, reservations, tariffs, transactions
+from csms.store import (
+    car_words,
+    charge_limits,
+    charge_points,
+    connectors,
+    holds,
+    outbox,
+    reservations,
+    tariffs,
+    transactions,
+)
 from ocppj import log
 from ocppj.v16 import IdTagInfo, StartTransaction, StartTransactionResult
 
@@ -60,6 +70,15 @@ async def handle(msg: StartTransaction, arrival: Arrival, db: AsyncConnection) -
                 msg.connector_id,
                 start.user_id,
                 transaction_id,
+                arrival.received_at,
+            )
+            await charge_limits.begun(
+                db,
+                arrival.charge_point_id,
+                msg.connector_id,
+                start.user_id,
+                transaction_id,
+                msg.timestamp,
                 arrival.received_at,
             )
             await holds.place(db, transaction_id, start.user_id, arrival.terms.hold_cents, arrival.received_at)

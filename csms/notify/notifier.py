@@ -9,13 +9,13 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from csms.domain import languages
 from csms.domain import notices as words
 from csms.domain.errors import NotFound
 from csms.domain.events import (
@@ -28,13 +28,16 @@ from csms.domain.events import (
     TransactionEnded,
     TransactionStarted,
 )
-from csms.domain.notices import Notice
+from csms.domain.languages import Language
+from csms.domain.notice_words import FOOTER
+from csms.domain.notices import Notice, Told
 from csms.notify.retries import Emptied
 from csms.store import car_words, ev_needs, ledger, mails, notices, outbox, pushes, users
 from csms.store.database import Database
 from csms.store.notices import Silent
 from csms.store.outbox import OutboxRow
 from csms.store.writer import WriteFailed, Writer
+from csms.store.zones import zone
 from ocppj import log
 
 _log = log.get(__name__)
@@ -258,20 +261,23 @@ class Notifier:
         by = await notices.ways(db, user_id, notice.kind)
         if not by.any:
             return
-        now = self._clock()
-        notice_id = await notices.add(db, user_id, notice, now, in_inbox=by.inbox)
+        try:
+            who = await users.find(db, user_id)
+        except NotFound:  # somebody has left meanwhile
+            return
+        now, language = self._clock(), languages.of(who.language)
+        told = notice.told(language)
+        notice_id = await notices.add(db, user_id, notice, told, now, in_inbox=by.inbox)
         if notice_id is None:
             return
         if by.inbox:
             where = (notice.charge_point, notice.transaction_id)
-            event = Notified(notice_id, notice.kind.value, notice.title, notice.text, *where, now)
+            event = Notified(notice_id, notice.kind.value, told.title, told.text, *where, now)
             await outbox.add(db, event, user_id)
         if by.email and self._mailer is not None and self._may_mail(user_id):
-            with suppress(NotFound):  # somebody has left meanwhile
-                to = (await users.find(db, user_id)).email
-                await mails.add(db, to, notice.title, self._body(notice), now, _MAIL_USEFUL)
+            await mails.add(db, who.email, told.title, self._body(told, language), now, _MAIL_USEFUL)
         if by.push and self._pusher is not None:
-            await pushes.add(db, user_id, _payload(notice_id, notice), now, _PUSH_USEFUL)
+            await pushes.add(db, user_id, _payload(notice_id, notice, told), now, _PUSH_USEFUL)
         _log.info("notice.made", notice=notice_id, kind=notice.kind.value, user=user_id)
 
     def _may_mail(self, user_id: int) -> bool:
@@ -283,9 +289,9 @@ class Notifier:
         mailed.append(now_s)
         return True
 
-    def _body(self, notice: Notice) -> str:
+    def _body(self, told: Told, language: Language) -> str:
         where = f"\n{self._public_url}/\n" if self._public_url else ""
-        return f"{notice.text}\n{where}\nWhich of these reach you, and how, is set in your account.\n"
+        return f"{told.text}\n{where}\n{FOOTER[language]}\n"
 
     async def _silent(self, db: AsyncConnection, now: datetime) -> list[tuple[Notice, int]]:
         """What to say of charge points that have been away for long enough, and of which site."""
@@ -300,11 +306,12 @@ class Notifier:
             if each.via_site and each.site_id not in reached:
                 sites.setdefault(each.site_id, []).append(each)
             elif now - each.last_seen_at >= after:
-                said.append((words.offline(each.identity, each.last_seen_at), each.site_id))
+                said.append((words.offline(each.identity, each.last_seen_at, zone(each.time_zone)), each.site_id))
         for site_id, members in sites.items():
             last = max(member.last_seen_at for member in members)
             if now - last >= after:
-                said.append((words.site_offline(members[0].site, site_id, len(members), last), site_id))
+                place = (members[0].site, site_id, len(members))
+                said.append((words.site_offline(*place, last, zone(members[0].time_zone)), site_id))
         return said
 
     async def _look_for_ever(self) -> None:
@@ -328,7 +335,7 @@ def _may_matter(row: OutboxRow) -> bool:
     return row.type in _ALWAYS
 
 
-def _payload(notice_id: int, notice: Notice) -> str:
+def _payload(notice_id: int, notice: Notice, told: Told) -> str:
     """What the page's service worker shows."""
-    said = {"id": notice_id, "kind": notice.kind.value, "title": notice.title, "text": notice.text[:1000]}
+    said = {"id": notice_id, "kind": notice.kind.value, "title": told.title, "text": told.text[:1000]}
     return msgspec.json.encode({**said, "transaction_id": notice.transaction_id}).decode()

@@ -1,5 +1,5 @@
-"""Ends charging that can no longer be paid, or that has filled the car where the house wants that: asks the charge
-point to stop, with each meter value until it does."""
+"""Ends charging that can no longer be paid, that has come to its driver's limit, or that has filled the car where the
+house wants that: asks the charge point to stop, with each meter value until it does."""
 
 import asyncio
 import time
@@ -11,14 +11,15 @@ from csms.bus import messages
 from csms.bus.in_process import InProcessBus
 from csms.commands.remote_stop import remote_stop
 from csms.domain.errors import CommandFailed, Conflict
-from csms.domain.events import BatteryFull, CreditExhausted
+from csms.domain.events import BatteryFull, CreditExhausted, LimitReached
 from ocppj import log
 
 _log = log.get(__name__)
 _AGAIN_AFTER_S = 30.0  # a charge point that accepted needs a moment to stop
 
-Stopped = CreditExhausted | BatteryFull
-_STOPPED_FOR: dict[str, type[Stopped]] = {kind.__name__: kind for kind in (CreditExhausted, BatteryFull)}
+Stopped = CreditExhausted | BatteryFull | LimitReached
+_STOPPED_FOR: dict[str, type[Stopped]] = {kind.__name__: kind for kind in (CreditExhausted, BatteryFull, LimitReached)}
+_SAID = {CreditExhausted: "credit.exhausted", BatteryFull: "battery.full", LimitReached: "limit.reached"}
 
 
 class CreditGuard:
@@ -59,8 +60,7 @@ class CreditGuard:
         task.add_done_callback(self._asking.discard)
 
     async def _stop(self, exhausted: Stopped) -> None:
-        what = "credit.exhausted" if isinstance(exhausted, CreditExhausted) else "battery.full"
-        _log.info(what, charge_point=exhausted.charge_point, transaction=exhausted.transaction_id)
+        _log.info(_SAID[type(exhausted)], charge_point=exhausted.charge_point, transaction=exhausted.transaction_id)
         try:
             await self._must_be_accepted(exhausted.charge_point)
             await remote_stop(self._bus, exhausted.charge_point, exhausted.transaction_id)

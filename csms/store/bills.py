@@ -7,13 +7,15 @@ import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.domain.pricing import Bill, Line, Reading, Reserved, price, usage
+from csms.domain.pricing import Bill, Line, Reading, Reserved, parking_since, price, usage
 from csms.domain.tariffs import Tariff, per_kwh
 from csms.store.tables import charge_point, meter_value, reservation, site, transaction
 from csms.store.zones import zone
 
-# A tariff that asks when the energy flowed needs the whole series; what is shown meanwhile may be a minute old.
+# A tariff that asks when the energy flowed needs the whole series. What is shown of a long session may be a hundredth
+# of it old, and a minute at most: otherwise the work would grow with the square of its length.
 _ANEW_AFTER = timedelta(minutes=1)
+_OLD_ENOUGH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,26 @@ def to_json(bill: Bill) -> str:
     return msgspec.json.encode(bill.lines).decode()
 
 
-async def so_far(db: AsyncConnection, transaction_id: int, energy_wh: int, at: datetime) -> int:
-    """Cents for what has been used until `at`; noted, to be shown."""
+async def so_far(
+    db: AsyncConnection,
+    transaction_id: int,
+    energy_wh: int,
+    at: datetime,
+    *,
+    anew: bool = False,
+    between: bool = False,
+) -> int:
+    """Cents for what has been used until `at`; noted, to be shown.
+
+    anew      even if it was reckoned just now
+    between   no sample tells of `at`: who charged at the last one still does, who was full is still parked
+    """
     facts = await _facts(db, transaction_id)
-    fresh = facts.so_far_at is not None and at - facts.so_far_at < _ANEW_AFTER
-    if facts.tariff.needs_series and fresh and facts.so_far_cents is not None:
+    old_after = min(_ANEW_AFTER, (at - facts.started_at) / _OLD_ENOUGH)
+    fresh = facts.so_far_at is not None and at - facts.so_far_at < old_after
+    if not anew and facts.tariff.needs_series and fresh and facts.so_far_cents is not None:
         return facts.so_far_cents
-    cents = (await _price(db, transaction_id, facts, energy_wh, at)).total_cents
+    cents = (await _price(db, transaction_id, facts, energy_wh, at, between=between)).total_cents
     noted = update(transaction).where(transaction.c.id == transaction_id)
     await db.execute(noted.values(cost_so_far_cents=cents, cost_so_far_at=at))
     return cents
@@ -93,7 +108,9 @@ async def _facts(db: AsyncConnection, transaction_id: int) -> _Facts:
     )
 
 
-async def _price(db: AsyncConnection, transaction_id: int, facts: _Facts, energy_wh: int, until: datetime) -> Bill:
+async def _price(
+    db: AsyncConnection, transaction_id: int, facts: _Facts, energy_wh: int, until: datetime, *, between: bool = False
+) -> Bill:
     readings: list[Reading] = []
     if facts.tariff.needs_series:
         m = meter_value.c
@@ -101,5 +118,9 @@ async def _price(db: AsyncConnection, transaction_id: int, facts: _Facts, energy
         rows = await db.execute(select(m.at, m.register_wh).where(*mine).order_by(m.at))
         readings = [Reading(at, register - facts.meter_start_wh) for at, register in rows]
     reserved = None if facts.reserved_at is None else Reserved(facts.reserved_at, facts.started_at)
-    of = usage(facts.started_at, until, energy_wh, readings, held=facts.held, reserved=reserved)
+    held = facts.held
+    if between and not held:
+        last_at = readings[-1].at if readings else facts.started_at
+        held = parking_since(usage(facts.started_at, last_at, energy_wh, readings)) >= last_at
+    of = usage(facts.started_at, until, energy_wh, readings, held=held, reserved=reserved)
     return price(facts.tariff, of, facts.zone)

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain.battery import Battery, Needs, complete, reckon
+from csms.domain.charge_limits import LimitKind
 from csms.store import car_words, meter_values
 from csms.store.tables import ev_needs, reservation, transaction
 
@@ -46,7 +47,8 @@ async def battery(db: AsyncConnection, transaction_id: int) -> Battery | None:
     row = (
         await db.execute(
             select(
-                t.received_at, t.meter_start_wh, t.last_register_wh, t.last_power_w, r.target_soc_percent,
+                t.received_at, t.meter_start_wh, t.last_register_wh, t.last_power_w, t.limit_kind, t.limit_value,
+                r.target_soc_percent,
                 n.capacity_wh, n.max_power_w, n.soc_percent, n.energy_wh, n.transaction_id, n.at,
             )
             .join_from(
@@ -72,6 +74,8 @@ async def battery(db: AsyncConnection, transaction_id: int) -> Battery | None:
     if (said := await car_words.of(db, transaction_id)) is not None:
         needs = complete(needs, said[0])
         wanted_soc = wanted_soc if said[1] is None else said[1]
+    if row.limit_kind == LimitKind.SOC:
+        wanted_soc = row.limit_value
     socs = await meter_values.last_socs(db, transaction_id, 1)
     if needs is None and not socs:
         return None

@@ -15,6 +15,7 @@ from csms.domain.notices import (
     DEFAULTS,
     Notice,
     NoticeKind,
+    Told,
     Ways,
     expiring_from,
 )
@@ -72,19 +73,22 @@ class Silent:
     site: str
     via_site: bool
     last_seen_at: datetime
+    time_zone: str
 
 
 _COLUMNS = (n.id, n.kind, n.title, n.text, n.charge_point, n.transaction_id, n.at, n.read_at)
 
 
-async def add(db: AsyncConnection, user_id: int, what: Notice, at: datetime, *, in_inbox: bool) -> int | None:
+async def add(
+    db: AsyncConnection, user_id: int, what: Notice, told: Told, at: datetime, *, in_inbox: bool
+) -> int | None:
     """The new row's id; None if this person was told of it before."""
     row = {
         "user_id": user_id,
         "kind": what.kind.value,
         "key": what.key[:150],
-        "title": what.title[:200],
-        "text": what.text,
+        "title": told.title,
+        "text": told.text,
         "charge_point": what.charge_point,
         "transaction_id": what.transaction_id,
         "at": at,
@@ -189,7 +193,7 @@ async def expiring(db: AsyncConnection, now: datetime) -> Sequence[Expiring]:
 async def silent(db: AsyncConnection, since: datetime) -> Sequence[Silent]:
     """Charge points in use that are not connected and were heard of after `since`."""
     c = charge_point.c
-    columns = select(c.identity, c.site_id, site.c.name, c.last_via == "site", c.last_seen_at)
+    columns = select(c.identity, c.site_id, site.c.name, c.last_via == "site", c.last_seen_at, site.c.time_zone)
     rows = await db.execute(
         columns.join_from(charge_point, site)
         .where(c.connected_via.is_(None), c.dismissed.is_(False), c.last_seen_at > since)

@@ -238,6 +238,7 @@ user = Table(
     Column("surname", String(100), nullable=False, server_default=""),
     Column("token_version", Integer, nullable=False, server_default="0"),  # raised: older tokens open nothing
     Column("deleted_at", UtcDateTime),  # the person is gone; the row stays for the ledger
+    Column("language", String(2)),  # in which they are told things; none: never chosen
     CheckConstraint("role IN ('driver', 'operator', 'admin')", name="role"),
 )
 
@@ -391,6 +392,18 @@ car_word = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+# How much drivers want of the session they start there next.
+limit_wish = Table(
+    "limit_wish",
+    metadata,
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), primary_key=True),
+    Column("connector_id", Integer, primary_key=True, autoincrement=False),
+    Column("user_id", Id, ForeignKey("user.id"), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("value", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 # Who changed what through the API, of those who look after things.
 audit = Table(
     "audit",
@@ -513,6 +526,10 @@ transaction = Table(
     Column("vat_cents", BigInteger),
     Column("budgeted", Boolean, nullable=False, server_default=false()),  # its card has budgets
     Column("rolled_up", Boolean, nullable=False, server_default=false()),  # its series is kept by quarters of an hour
+    Column("limit_kind", String(20)),  # of csms.domain.charge_limits.LimitKind; none: as much as the car takes
+    Column("limit_value", Integer),
+    Column("limit_reached_at", UtcDateTime),
+    Column("limit_estimated", Boolean, nullable=False, server_default=false()),  # the battery was reckoned then
     Column("bill", Text),  # its lines (JSON of csms.domain.pricing.Line), by the tariff
     # A clock may restart at boot, the register does not: together they name one start.
     UniqueConstraint("charge_point_id", "connector_id", "id_tag", "started_at", "meter_start_wh", name="uq_start"),

@@ -3,14 +3,16 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from csms.domain.charge_limits import ChargeLimit
 from csms.domain.tariffs import cost_cents
 from csms.domain.transactions import Open, Owner, Session, Settled
-from csms.store import bills
+from csms.store import bills, charge_limits
 from csms.store.bulk import execute_many
 from csms.store.tables import charge_point, transaction, user
 
@@ -61,6 +63,10 @@ _FOR_METERING = select(
     transaction.c.cost_so_far_cents,
     transaction.c.budgeted,
     transaction.c.id_tag,
+    transaction.c.limit_kind,
+    transaction.c.limit_value,
+    transaction.c.limit_reached_at,
+    transaction.c.limit_estimated,
 ).where(transaction.c.id.in_(bindparam("ids", expanding=True)))
 _METERED = (
     update(transaction)
@@ -91,6 +97,7 @@ class Metered:
     by_tariff: bool  # then `cost_so_far_cents` is what it comes to; otherwise the price alone says it
     cost_so_far_cents: int | None
     budgeted_id_tag: str | None  # of a card that has budgets
+    limit: ChargeLimit | None
     changed: bool = False
 
     @property
@@ -114,6 +121,7 @@ async def for_metering(db: AsyncConnection, transaction_ids: Collection[int]) ->
         found[opened.transaction_id] = Metered(
             opened, row.price_cents_per_kwh, row.user_id, opened.last_register_wh, opened.last_sample_at,
             row.last_power_w, row.by_tariff, row.cost_so_far_cents, row.id_tag if row.budgeted else None,
+            _limit(row),
         )  # fmt: skip
     return found
 
@@ -270,4 +278,9 @@ def _session(row: Row[tuple[object, ...]]) -> Session:
         state="active" if row.ended_at is None else "ended",
         authorization=row.authorization,
         flags=row.flags.split(),
+        limit=_limit(row),
     )
+
+
+def _limit(row: Any) -> ChargeLimit | None:
+    return charge_limits.of_row(row.limit_kind, row.limit_value, row.limit_reached_at, row.limit_estimated)

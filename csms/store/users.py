@@ -15,6 +15,7 @@ from csms.store.tables import (
     card,
     card_budget,
     idempotency,
+    limit_wish,
     login,
     mail,
     notice,
@@ -43,14 +44,16 @@ class User:
     name: str
     role: str
     surname: str = ""
+    language: str | None = None  # in which they are told things; none: never chosen
 
 
-COLUMNS = (user.c.id, user.c.email, user.c.name, user.c.role, user.c.surname)
+COLUMNS = (user.c.id, user.c.email, user.c.name, user.c.role, user.c.surname, user.c.language)
 _ALL = select(*COLUMNS).where(user.c.deleted_at.is_(None))
 
 
 async def create(
-    db: AsyncConnection, email: str, name: str, password_hash: str, role: str, now: datetime, surname: str = ""
+    db: AsyncConnection, email: str, name: str, password_hash: str, role: str, now: datetime, surname: str = "",
+    language: str | None = None,
 ) -> User:
     address = email.lower()
     row = {
@@ -60,6 +63,7 @@ async def create(
         "password_hash": password_hash,
         "role": role,
         "created_at": now,
+        "language": language,
     }
     made = await db.execute(
         insert(user).values(row).on_conflict_do_nothing(index_elements=["email"]).returning(user.c.id)
@@ -67,7 +71,7 @@ async def create(
     user_id = made.scalar_one_or_none()
     if user_id is None:
         raise Conflict(f"there is an account for {address}")
-    return User(user_id, address, name, role, surname)
+    return User(user_id, address, name, role, surname, language)
 
 
 async def find(db: AsyncConnection, user_id: int) -> User:
@@ -141,7 +145,7 @@ async def erase(db: AsyncConnection, user_id: int, now: datetime) -> None:
     await db.execute(delete(push_message).where(push_message.c.subscription_id.in_(browsers)))
     for table in (push_subscription, notice, notice_choice, notice_threshold):
         await db.execute(delete(table).where(table.c.user_id == user_id))
-    for table in (car_word, card, vehicle, login, password_reset, site_operator, idempotency):
+    for table in (car_word, limit_wish, card, vehicle, login, password_reset, site_operator, idempotency):
         await db.execute(delete(table).where(table.c.user_id == user_id))
     await db.execute(delete(mail).where(mail.c.recipient == who.email))
     nobody = {"email": f"{user_id}@gone.invalid", "name": "", "surname": "", "password_hash": NO_PASSWORD}

@@ -13,10 +13,12 @@ import httpx
 from csms.api.passwords import Passwords
 from csms.api.tokens import Tokens, load_secret
 from csms.config import Listen, Settings
+from csms.running_sessions import RunningSessions
 from csms.service import Service
 from csms.store import users
 from csms.store.database import Database
 from csms.store.migrate import migrate
+from csms.store.writer import Writer
 from tests.csms.station import Station, connected
 from tests.csms.tells import Listening
 
@@ -131,6 +133,17 @@ def settings_in(data_dir: Path) -> Settings:
     # Nothing is said to charge points but what a test asks for.
     quiet = {"local_list_sync_s": 0, "display_costs_every_s": 0}
     return Settings(data_dir=data_dir, http=anywhere, ocpp=anywhere, **quiet)
+
+
+@asynccontextmanager
+async def looked_after(csms: Csms, at: datetime) -> AsyncIterator[RunningSessions]:
+    """What looks after sessions between their samples, at another time, on the same database."""
+    database = Database(f"sqlite+aiosqlite:///{csms.data_dir / 'csms.sqlite3'}")
+    writer = Writer(database.writing)
+    writer.start()
+    yield RunningSessions(database, writer, lambda: at)
+    await writer.close()
+    await database.close()
 
 
 async def until(fact: Callable[[], Awaitable[Any]], within_s: float = 20) -> Any:

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import Message
 from typing import Any
 
@@ -47,6 +48,17 @@ class SmtpServer:
     def _heard(self, session: Any, command: bytes) -> None:
         if session.ssl is None:
             self.seen_in_the_clear.append(command)
+
+
+def subject(of: Message) -> str:
+    """As people read it."""
+    return str(make_header(decode_header(of["Subject"])))
+
+
+def body(of: Message) -> str:
+    payload = of.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload.decode()
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from csms.config import Settings
 from csms.domain.battery import Needs, reckon
 from csms.service import Service
 from ocppj import v16
-from tests.csms.running import CARD, Csms, settings_in, until
+from tests.csms.running import CARD, Csms, looked_after, settings_in, until
 from tests.csms.station import START, Station
 
 COST, OWN = "org.openchargealliance.costmsg", "org.bollard"
@@ -54,6 +54,21 @@ async def heard(there: Station, message: str) -> dict[str, Any]:
         return said(there, message)
 
     return dict((await until(first))[0])
+
+
+async def test_what_time_costs_reaches_the_display_without_a_sample(showing: Csms) -> None:
+    by_the_hour = [{"price_components": [{"type": "TIME", "price_cents": "600"}]}]
+    tariff = await showing.new("/api/tariffs", name="By the hour", elements=by_the_hour)
+    async with showing.station("CP1", await showing.charge_point("CP1"), DataTransfer=takes) as there:
+        await there.boot()
+        await showing.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": tariff["id"]})
+        begun = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2)  # the tariff holds
+        await there.start(CARD, at=begun)
+        async with looked_after(showing, begun + timedelta(minutes=10)) as sessions:
+            await sessions.look()
+            await there.status(1, "Charging")  # a commit of the server's own: it looks what there is to tell
+            running = await heard(there, "RunningCost")
+    assert (running["cost"], running["meterValue"], running["state"]) == (1.0, 0, "Charging")
 
 
 async def needs(there: Station, data: str) -> v16.DataTransferResult:

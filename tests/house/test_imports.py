@@ -60,6 +60,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csms.local_lists": {"csms.bus", "csms.commands", "csms.domain", "csms.store", "ocppj"},
     "csms.controller_lists": {"csms.bus", "csms.commands", "csms.domain", "csms.store", "ocppj"},
     "csms.zombies": {"csms.handlers", "csms.domain", "csms.store", "ocppj"},
+    "csms.running_sessions": {"csms.domain", "csms.store", "ocppj.log"},
     "csms.outbox_relay": {"csms.bus", "csms.store", "ocppj.log"},
     "csms.reservation_keeper": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain", "csms.store"},
     "csms.registrar": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain", "csms.store"},

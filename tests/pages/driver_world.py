@@ -15,7 +15,12 @@ from tests.pages.uplink import Uplink, uplink_to
 from tests.pages.world import described
 
 PUBLIC_URL = "https://charge.example"  # what the display's code leads to; the browser itself comes by loopback
-SETTINGS = {"PUBLIC_URL": PUBLIC_URL, "PAYMENT_PROVIDER": "sandbox", "MAP_TILES_URL": ""}
+SETTINGS = {
+    "PUBLIC_URL": PUBLIC_URL,
+    "PAYMENT_PROVIDER": "sandbox",
+    "MAP_TILES_URL": "",
+    "METER_VALUE_SAMPLE_INTERVAL_S": "5",  # five minutes of a battery's time: what a story waits for
+}
 WITH_DISPLAY, DC = "bench_s0", "bench_dc"
 HEAP_KIB = 2000  # chips with displays and EV links have memory of their own beside
 TIME_FACTOR = 60

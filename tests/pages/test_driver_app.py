@@ -73,6 +73,10 @@ def test_the_battery_is_shown_as_the_car_says_it_and_an_interruption_with_its_re
     play("dc_charge")
 
 
+def test_a_charge_ends_at_its_drivers_limit_and_says_so(play: Play) -> None:
+    play("limit")
+
+
 def test_a_reservation_is_kept_for_its_driver_and_others_are_told_why(play: Play) -> None:
     play("reservation")
 

@@ -352,6 +352,9 @@ export interface paths {
         /**
          * Events
          * @description A driver hears of their own sessions, an operator of their sites. Ends with the login, at the latest.
+         *
+         *     A driver, and who asks to hear what one does, also hears how charge points are, once a second at most, as anybody
+         *     may see them: `event: PlacesChanged`, with the changed ones as `places`.
          */
         get: operations["events_api_events_get"];
     };
@@ -881,6 +884,18 @@ export interface paths {
          */
         put: operations["say_api_user_charging__transaction_id__car_put"];
     };
+    "/api/user/charging/{transaction_id}/limit": {
+        /**
+         * Change
+         * @description Of one's running session, in place of what was said before. Conflict if it has come to that already.
+         */
+        put: operations["change_api_user_charging__transaction_id__limit_put"];
+        /**
+         * Remove
+         * @description It goes on until somebody stops it or the car is full.
+         */
+        delete: operations["remove_api_user_charging__transaction_id__limit_delete"];
+    };
     "/api/user/charging/events": {
         /**
          * Events
@@ -1408,6 +1423,22 @@ export interface components {
             price_cents_per_kwh?: number | null;
         };
         /**
+         * ChargeLimit
+         * @description Of one session. Field names are those of the HTTP API.
+         */
+        ChargeLimit: {
+            /**
+             * Estimated
+             * @default false
+             */
+            estimated: boolean;
+            kind: components["schemas"]["LimitKind"];
+            /** Reached At */
+            reached_at: string | null;
+            /** Value */
+            value: number;
+        };
+        /**
          * ChargePointView
          * @description A charge point as pages show it. Field names are those of the HTTP API.
          */
@@ -1473,6 +1504,7 @@ export interface components {
             currency: string;
             /** Energy Wh */
             energy_wh: number;
+            limit: components["schemas"]["ChargeLimit"] | null;
             /** Minutes */
             minutes: number;
             /** Minutes Left */
@@ -1953,6 +1985,11 @@ export interface components {
             charge_points: components["schemas"]["Known"][];
         };
         /**
+         * Language
+         * @enum {string}
+         */
+        Language: "en" | "it" | "sv";
+        /**
          * LastCharge
          * @description Nothing in it says whose it was.
          */
@@ -1986,6 +2023,25 @@ export interface components {
             /** State */
             state: string;
         };
+        /**
+         * LimitForm
+         * @description `value` in the unit that `kind` names.
+         * @example {
+         *       "kind": "cost_cents",
+         *       "value": 1000
+         *     }
+         */
+        LimitForm: {
+            kind: components["schemas"]["LimitKind"];
+            /** Value */
+            value: number;
+        };
+        /**
+         * LimitKind
+         * @description The words are the units of `value`.
+         * @enum {string}
+         */
+        LimitKind: "energy_wh" | "cost_cents" | "soc_percent" | "minutes";
         /** Limits */
         Limits: {
             /** Budgets */
@@ -2105,6 +2161,8 @@ export interface components {
             email: string;
             /** Id */
             id: number;
+            /** Language */
+            language: string | null;
             /** Name */
             name: string;
             /** Role */
@@ -2808,6 +2866,8 @@ export interface components {
             id: number;
             /** Is Admin */
             is_admin: boolean;
+            /** Language */
+            language: string | null;
             /** Name */
             name: string;
             /** Role */
@@ -2819,6 +2879,7 @@ export interface components {
          * ProfileChange
          * @description What is left out stays. A new e-mail address or password needs the present password.
          * @example {
+         *       "language": "it",
          *       "name": "Dora",
          *       "surname": "Rossi"
          *     }
@@ -2828,6 +2889,7 @@ export interface components {
             current_password?: string | null;
             /** Email */
             email?: string | null;
+            language?: components["schemas"]["Language"] | null;
             /** Name */
             name?: string | null;
             /** Password */
@@ -2894,6 +2956,7 @@ export interface components {
         Registration: {
             /** Email */
             email: string;
+            language?: components["schemas"]["Language"] | null;
             /** Name */
             name: string;
             /** Password */
@@ -3188,6 +3251,7 @@ export interface components {
             flags: string[];
             /** Id Tag */
             id_tag: string;
+            limit: components["schemas"]["ChargeLimit"] | null;
             /** Meter Start Wh */
             meter_start_wh: number;
             /** Meter Stop Wh */
@@ -3228,6 +3292,7 @@ export interface components {
             flags: string[];
             /** Id Tag */
             id_tag: string;
+            limit: components["schemas"]["ChargeLimit"] | null;
             /** Meter Start Wh */
             meter_start_wh: number;
             /** Meter Stop Wh */
@@ -3427,8 +3492,13 @@ export interface components {
         /**
          * StartForm
          * @description The car, if one likes to say: without its own word the battery is reckoned from this, and called so.
+         *     And how much one wants: more is not charged.
          * @example {
          *       "connector_id": 1,
+         *       "limit": {
+         *         "kind": "energy_wh",
+         *         "value": 10000
+         *       },
          *       "soc_percent": 30,
          *       "target_soc_percent": 80,
          *       "vehicle_id": 1
@@ -3437,6 +3507,7 @@ export interface components {
         StartForm: {
             /** Connector Id */
             connector_id?: number | null;
+            limit?: components["schemas"]["LimitForm"] | null;
             /** Soc Percent */
             soc_percent?: number | null;
             /** Target Soc Percent */
@@ -3957,6 +4028,8 @@ export interface components {
             email: string;
             /** Id */
             id: number;
+            /** Language */
+            language: string | null;
             /** Name */
             name: string;
             /** Role */
@@ -5125,6 +5198,11 @@ export interface operations {
         };
     };
     events_api_events_get: {
+        parameters: {
+            query?: {
+                as_driver?: boolean;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -6741,6 +6819,45 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Battery"] | null;
                 };
+            };
+        };
+    };
+    change_api_user_charging__transaction_id__limit_put: {
+        parameters: {
+            path: {
+                transaction_id: number;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargeLimit"];
+                };
+            };
+        };
+    };
+    remove_api_user_charging__transaction_id__limit_delete: {
+        parameters: {
+            path: {
+                transaction_id: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

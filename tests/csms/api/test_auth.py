@@ -31,6 +31,7 @@ async def test_a_login_gives_a_token_and_a_cookie_no_script_can_read(csms: Csms)
             "name": "Admin",
             "role": "admin",
             "currency": "EUR",
+            "language": None,
         }
         cookie = answer.headers["set-cookie"].lower()
         assert "bollard_session=" in cookie

@@ -23,7 +23,7 @@ from ocppj.v16 import MeterValue, MeterValues, SampledValue
 from tests.csms.notify.test_web_push import Browser, push_service
 from tests.csms.notify.test_web_push import Service as PushService
 from tests.csms.running import CARD, PASSWORD, PEOPLE, Csms, settings_in, until
-from tests.csms.smtp_server import SmtpServer, listening
+from tests.csms.smtp_server import SmtpServer, body, listening, subject
 from tests.csms.station import START, Station
 from tests.csms.tells import tells
 
@@ -130,6 +130,29 @@ async def test_a_session_is_told_of_in_the_inbox_live_by_mail_and_by_push(world:
     assert world.push.claims(key)["sub"] == "https://charge.example"
 
 
+async def test_each_person_is_told_in_their_own_language(world: World) -> None:
+    assert (await world.dora.patch("/api/user", json={"language": "it"})).json()["language"] == "it"
+    assert (await world.dora.patch("/api/user", json={"language": "xx"})).status_code == 422
+    await world.csms.admin.patch("/api/user", json={"language": "sv"})
+    await world.choose(world.dora, ways={"session_ended": {"inbox": True, "email": True, "push": False}})
+    async with station(world.csms) as there:
+        started = await there.start(CARD)
+        await there.stop(started.transaction_id, 3000)
+        await there.status(1, "Faulted", "GroundFailure")
+        ended = next(n for n in await world.inbox(world.dora, "session_ended") if n["kind"] == "session_ended")
+        fault = (await world.inbox(world.csms.admin, "charge_point_faulted"))[0]
+    assert ended["text"] == "La ricarica a CP1, connettore 1, è finita: 2,00 kWh, 0,90 EUR."
+    assert fault["text"] == "CP1, kontakt 1, rapporterar GroundFailure."
+
+    async def mailed() -> bool:
+        subjects = {subject(message) for _, message in world.smtp.mail}
+        return subjects >= {"La ricarica è finita", "CP1 har ett fel"}
+
+    await until(mailed)
+    mail = next(message for _, message in world.smtp.mail if subject(message) == "La ricarica è finita")
+    assert "lo scegli nel tuo account" in body(mail)
+
+
 async def test_a_stop_that_comes_again_tells_nobody_twice_nor_does_a_restart(world: World, fresh: Path) -> None:
     async with station(world.csms) as there:
         started = await there.start(CARD)
@@ -196,7 +219,8 @@ async def test_a_charge_that_nobody_ended_was_interrupted(world: World) -> None:
         started = await there.start(CARD)
         await there.stop(started.transaction_id, 1500, reason="EmergencyStop")
         found = await world.inbox(world.dora, "session_interrupted")
-    assert "EmergencyStop" in next(each["text"] for each in found if each["kind"] == "session_interrupted")
+    text = next(each["text"] for each in found if each["kind"] == "session_interrupted")
+    assert "the emergency stop was pressed" in text
 
     async def mailed() -> bool:
         return any(message["Subject"] == "Charging was interrupted" for _, message in world.smtp.mail)

@@ -17,7 +17,7 @@ from csms.config import MailServer
 from csms.domain.errors import NotAuthenticated
 from csms.service import Service
 from tests.csms.running import CARD, PASSWORD, Csms, settings_in
-from tests.csms.smtp_server import SmtpServer, listening
+from tests.csms.smtp_server import SmtpServer, body, listening, subject
 from tests.csms.tells import tells
 
 DORA = {"email": "dora@example.org", "password": PASSWORD}
@@ -186,6 +186,17 @@ async def test_a_new_password_comes_with_the_link_in_the_mail_and_ends_every_log
         assert (await browser.post("/api/auth/login", json=DORA)).status_code == 401
         assert (await browser.post("/api/auth/resetPassword", json=form)).status_code == 404
         assert (await browser.get(link)).status_code == 410
+
+
+async def test_the_link_comes_in_the_language_of_whoever_it_is_for(mailing: Mailing) -> None:
+    async with mailing.csms.logged_in(2) as dora:
+        await dora.patch("/api/user", json={"language": "sv"})
+        await dora.post("/api/auth/resetPasswordToken", json={"email": "dora@example.org"})
+        await mailing.link()
+    mail = mailing.server.taken("dora@example.org")
+    assert subject(mail) == "Välj ett nytt lösenord"
+    assert "Länken gäller en gång, i 30 minuter." in body(mail)
+    assert "https://charge.example/api/auth/resetPasswordPage?token=" in body(mail)
 
 
 async def test_asking_for_a_link_tells_nothing_of_who_is_there(mailing: Mailing) -> None:

@@ -161,6 +161,8 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("GET", "/api/user/charging", PEOPLE, None),
     ("GET", "/api/user/charging/events", PEOPLE, None),
     ("PUT", "/api/user/charging/{transaction_id}/car", PEOPLE, {}),
+    ("PUT", "/api/user/charging/{transaction_id}/limit", PEOPLE, {}),
+    ("DELETE", "/api/user/charging/{transaction_id}/limit", PEOPLE, None),
     ("GET", "/api/push-key", EVERYONE, None),
     ("GET", "/api/push-subscriptions", PEOPLE, None),
     ("POST", "/api/push-subscriptions", PEOPLE, {}),

@@ -73,6 +73,7 @@ export async function first_charge(page, context) {
     await act(DISPLAY, 'plug', { battery_kwh: 60, soc: 30, max_a: 16, phases: 3 });
     await page.getByRole('link', { name: 'Scan' }).click();
     await page.getByText('Is the same on the charge point?').waitFor();
+    const scanned = Date.now();
     await page.getByRole('heading', { name: 'Market square' }).waitFor();
     must('its own code is shown before anything starts', plain(await page.locator('.scanned').innerText()).includes(`${world.codes[0].slice(0, 4)} ${world.codes[0].slice(4)}`));
     await page.getByText('A car is plugged in.').waitFor();
@@ -80,9 +81,11 @@ export async function first_charge(page, context) {
     await page.getByLabel(/^About \d+ % full now$/).fill('30');
     const pressed = Date.now();
     await button(page, 'Start charging').click();
+    const current = until('current flows', async () => (await state(DISPLAY)).connectors[0].car.power_w > 0 && Date.now(), 60_000);
     await page.getByRole('heading', { name: 'Charging' }).waitFor();
-    console.log(`from the button to the charge: ${Date.now() - pressed} ms`);
-    await until('the contactor is closed', async () => (await state(DISPLAY)).connectors[0].contactor.closed);
+    const charging = Date.now();
+    must('the contactor is closed', (await current) && (await state(DISPLAY)).connectors[0].contactor.closed);
+    console.log(`from the scan to current: ${(await current) - scanned} ms, of which from the button: ${(await current) - pressed} ms; to the charge on the page: ${charging - pressed} ms`);
 
     await until('kW are shown', async () => Number.parseFloat(await shown(page, 'power')) > 1, 40_000);
     const first = Number.parseFloat(await shown(page, 'energy'));
@@ -141,6 +144,40 @@ export async function dc_charge(page) {
   }
 }
 
+/** As much as the driver wants and no more: said at the start, changed meanwhile, and told when it is there. */
+export async function limit(page) {
+  await page.setViewportSize(PHONE);
+  await tidy(DISPLAY);
+  try {
+    await register(page, newDriver('Lina'));
+    await act(DISPLAY, 'plug', { battery_kwh: 60, soc: 30, max_a: 16, phases: 3 });
+    await go(page, `/c/${world.codes[0]}`);
+    const kind = page.getByLabel('Stop by itself');
+    const kinds = await kind.locator('option').allInnerTexts();
+    must('without a word about the car nobody knows its battery', !kinds.includes('At a level of the battery'));
+    await kind.selectOption('At a cost');
+    await page.getByText('Stops at €10.00').waitFor();
+    await kind.selectOption('After so much energy');
+    await page.getByLabel(/^Stops at/).fill('30000');
+    await button(page, 'Start charging').click();
+    await page.getByRole('heading', { name: 'Charging' }).waitFor({ timeout: 30_000 });
+    const shownLimit = page.getByRole('region', { name: 'Stop by itself' });
+    await shownLimit.getByText(/ of 30\skWh/).waitFor();
+    await button(page, 'Change').click();
+    await page.getByLabel(/^Stops at/).fill('1000');
+    await button(page, 'Save').click();
+    await shownLimit.getByText(/ of 1\skWh/).waitFor();
+    await page.getByText(/Ended:\sat your limit of 1\skWh/).waitFor({ timeout: 60_000 });
+    must('not before', Number.parseFloat(await shown(page, 'energy')) >= 1);
+    await until('the contactor is open', async () => !(await state(DISPLAY)).connectors[0].contactor.closed);
+    await page.getByRole('link', { name: /^Me/ }).click();
+    await page.getByRole('link', { name: /^Inbox/ }).click();
+    await page.getByText('Charging has ended at your limit', { exact: true }).waitFor();
+  } finally {
+    await tidy(DISPLAY);
+  }
+}
+
 /** A reservation is kept for its driver; others are told why they cannot start. */
 export async function reservation(page, context) {
   await page.setViewportSize(PHONE);
@@ -161,6 +198,8 @@ export async function reservation(page, context) {
     await go(stranger, `/station/${DISPLAY}`);
     await stranger.getByText('Somebody else has reserved this connector. Nothing was started.').waitFor();
     must('nobody else can start', (await button(stranger, 'Start charging').count()) === 0);
+    // From here on nothing is answered that the stranger's app asks of charge points: what it shows, it was told.
+    await stranger.route(/\/api\/station/, () => undefined);
 
     await page.getByRole('link', { name: 'Find' }).click();
     await page.getByRole('link', { name: /^Reserved: Market square/ }).click();
@@ -232,16 +271,29 @@ async function as_operator(context, story) {
 /** The same app in the driver's language. */
 export async function languages(page, context) {
   await page.setViewportSize(PHONE);
-  await enter(page);
+  const who = newDriver('Sven');
+  await register(page, who);
+  const told = async () => (await (await context.request.get(`${world.csms}/api/auth/me`)).json()).language;
+  await until('notices come in the language of the browser', async () => (await told()) === 'en');
   await go(page, '/settings');
   await page.getByRole('combobox', { name: 'Language' }).selectOption('sv');
   await page.getByRole('heading', { name: 'Aviseringar och språk' }).waitFor();
+  await until('notices come in the language chosen', async () => (await told()) === 'sv');
   await page.getByRole('combobox', { name: 'Språk' }).selectOption('it');
   await page.getByRole('link', { name: 'Trova' }).click();
   await page.getByRole('heading', { name: 'Dove ricaricare' }).waitFor();
   must('the page says which language it is in', (await page.evaluate(() => document.documentElement.lang)) === 'it');
   await page.reload();
   await page.getByRole('heading', { name: 'Dove ricaricare' }).waitFor();
+  await until('the account knows', async () => (await told()) === 'it');
+  const elsewhere = await context.browser().newContext({ locale: 'en-GB', viewport: PHONE });
+  const tablet = await elsewhere.newPage();
+  await go(tablet, '/login');
+  await tablet.getByLabel('E-mail').fill(who.email);
+  await tablet.getByLabel('Password').fill(who.password);
+  await button(tablet, 'Log in').click();
+  await tablet.getByRole('heading', { name: 'Dove ricaricare' }).waitFor(); // as chosen on the other device
+  await elsewhere.close();
   const swede = await context.browser().newContext({ locale: 'sv-SE', viewport: PHONE });
   const other = await swede.newPage();
   await other.goto(APP);

@@ -2,6 +2,7 @@
 import { HttpError } from '@bollard/ui';
 import * as api from './api';
 import { forgetAll, keep, kept } from './kept';
+import { language, type Language } from './language.svelte';
 import { push } from './push.svelte';
 import type { Me } from './types';
 
@@ -24,7 +25,7 @@ class Account {
   }
 
   async register(email: string, name: string, password: string): Promise<void> {
-    this.#is(await api.register(email, name, password));
+    this.#is(await api.register(email, name, password, language.value));
   }
 
   /** The server no longer knows us: the cookie ran out, or the account is gone. */
@@ -42,8 +43,30 @@ class Account {
     return this.user?.currency ?? 'EUR';
   }
 
+  /** In which language notices come: the one chosen here is kept with the account. */
+  async speak(chosen: Language): Promise<void> {
+    await language.choose(chosen);
+    if (this.user) await this.#tell(this.user);
+  }
+
+  async #agree(user: Me): Promise<void> {
+    if (user.language) await language.follow(user.language);
+    else await this.#tell(user);
+  }
+
+  async #tell(user: Me): Promise<void> {
+    const told = { ...user, language: language.value };
+    await api.changeProfile({ language: language.value });
+    if (this.user?.id !== user.id) return;
+    this.user = told;
+    keep('my.account', told);
+  }
+
   #is(user: Me | null): void {
-    if (user) keep('my.account', user);
+    if (user) {
+      keep('my.account', user);
+      void this.#agree(user).catch(() => undefined); // the next time it is asked again
+    }
     else {
       forgetAll();
       void push.drop().catch(() => undefined);

@@ -7,7 +7,7 @@ import type * as T from './types';
 
 // The app is at /app/, the API beside it: both may be below some other path.
 const BASE = '../api/';
-export const events_url = `${BASE}events`;
+export const events_url = `${BASE}events?as_driver=true`;
 
 async function call<R>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<R> {
   try {
@@ -40,9 +40,9 @@ export async function login(email: string, password: string): Promise<T.Me> {
   }
 }
 
-export async function register(email: string, name: string, password: string): Promise<T.Me> {
+export async function register(email: string, name: string, password: string, language: string): Promise<T.Me> {
   try {
-    return (await post<{ user: T.Me }>('auth/register', { email, name, password })).user;
+    return (await post<{ user: T.Me }>('auth/register', { email, name, password, language })).user;
   } catch (error) {
     if (error instanceof HttpError && error.status === 409) throw new HttpError(409, t('email_taken'));
     throw error;
@@ -86,8 +86,10 @@ export const reportProblem = (id: string, connector_id: number | null, kind: str
 
 // charging
 
-export const start = (id: string, connector_id: number, car: T.CarWord) =>
-  postOnce<T.Asked>(`${at(id)}/start_charging`, { connector_id, ...car });
+export const start = (id: string, connector_id: number, car: T.CarWord, limit: T.LimitWish | null) =>
+  postOnce<T.Asked>(`${at(id)}/start_charging`, { connector_id, ...car, limit });
+export const setLimit = (transaction_id: number, limit: T.LimitWish) => call<T.Limit>('PUT', `user/charging/${transaction_id}/limit`, limit);
+export const removeLimit = (transaction_id: number) => call<void>('DELETE', `user/charging/${transaction_id}/limit`);
 export const sayOfCar = (transaction_id: number, car: T.CarWord) => call<T.Battery | null>('PUT', `user/charging/${transaction_id}/car`, car);
 export const stop = (id: string, connector_id: number) => post<T.Asked>(`${at(id)}/stop_charging`, { connector_id });
 export const reserve = (id: string, connector_id: number) => postOnce<T.Reservation>(`${at(id)}/reserve`, { connector_id });

@@ -24,13 +24,18 @@ function isTag(tag: string): boolean {
   }
 }
 
-function wished(): Language {
+function stored(): Language | null {
   try {
     const chosen = localStorage.getItem(KEY) ?? '';
-    if (isLanguage(chosen)) return chosen;
+    return isLanguage(chosen) ? chosen : null;
   } catch {
-    // storage is off: the browser's own wish counts
+    return null; // storage is off: the browser's own wish counts
   }
+}
+
+function wished(): Language {
+  const chosen = stored();
+  if (chosen) return chosen;
   for (const tag of navigator.languages) {
     const short = tag.split('-')[0]!.toLowerCase();
     if (isLanguage(short)) return short;
@@ -39,6 +44,8 @@ function wished(): Language {
 }
 
 class LanguageChoice {
+  /** whether it was chosen on this device, and not only guessed */
+  chosen = stored() !== null;
   #value = $state<Language>('en');
   #words = $state.raw<Words>(en);
 
@@ -59,8 +66,14 @@ class LanguageChoice {
     return this.#use(wished());
   }
 
+  /** What somebody has chosen on another device, unless something else was chosen on this one. */
+  async follow(language: string): Promise<void> {
+    if (!this.chosen && isLanguage(language) && language !== this.#value) await this.#use(language);
+  }
+
   async choose(language: Language): Promise<void> {
     await this.#use(language);
+    this.chosen = true;
     try {
       localStorage.setItem(KEY, language);
     } catch {

@@ -3,7 +3,8 @@ import { EventStream, HttpError, type StreamEvent } from '@bollard/ui';
 import { account } from './account.svelte';
 import * as api from './api';
 import { keep, kept } from './kept';
-import type { Balance, Charging, Reservation } from './types';
+import { places } from './places.svelte';
+import type { Balance, Charging, PlaceNow, Reservation } from './types';
 
 interface Snapshot {
   sessions: Charging[];
@@ -13,7 +14,8 @@ interface Snapshot {
 }
 
 const NOTHING: Snapshot = { sessions: [], reservation: null, balance: null, unread: 0 };
-const TYPES = ['TransactionStarted', 'MeterSample', 'TransactionEnded', 'ReservationChanged', 'Notified'] as const;
+const TYPES = ['TransactionStarted', 'MeterSample', 'RunningCost', 'LimitReached', 'TransactionEnded', 'ReservationChanged', 'Notified',
+  'PlacesChanged'] as const;
 
 class Mine {
   sessions = $state<Charging[]>([]);
@@ -30,6 +32,10 @@ class Mine {
     read: () => this.#read(),
     apply: (events) => this.#apply(events),
   });
+
+  constructor() {
+    places.live = () => this.#stream.freshness === 'live';
+  }
 
   get freshness() {
     return this.#stream.freshness;
@@ -95,8 +101,12 @@ class Mine {
   #apply(events: StreamEvent[]): void {
     let incomplete = false;
     for (const { type, data } of events) {
+      if (type === 'PlacesChanged') {
+        places.hear(data['places'] as PlaceNow[]);
+        continue;
+      }
       const session = this.sessions.find((row) => row.transaction_id === data['transaction_id']);
-      if (type === 'MeterSample' && session) {
+      if ((type === 'MeterSample' || type === 'RunningCost') && session) {
         for (const field of ['energy_wh', 'power_w', 'cost_cents'] as const) {
           if (typeof data[field] === 'number') session[field] = data[field];
         }

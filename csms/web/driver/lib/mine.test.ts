@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { account } from './account.svelte';
 import * as api from './api';
 import { mine } from './mine.svelte';
-import type { Balance, Charging, Me } from './types';
+import { places } from './places.svelte';
+import type { Balance, Charging, Me, Station } from './types';
 
 vi.mock('./api');
 
@@ -51,6 +52,23 @@ test('new figures of a charge are shown and are no news; what they cannot tell i
   expect(mine.news).toBe(before);
   await Wire.last.say('Notified', { kind: 'session_ended' });
   expect(mine.news).toBe(before + 1);
+});
+
+test('how other charge points are is told, and is no news of mine', async () => {
+  Wire.last.onopen!();
+  await vi.advanceTimersByTimeAsync(0);
+  const before = { news: mine.news, readings: vi.mocked(api.charging).mock.calls.length };
+  const connectors = [{ connector_id: 1, status: 'Available', availability: 'available', code: 'A' }, { connector_id: 2, status: 'Charging' }];
+  places.stations = [{ id: 'CP1', state: 'Free', name: 'Yard', connectors }, { id: 'CP2', state: 'Free', connectors: [] }] as unknown as Station[];
+  const now = { id: 'CP1', state: 'Used', connectors: [{ connector_id: 1, status: 'Preparing', availability: 'occupied' }] };
+  await Wire.last.say('PlacesChanged', { places: [now, { id: 'CP9', state: 'Free', connectors: [] }] });
+  expect(places.stations).toEqual([
+    { id: 'CP1', state: 'Used', name: 'Yard', connectors: [{ connector_id: 1, status: 'Preparing', availability: 'occupied', code: 'A' }, connectors[1]] },
+    { id: 'CP2', state: 'Free', connectors: [] },
+  ]);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect({ news: mine.news, readings: vi.mocked(api.charging).mock.calls.length }).toEqual(before);
+  expect(places.live()).toBe(true);
 });
 
 test('a reading under way when its driver leaves shows the next person nothing', async () => {

@@ -2,10 +2,11 @@
 import * as api from './api';
 import { keep, kept } from './kept';
 import { position } from './position.svelte';
-import type { About, ConnectorType, Station } from './types';
+import type { About, ConnectorType, PlaceNow, Station } from './types';
 
 const KEPT_STATIONS = 300;
 const LOOK_AGAIN_MS = 15_000;
+const LOOK_AGAIN_LIVE_MS = 60_000; // while the stream tells of changes; what only time changes it does not tell
 
 class Places {
   stations = $state.raw<Station[] | null>(null);
@@ -14,6 +15,10 @@ class Places {
   trouble = $state('');
   /** when `stations` was true */
   asOf_ms = $state<number | null>(null);
+  /** what was heard last of changes, for pages that show one charge point */
+  news = $state.raw<PlaceNow[]>([]);
+  /** whether changes are heard of as they happen */
+  live: () => boolean = () => false;
   #watchers = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -69,16 +74,34 @@ class Places {
     }
   }
 
+  /** What the stream tells. */
+  hear(news: PlaceNow[]): void {
+    const changed = new Map(news.map((place) => [place.id, place]));
+    if (this.stations?.some((row) => changed.has(row.id))) this.stations = this.stations.map((row) => changedBy(row, changed.get(row.id)));
+    this.news = news;
+  }
+
   /** Keep them current while somebody looks; call what comes back when they stop. */
   watch(): () => void {
     if (this.#watchers++ === 0) {
       void this.read();
-      this.#timer = setInterval(() => document.hidden || void this.read(), LOOK_AGAIN_MS);
+      this.#timer = setInterval(() => document.hidden || this.#known() || void this.read(), LOOK_AGAIN_MS);
     }
     return () => {
       if (--this.#watchers === 0) clearInterval(this.#timer);
     };
   }
+
+  #known(): boolean {
+    return this.live() && Date.now() - (this.asOf_ms ?? 0) < LOOK_AGAIN_LIVE_MS;
+  }
+}
+
+/** A charge point as it was, with what is told of it now. */
+export function changedBy(before: Station, now: PlaceNow | undefined): Station {
+  if (!now) return before;
+  const connectors = before.connectors.map((row) => ({ ...row, ...now.connectors.find((c) => c.connector_id === row.connector_id) }));
+  return { ...before, state: now.state, connectors };
 }
 
 export const places = new Places();

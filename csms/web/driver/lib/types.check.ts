@@ -15,6 +15,8 @@ export type Checks = [
   Fits<Whole<Schemas['Card']>, T.Card>,
   Fits<Whole<Schemas['Charging']>, T.Charging>,
   Fits<Whole<Schemas['ConnectorType']>, T.ConnectorType>,
+  Fits<Whole<Schemas['ChargeLimit']>, T.Limit>,
+  Fits<Whole<Schemas['Me']>, Omit<T.Me, 'role'>>,
   Fits<Whole<Schemas['InboxNotice']>, T.Notice>,
   Fits<Whole<Schemas['Movement']>, T.Movement>,
   Fits<Whole<Schemas['Reservation']>, T.Reservation>,

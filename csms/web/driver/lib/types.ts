@@ -3,12 +3,34 @@
 export type Availability = 'available' | 'occupied' | 'inoperative';
 export type ChargePointState = 'Free' | 'Reserved' | 'Used' | 'Broken' | 'SiteNotReachable' | 'Dismissed' | 'Undefined';
 
+/** The words are the units of a limit's value. */
+export type LimitKind = 'energy_wh' | 'cost_cents' | 'soc_percent' | 'minutes';
+
+export interface LimitWish {
+  kind: LimitKind;
+  value: number;
+}
+
+/** Of a charge; `estimated`: the battery was reckoned when it was reached. */
+export interface Limit extends LimitWish {
+  reached_at: string | null;
+  estimated: boolean;
+}
+
+/** How a charge point is, as everybody may see it. */
+export interface PlaceNow {
+  id: string;
+  state: ChargePointState;
+  connectors: { connector_id: number; status: string; availability: Availability }[];
+}
+
 export interface Me {
   id: number;
   email: string;
   name: string;
   role: 'driver' | 'operator' | 'admin';
   currency: string;
+  language: string | null;
 }
 
 export interface Connector {
@@ -66,6 +88,7 @@ export interface Session {
   stop_reason: string | null;
   state: string;
   flags: string[];
+  limit: Limit | null;
 }
 
 export interface Sample {
@@ -247,6 +270,7 @@ export interface Charging {
   soc_measured: boolean;
   target_soc_percent: number | null;
   minutes_left: number | null;
+  limit: Limit | null;
 }
 
 /** What a driver says of the car that charges. */

@@ -18,7 +18,7 @@ beforeEach(() => {
     active: [{
       transaction_id: 7, charge_point: 'CP1', connector_id: 1, id_tag: 'AA', user: null, started_at: '', ended_at: null,
       energy_wh: 0, power_w: 0, price_cents_per_kwh: 45, cost_cents: 0, stop_reason: null, state: 'active', flags: [],
-      authorization: 'Accepted', meter_start_wh: 0, meter_stop_wh: null,
+      authorization: 'Accepted', meter_start_wh: 0, meter_stop_wh: null, limit: null,
     }],
   };
 });

@@ -52,7 +52,7 @@ export const en = {
   show_charge: 'Show the charge', accepted: 'The charge point has taken the order.', plug_in_now: 'Plug your car in now. It has not started yet.',
   car_is_asked: 'Waiting for the car. It has not started yet.', wait_no_longer: 'Wait no longer',
   plugged_in: 'A car is plugged in.', credit_is: 'Your credit is {amount}.', top_up: 'Top up',
-  vehicle: 'Vehicle', other_vehicle: 'Another one', soc_now: 'About {percent} % full now', soc_wanted: 'Enough at {percent} %',
+  vehicle: 'Vehicle', other_vehicle: 'Another one', soc_now: 'About {percent} % full now',
   did_not_start: 'Nothing has started. Is the car plugged in? Try once more, or use your card.',
   start_unknown: 'No answer came, so it is not known whether it starts. Look at the charge point; what it does is shown here once the connection is back.',
   point_silent: 'The charge point did not answer. Look at it before you try again.', point_away: 'The charge point is not connected now. Your card may work.',
@@ -100,6 +100,14 @@ export const en = {
   line_ENERGY: 'Energy', line_TIME: 'Charging time', line_PARKING_TIME: 'Parking after charging', line_FLAT: 'Flat fee',
   line_MIN_PRICE: 'Up to the least price', line_MAX_PRICE: 'Down to the highest price', line_reservation: 'Reservation:',
   no_charges: 'Nothing charged yet', no_charges_more: 'Scan the code on a charge point, and your first charge appears here.',
+
+  // a limit
+  limit: 'Stop by itself', limit_none: 'No, I stop it', limit_soc_percent: 'At a level of the battery', limit_energy_wh: 'After so much energy',
+  limit_cost_cents: 'At a cost', limit_minutes: 'After some time', limit_ends_at: 'Stops at {limit}', limit_no: 'Goes on until you stop it',
+  limit_set: 'Set a limit', limit_reached: 'Your limit of {limit} is reached: stopping …', limit_so_far: '{now} of {limit}',
+  limit_passed: 'It has come to that already. Stop it, or choose more.',
+  limit_soc_unknown: 'Nobody knows how full the battery is here. Say your vehicle and how full it is, or choose another limit.',
+  reason_limit: 'at your limit of {limit}',
 
   // money
   credit: 'Credit', held: '{held} of it are set aside for a running charge, {free} are free.', no_top_up: 'This operator takes no payments in the app.',

@@ -53,7 +53,7 @@ export const it: Words = {
   show_charge: 'Mostra la ricarica', accepted: 'La colonnina ha accettato.', plug_in_now: 'Collega ora l’auto. Non è ancora partita.',
   car_is_asked: 'In attesa dell’auto. Non è ancora partita.', wait_no_longer: 'Non aspettare oltre',
   plugged_in: 'Un’auto è collegata.', credit_is: 'Il tuo credito è {amount}.', top_up: 'Ricarica il credito',
-  vehicle: 'Veicolo', other_vehicle: 'Un altro', soc_now: 'Ora al {percent} % circa', soc_wanted: 'Basta al {percent} %',
+  vehicle: 'Veicolo', other_vehicle: 'Un altro', soc_now: 'Ora al {percent} % circa',
   did_not_start: 'Non è partito nulla. L’auto è collegata? Riprova, o usa la tessera.',
   start_unknown: 'Non è arrivata risposta: non si sa se parte. Guarda la colonnina; appena torna la connessione lo vedi qui.',
   point_silent: 'La colonnina non ha risposto. Guardala prima di riprovare.', point_away: 'La colonnina ora non è collegata. La tessera forse funziona.',
@@ -101,6 +101,15 @@ export const it: Words = {
   line_ENERGY: 'Energia', line_TIME: 'Tempo di ricarica', line_PARKING_TIME: 'Sosta dopo la ricarica', line_FLAT: 'Quota fissa',
   line_MIN_PRICE: 'Fino al prezzo minimo', line_MAX_PRICE: 'Fino al prezzo massimo', line_reservation: 'Prenotazione:',
   no_charges: 'Ancora nessuna ricarica', no_charges_more: 'Scansiona il codice su una colonnina: la prima ricarica appare qui.',
+
+  // a limit
+  limit: 'Fermarsi da sola', limit_none: 'No, la fermo io', limit_soc_percent: 'A un livello della batteria',
+  limit_energy_wh: 'Dopo una certa energia', limit_cost_cents: 'A un certo costo', limit_minutes: 'Dopo un certo tempo',
+  limit_ends_at: 'Si ferma a {limit}', limit_no: 'Continua finché non la fermi', limit_set: 'Imposta un limite',
+  limit_reached: 'Raggiunto il tuo limite di {limit}: si ferma …', limit_so_far: '{now} di {limit}',
+  limit_passed: 'È già arrivata lì. Fermala, o scegli di più.',
+  limit_soc_unknown: 'Qui nessuno sa quanto è carica la batteria. Di’ il veicolo e quanto è carico, o scegli un altro limite.',
+  reason_limit: 'al tuo limite di {limit}',
 
   // money
   credit: 'Credito', held: '{held} sono riservati per una ricarica in corso, {free} sono liberi.', no_top_up: 'Questo gestore non accetta pagamenti nell’app.',

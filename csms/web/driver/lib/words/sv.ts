@@ -53,7 +53,7 @@ export const sv: Words = {
   show_charge: 'Visa laddningen', accepted: 'Laddstolpen har tagit emot det.', plug_in_now: 'Koppla in bilen nu. Den har inte startat än.',
   car_is_asked: 'Väntar på bilen. Den har inte startat än.', wait_no_longer: 'Vänta inte längre',
   plugged_in: 'En bil är inkopplad.', credit_is: 'Ditt saldo är {amount}.', top_up: 'Fyll på',
-  vehicle: 'Fordon', other_vehicle: 'Ett annat', soc_now: 'Nu cirka {percent} % fullt', soc_wanted: 'Nog vid {percent} %',
+  vehicle: 'Fordon', other_vehicle: 'Ett annat', soc_now: 'Nu cirka {percent} % fullt',
   did_not_start: 'Inget har startat. Är bilen inkopplad? Försök igen eller använd kortet.',
   start_unknown: 'Inget svar kom, så det är okänt om den startar. Titta på laddstolpen; när anslutningen är tillbaka syns det här.',
   point_silent: 'Laddstolpen svarade inte. Titta på den innan du försöker igen.', point_away: 'Laddstolpen är inte ansluten nu. Kortet kanske fungerar.',
@@ -101,6 +101,14 @@ export const sv: Words = {
   line_ENERGY: 'Energi', line_TIME: 'Laddtid', line_PARKING_TIME: 'Parkering efter laddning', line_FLAT: 'Fast avgift',
   line_MIN_PRICE: 'Upp till lägsta pris', line_MAX_PRICE: 'Ned till högsta pris', line_reservation: 'Reservation:',
   no_charges: 'Inget laddat ännu', no_charges_more: 'Skanna koden på en laddstolpe, så visas din första laddning här.',
+
+  // a limit
+  limit: 'Stanna av sig själv', limit_none: 'Nej, jag stoppar', limit_soc_percent: 'Vid en batterinivå', limit_energy_wh: 'Efter så mycket energi',
+  limit_cost_cents: 'Vid en kostnad', limit_minutes: 'Efter en tid', limit_ends_at: 'Stannar vid {limit}', limit_no: 'Fortsätter tills du stoppar',
+  limit_set: 'Sätt en gräns', limit_reached: 'Din gräns på {limit} är nådd: stoppar …', limit_so_far: '{now} av {limit}',
+  limit_passed: 'Den har redan nått dit. Stoppa den eller välj mer.',
+  limit_soc_unknown: 'Ingen vet hur fullt batteriet är här. Ange fordon och hur fullt det är, eller välj en annan gräns.',
+  reason_limit: 'vid din gräns på {limit}',
 
   // money
   credit: 'Saldo', held: '{held} är undanlagda för en pågående laddning, {free} är fria.', no_top_up: 'Operatören tar inte emot betalningar i appen.',
