@@ -1,10 +1,11 @@
 /** Figures and times as people read them. Units are converted here and nowhere else; `locale` undefined means the browser's. */
+import { dateFormat, numberFormat } from './formatters.ts';
 
 const NBSP = '\u00a0';
 type When = Date | string | number;
 
 function figure(value: number, digits: number, locale?: string): string {
-  return new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  return numberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
 /** `7 360` W → `7.36 kW`; from 10 kW on one decimal is enough. */
@@ -30,9 +31,9 @@ export function amperes(current_a: number, locale?: string): string {
 
 /** Minor units → money. The number of decimals is the currency's own (yen has none); a unit's price may have `more` of them. */
 export function money(minor_units: number, currency: string, locale?: string, more = 0): string {
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
+  const format = numberFormat(locale, { style: 'currency', currency });
   const decimals = format.resolvedOptions().maximumFractionDigits ?? 2;
-  const exact = more ? new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: decimals + more }) : format;
+  const exact = more ? numberFormat(locale, { style: 'currency', currency, maximumFractionDigits: decimals + more }) : format;
   return exact.format(minor_units / 10 ** decimals);
 }
 
@@ -65,7 +66,7 @@ export function since(at: When, now_ms: number, timeZone?: string, locale?: stri
 
 /** Day and time in the site's zone. */
 export function dateTime(at: When, timeZone?: string, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, {
+  return dateFormat(locale, {
     day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', ...(timeZone ? { timeZone } : {}),
   }).format(new Date(at));
 }

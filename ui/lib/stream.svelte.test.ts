@@ -33,6 +33,8 @@ beforeEach(() => {
   read = vi.fn(async () => {});
   stream = new EventStream({
     url: 'api/events', types: ['MeterSample'], read, apply: (events) => applied.push(events),
+    about: ({ data }) => (typeof data['of'] === 'number' ? `of ${data['of']}` : null),
+    join: (before, after) => ({ ...after, data: { ...before.data, ...after.data } }),
     connect: () => new Wire() as unknown as EventSource,
   });
   stream.open();
@@ -63,6 +65,34 @@ it('hands a burst of events over as one batch', async () => {
   await vi.advanceTimersByTimeAsync(60);
   expect(applied.length).toBe(1);
   expect(applied[0]!.length).toBe(500);
+});
+
+it('leaves of those about the same thing one, with all that they told', async () => {
+  const wire = await connected();
+  wire.say('MeterSample', '{"of":7,"soc_percent":40,"power_w":1}');
+  wire.say('MeterSample', '{"of":8,"power_w":5}');
+  wire.say('MeterSample', '{"said":"of nothing in particular"}');
+  for (let i = 2; i <= 500; i++) wire.say('MeterSample', `{"of":7,"power_w":${i}}`);
+  await vi.advanceTimersByTimeAsync(60);
+  expect(applied.map((batch) => batch.map(({ data }) => data))).toEqual([
+    [{ of: 8, power_w: 5 }, { said: 'of nothing in particular' }, { of: 7, soc_percent: 40, power_w: 500 }],
+  ]);
+});
+
+it('hands over four times a second at most in a storm, the last event too, and at once after a quiet while', async () => {
+  const wire = await connected();
+  for (let i = 1; i <= 1000; i++) {
+    wire.say('MeterSample', `{"of":7,"power_w":${i}}`);
+    await vi.advanceTimersByTimeAsync(2);
+  }
+  await vi.advanceTimersByTimeAsync(250);
+  expect(applied.length).toBeLessThanOrEqual(10);
+  expect(applied.at(-1)!.at(-1)!.data['power_w']).toBe(1000);
+  const before = applied.length;
+  await vi.advanceTimersByTimeAsync(1000);
+  wire.say('MeterSample', '{"of":7,"power_w":0}');
+  await vi.advanceTimersByTimeAsync(50);
+  expect(applied.length).toBe(before + 1);
 });
 
 it('holds events back while the rows are being read, so that older rows never overwrite them', async () => {
@@ -122,6 +152,17 @@ it('reads the rows once a second at most, however often it is asked', async () =
   for (let i = 0; i < 100; i++) stream.refresh();
   await vi.advanceTimersByTimeAsync(1_000);
   expect(read).toHaveBeenCalledTimes(2);
+});
+
+it('reads less often where a reading takes long', async () => {
+  read.mockImplementation(() => new Promise((resolve) => setTimeout(resolve, 1_000)));
+  Wire.opened.at(-1)!.onopen?.();
+  await vi.advanceTimersByTimeAsync(1_000);
+  for (let i = 0; i < 20; i++) {
+    stream.refresh();
+    await vi.advanceTimersByTimeAsync(500);
+  }
+  expect(read).toHaveBeenCalledTimes(3); // one of a second, four seconds apart
 });
 
 it('outlives events it cannot read', async () => {

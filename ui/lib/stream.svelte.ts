@@ -1,7 +1,8 @@
 /** One server-sent event stream that never gives up and says when what the page shows may be old.
 
 Events are hints, rows are truth: after every (re)connection and once in a while the owner reads the rows again, and events
-that came meanwhile are handed over after them. Events arrive in batches, so that hundreds a second do not freeze a page. A page nobody sees lets its stream go: a browser
+that came meanwhile are handed over after them. Events are handed over in batches, and of those that tell of the same thing one is left,
+so that hundreds a second do not freeze a page. A page nobody sees lets its stream go: a browser
 opens six connections to a server in all, and forgotten tabs must not take them from the one being used. */
 
 export type Freshness = 'connecting' | 'live' | 'stale';
@@ -18,13 +19,26 @@ export interface StreamOptions {
   /** Read the rows. A rejection means the page is stale, and the stream tries again. */
   read: () => Promise<void>;
   apply: (events: StreamEvent[]) => void;
+  /** What an event tells of: a later one of the same takes the place of one that waits. null: it stands for itself. */
+  about?: (event: StreamEvent) => string | null;
+  /** What is left of two about the same; without this the later one. */
+  join?: (before: StreamEvent, after: StreamEvent) => StreamEvent;
   connect?: (url: string) => EventSource;
 }
 
-const BATCH_MS = 50;
+/** The later of two events, with what it says nothing of from the one before. For `join`. */
+export function filledIn(before: StreamEvent, after: StreamEvent): StreamEvent {
+  const data = { ...after.data };
+  for (const [name, value] of Object.entries(before.data)) data[name] ??= value;
+  return { type: after.type, data };
+}
+
+const BATCH_MS = 50; // after a quiet while
+const BATCH_GAP_MS = 250; // in a storm: nobody reads figures that change more often
 const CONNECT_MS = 10_000;
 const REREAD_MS = 30_000;
-const REFRESH_GAP_MS = 1_000; // a storm of events that each ask for a reading gets one a second
+const REFRESH_GAP_MS = 1_000; // a storm of events that each ask for a reading gets one a second,
+const REFRESH_SHARE = 4; // and fewer where a reading takes long: one part of the time in five at most
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 10_000;
 
@@ -34,9 +48,12 @@ export class EventStream {
   #trouble = $state('');
   #options: StreamOptions;
   #source: EventSource | null = null;
-  #waiting: StreamEvent[] = [];
+  #waiting = new Map<string | number, StreamEvent>(); // by what they tell of, in the order of the last of each
+  #arrivals = 0;
+  #flushed_at_ms = -Infinity;
   #reading = false;
   #read_at_ms = -Infinity;
+  #read_gap_ms = REFRESH_GAP_MS;
   #retry_ms = FIRST_RETRY_MS;
   #batchTimer: ReturnType<typeof setTimeout> | undefined;
   #connectTimer: ReturnType<typeof setTimeout> | undefined;
@@ -72,7 +89,7 @@ export class EventStream {
   close(): void {
     globalThis.document?.removeEventListener('visibilitychange', this.#seen);
     this.#disconnect();
-    this.#waiting = [];
+    this.#waiting.clear();
     clearTimeout(this.#batchTimer);
     clearTimeout(this.#refreshTimer);
     clearInterval(this.#rereadTimer);
@@ -82,12 +99,12 @@ export class EventStream {
   /** Read the rows soon: for an event that tells of more than it carries, or after the owner changed something. */
   refresh(): void {
     if (this.#refreshTimer || !this.#source) return;
-    const gap_ms = this.#reading ? REFRESH_GAP_MS : this.#read_at_ms + REFRESH_GAP_MS - Date.now();
+    const left_ms = this.#reading ? REFRESH_GAP_MS : this.#read_at_ms + this.#read_gap_ms - Date.now();
     this.#refreshTimer = setTimeout(() => {
       this.#refreshTimer = undefined;
-      if (this.#reading) this.refresh();
+      if (this.#reading || Date.now() < this.#read_at_ms + this.#read_gap_ms) this.refresh();
       else void this.#read();
-    }, Math.max(0, gap_ms));
+    }, Math.min(Math.max(0, left_ms), this.#read_gap_ms)); // a clock that was put back must not silence it
   }
 
   #seen = (): void => {
@@ -132,6 +149,7 @@ export class EventStream {
     const source = this.#source;
     if (!source) return;
     this.#reading = true;
+    const began_ms = Date.now();
     try {
       await this.#options.read();
       if (source !== this.#source) return;
@@ -145,6 +163,7 @@ export class EventStream {
     } finally {
       this.#reading = false;
       this.#read_at_ms = Date.now();
+      this.#read_gap_ms = Math.max(REFRESH_GAP_MS, REFRESH_SHARE * (this.#read_at_ms - began_ms));
       this.#schedule();
       // A stream that was opened meanwhile found a reading under way, which told it nothing: it needs one of its own.
       if (this.#source && this.#source !== source) void this.#read();
@@ -161,20 +180,33 @@ export class EventStream {
     if (typeof data !== 'object' || data === null) return;
     const fields = data as Record<string, unknown>;
     const named = type === 'message' && typeof fields['type'] === 'string' ? fields['type'] : type;
-    this.#waiting.push({ type: named, data: fields });
+    this.#wait({ type: named, data: fields });
     this.#schedule();
   }
 
+  #wait(event: StreamEvent): void {
+    const about = this.#options.about?.(event) ?? null;
+    if (about === null) {
+      this.#waiting.set(this.#arrivals++, event);
+      return;
+    }
+    const before = this.#waiting.get(about);
+    this.#waiting.delete(about); // it goes to the end: what came between the two was before the later one
+    this.#waiting.set(about, before && this.#options.join ? this.#options.join(before, event) : event);
+  }
+
   #schedule(): void {
-    if (this.#waiting.length && !this.#batchTimer) this.#batchTimer = setTimeout(() => this.#flush(), BATCH_MS);
+    if (!this.#waiting.size || this.#batchTimer) return;
+    const wait_ms = Math.max(BATCH_MS, this.#flushed_at_ms + BATCH_GAP_MS - Date.now());
+    this.#batchTimer = setTimeout(() => this.#flush(), Math.min(wait_ms, BATCH_GAP_MS));
   }
 
   #flush(): void {
     this.#batchTimer = undefined;
-    if (this.#reading || !this.#waiting.length) return; // the reader's end schedules us again
-    const events = this.#waiting;
-    this.#waiting = [];
-    this.#heard_at_ms = Date.now();
+    if (this.#reading || !this.#waiting.size) return; // the reader's end schedules us again
+    const events = [...this.#waiting.values()];
+    this.#waiting.clear();
+    this.#flushed_at_ms = this.#heard_at_ms = Date.now();
     this.#options.apply(events);
   }
 }

@@ -88,6 +88,22 @@ export async function page<P extends PathsOf<'get'>>(path: P, ...[asked]: Argume
   return { rows, total: Number(headers.get('X-Total-Count') ?? rows.length) };
 }
 
+const A_PAGE = 1000; // the most that the API gives at once
+
+/** The rows of a list from its first on, `most` at the most, and how many there are in all. */
+export async function all<P extends PathsOf<'get'>>(path: P, asked: { query?: Record<string, unknown> }, most: number) {
+  const from = (offset: number) =>
+    page(path, ...([{ ...asked, query: { ...asked.query, limit: Math.min(A_PAGE, most - offset), offset } }] as unknown as Arguments<Operation<P, 'get'>>));
+  const found = await from(0);
+  while (found.rows.length < Math.min(found.total, most)) {
+    const { rows, total } = await from(found.rows.length);
+    if (!rows.length) break; // there are fewer by now
+    found.rows.push(...rows);
+    found.total = total;
+  }
+  return found;
+}
+
 /** A thing with its ETag: handed back as `ifMatch`, a change is refused (412) when someone else was quicker. */
 export async function tagged<P extends PathsOf<'get'>>(path: P, ...[asked]: Arguments<Operation<P, 'get'>>) {
   const { body, headers } = await call('get', path, asked as Loose);

@@ -80,3 +80,19 @@ export function places(rows: readonly Shown[]): Place[] {
   }
   return [...found.values()];
 }
+
+/** Several places as one, in the middle of them: where they would lie on each other. */
+export function joined(group: readonly Place[]): Place {
+  const [first] = group;
+  if (!first) throw new Error('no place is no place');
+  if (group.length === 1) return first;
+  const sum = (of: (place: Place) => number) => group.reduce((total, place) => total + of(place), 0);
+  return {
+    ...first,
+    latitude: sum((place) => place.latitude) / group.length,
+    longitude: sum((place) => place.longitude) / group.length,
+    state: BEST_FIRST.find((state) => group.some((place) => place.state === state)) ?? first.state,
+    stations: group.flatMap((place) => place.stations),
+    free: sum((place) => place.free),
+  };
+}

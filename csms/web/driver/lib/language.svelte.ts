@@ -1,4 +1,5 @@
 /** The words of the app in the driver's language. English is built in, the others are loaded when they are wanted. */
+import { numberFormat } from '@bollard/ui';
 import { en, type Word, type Words } from './words/en';
 export type { Word };
 
@@ -48,6 +49,7 @@ class LanguageChoice {
   chosen = stored() !== null;
   #value = $state<Language>('en');
   #words = $state.raw<Words>(en);
+  #locale = $derived(navigator.languages.find((tag) => tag.split('-')[0] === this.#value && isTag(tag)) ?? this.#value);
 
   get value(): Language {
     return this.#value;
@@ -59,7 +61,7 @@ class LanguageChoice {
 
   /** For figures and dates: the browser's own region where it speaks this language, as en-GB for en. */
   get locale(): string {
-    return navigator.languages.find((tag) => tag.split('-')[0] === this.#value && isTag(tag)) ?? this.#value;
+    return this.#locale;
   }
 
   load(): Promise<void> {
@@ -99,8 +101,12 @@ export function t(key: Word, fill: Record<string, string | number> = {}): string
   return language.words[key].replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(fill[name] ?? whole));
 }
 
+const plurals = new Map<Language, Intl.PluralRules>();
+
 /** One or many: the words of `<key>_one` or `<key>_many`, with the number as {n}. */
 export function many(key: string, n: number): string {
-  const form = new Intl.PluralRules(language.value).select(n) === 'one' ? 'one' : 'many';
-  return t(`${key}_${form}` as Word, { n: new Intl.NumberFormat(language.locale).format(n) });
+  let rules = plurals.get(language.value);
+  if (!rules) plurals.set(language.value, (rules = new Intl.PluralRules(language.value)));
+  const form = rules.select(n) === 'one' ? 'one' : 'many';
+  return t(`${key}_${form}` as Word, { n: numberFormat(language.locale).format(n) });
 }

@@ -1,5 +1,5 @@
 /** What runs for this driver now: the charge, the reservation, the money, the news. Kept current by the event stream. */
-import { EventStream, HttpError, type StreamEvent } from '@bollard/ui';
+import { EventStream, filledIn, HttpError, type StreamEvent } from '@bollard/ui';
 import { account } from './account.svelte';
 import * as api from './api';
 import { keep, kept } from './kept';
@@ -31,6 +31,8 @@ class Mine {
     types: TYPES,
     read: () => this.#read(),
     apply: (events) => this.#apply(events),
+    about: ({ type, data }) => (type === 'MeterSample' ? `sample ${data['transaction_id']}` : null),
+    join: filledIn,
   });
 
   constructor() {

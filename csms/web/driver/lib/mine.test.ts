@@ -20,7 +20,7 @@ class Wire extends EventTarget {
 
   async say(type: string, data: object) {
     this.dispatchEvent(new MessageEvent(type, { data: JSON.stringify(data) }));
-    await vi.advanceTimersByTimeAsync(100);
+    await vi.advanceTimersByTimeAsync(300);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Figures, money and times in the driver's language. */
-import { format } from '@bollard/ui';
+import { dateFormat, format, numberFormat } from '@bollard/ui';
 import { many, language, t } from './language.svelte';
 
 export const kw = (power_w: number) => format.kilowatts(power_w, language.locale);
@@ -10,12 +10,12 @@ export const money = (cents: number, currency: string) => format.money(cents, cu
 export const unitPrice = (cents: number, currency: string) => format.money(cents, currency, language.locale, 2);
 
 export function number(value: number, digits = 0): string {
-  return new Intl.NumberFormat(language.locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  return numberFormat(language.locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
 /** `22 kW`, `7.4 kW`: what a connector gives. */
 export function nominal(power_w: number): string {
-  return `${new Intl.NumberFormat(language.locale, { maximumFractionDigits: 1 }).format(power_w / 1000)}\u00a0kW`;
+  return `${numberFormat(language.locale, { maximumFractionDigits: 1 }).format(power_w / 1000)}\u00a0kW`;
 }
 
 export function distance(m: number): string {
@@ -28,20 +28,20 @@ export function dayAndTime(at: string | number): string {
 }
 
 export function time(at: string | number): string {
-  return new Intl.DateTimeFormat(language.locale, { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+  return dateFormat(language.locale, { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
 }
 
 export function day(at: string): string {
-  return new Intl.DateTimeFormat(language.locale, { weekday: 'short', day: 'numeric', month: 'long' }).format(new Date(at));
+  return dateFormat(language.locale, { weekday: 'short', day: 'numeric', month: 'long' }).format(new Date(at));
 }
 
 /** A day of the calendar, `2026-06-01`, which no time zone moves. */
 export function date(iso: string): string {
-  return new Intl.DateTimeFormat(language.locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(iso));
+  return dateFormat(language.locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(iso));
 }
 
 export function month(at: string): string {
-  return new Intl.DateTimeFormat(language.locale, { month: 'long', year: 'numeric' }).format(new Date(at));
+  return dateFormat(language.locale, { month: 'long', year: 'numeric' }).format(new Date(at));
 }
 
 export function ago(at: string | number, now_ms: number): string {

@@ -26,10 +26,13 @@ export async function me(): Promise<Me | null> {
   }
 }
 
-export const chargePoints = () => api.get('/api/charge-points');
+/** What the dashboard holds at most of what there is; lists beyond it are searched and turned over in the API. */
+export const MOST_HELD = 5000;
+
+export const chargePoints = () => api.all('/api/charge-points', {}, MOST_HELD);
 export const sites = () => api.get('/api/sites');
 export const cards = () => api.get('/api/cards');
-export const activeSessions = () => api.get('/api/sessions', { query: { state: 'active', limit: 200 } });
+export const activeSessions = () => api.all('/api/sessions', { query: { state: 'active' } }, MOST_HELD);
 export const overview = () => api.get('/api/overview');
 
 /** Ask a charge point to start. `Accepted` means it will try; the session appears when it did. */

@@ -2,14 +2,17 @@
 import { EventStream, HttpError, type StreamEvent } from '@bollard/ui';
 import { account } from './account.svelte';
 import * as api from './api';
-import { EVENT_TYPES, fold } from './fold';
+import { about, EVENT_TYPES, fold, join } from './fold';
 import type { ChargePoint, Overview, Session, Site } from './types';
 
 const byName = new Intl.Collator(undefined, { numeric: true }).compare;
 
 export class Live {
-  chargePoints = $state<ChargePoint[]>([]);
-  active = $state<Session[]>([]);
+  chargePoints = $state.raw<readonly ChargePoint[]>([]);
+  active = $state.raw<readonly Session[]>([]);
+  /** how many there are: of a very large house the first ones are held here */
+  chargePointsThere = $state(0);
+  activeThere = $state(0);
   today = $state.raw<Overview | null>(null);
   /** grows at each reading: lists that are not held here read themselves anew with it */
   turn = $state(0);
@@ -22,6 +25,8 @@ export class Live {
     types: EVENT_TYPES,
     read: () => this.#read(),
     apply: (events) => this.#apply(events),
+    about,
+    join,
   });
 
   constructor(currency: string) {
@@ -74,8 +79,10 @@ export class Live {
       const [chargePoints, active, sites, today] = await Promise.all([
         api.chargePoints(), api.activeSessions(), this.#sites ?? api.sites(), api.overview(),
       ]);
-      this.chargePoints = chargePoints.sort((a, b) => byName(a.identity, b.identity));
-      this.active = active.sort((a, b) => a.started_at.localeCompare(b.started_at));
+      this.chargePoints = chargePoints.rows.sort((a, b) => byName(a.identity, b.identity));
+      this.chargePointsThere = chargePoints.total;
+      this.active = active.rows.sort((a, b) => (a.started_at < b.started_at ? -1 : 1));
+      this.activeThere = active.total;
       this.#sites = sites;
       this.today = today;
       this.turn += 1;
@@ -86,6 +93,9 @@ export class Live {
   }
 
   #apply(events: StreamEvent[]): void {
-    if (fold(events, this)) this.#stream.refresh();
+    const { chargePoints, active, incomplete } = fold(events, this);
+    this.chargePoints = chargePoints;
+    this.active = active;
+    if (incomplete) this.#stream.refresh();
   }
 }

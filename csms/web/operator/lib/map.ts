@@ -2,9 +2,10 @@
 import 'leaflet/dist/leaflet.css';
 import * as L from 'leaflet';
 import '../blocks/map.css'; // after Leaflet's own, which it overrules
+import { calm } from '@bollard/ui';
 import type { StateLook } from './states';
 
-export type { Map as LeafletMap, Marker } from 'leaflet';
+export type { LatLng, Map as LeafletMap, Marker } from 'leaflet';
 export { L };
 
 export interface Tiles {
@@ -15,7 +16,11 @@ export interface Tiles {
 const WHOLE_WORLD: L.LatLngTuple = [46, 10];
 
 export function open(element: HTMLElement, tiles: Tiles): L.Map {
-  const map = L.map(element, { zoomControl: true, attributionControl: false, center: WHOLE_WORLD, zoom: 4, maxZoom: 19 });
+  const still = calm();
+  const map = L.map(element, {
+    zoomControl: true, attributionControl: false, center: WHOLE_WORLD, zoom: 4, maxZoom: 19,
+    zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, inertia: !still,
+  });
   L.control.scale({ imperial: false }).addTo(map);
   if (tiles.url) {
     L.control.attribution({ prefix: false }).addTo(map);
@@ -29,10 +34,23 @@ export function marker(at: L.LatLngExpression, look: StateLook, path: string): L
   return L.marker(at, { icon: icon(look, path), keyboard: true, riseOnHover: true });
 }
 
-export function icon(look: StateLook, path: string): L.DivIcon {
+/** Several in one place: how many they are, in the colour of the one that most needs to be looked at. */
+export function countIcon(look: StateLook, count: number): L.DivIcon {
+  const pin = pinOf(look);
+  pin.classList.add('many');
+  pin.textContent = String(count);
+  return L.divIcon({ html: pin, className: 'pin-holder', iconSize: [36, 36], iconAnchor: [18, 18] });
+}
+
+function pinOf(look: StateLook): HTMLElement {
   const pin = document.createElement('span');
   pin.className = 'pin';
   pin.dataset['family'] = look.family;
+  return pin;
+}
+
+export function icon(look: StateLook, path: string): L.DivIcon {
+  const pin = pinOf(look);
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.setAttribute('viewBox', '0 0 16 16');
   svg.setAttribute('aria-hidden', 'true');
@@ -41,12 +59,6 @@ export function icon(look: StateLook, path: string): L.DivIcon {
   svg.append(drawn);
   pin.append(svg);
   return L.divIcon({ html: pin, className: 'pin-holder', iconSize: [30, 30], iconAnchor: [15, 15] });
-}
-
-export function plain(text: string): HTMLElement {
-  const element = document.createElement('span');
-  element.textContent = text;
-  return element;
 }
 
 // Leaflet takes the attribution for HTML; ours is a setting, and stays text.

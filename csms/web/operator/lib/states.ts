@@ -38,3 +38,13 @@ export function stateAfter(point: Pick<ChargePoint, 'state' | 'online' | 'connec
   if (point.connectors.some((row) => row.transaction) || statuses.some((status) => IN_USE.has(status))) return 'Used';
   return statuses.includes('Reserved') ? 'Reserved' : 'Broken';
 }
+
+const WORST_FIRST: readonly string[] = ['Broken', 'SiteNotReachable', 'Undefined', 'Used', 'Reserved', 'Free', 'Dismissed'];
+
+/** Of several charge points: the state of the one an operator most needs to look at, and all of them in words. */
+export function together(points: readonly Pick<ChargePoint, 'state'>[]): { state: string; words: string } {
+  const counts = new Map<string, number>();
+  for (const { state } of points) counts.set(state, (counts.get(state) ?? 0) + 1);
+  const found = WORST_FIRST.filter((state) => counts.has(state));
+  return { state: found[0] ?? 'Undefined', words: found.map((state) => `${counts.get(state)} ${lookOfState(state).label.toLowerCase()}`).join(', ') };
+}
