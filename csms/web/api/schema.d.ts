@@ -18,6 +18,13 @@ export interface paths {
          */
         get: operations["changes_api_audit_changes_get"];
     };
+    "/api/audit/check": {
+        /**
+         * Check
+         * @description Walk the hashes of the audit log's rows: which rows were changed, deleted or put in.
+         */
+        get: operations["check_api_audit_check_get"];
+    };
     "/api/audit/missing-energy": {
         /**
          * Missing Energy
@@ -147,12 +154,34 @@ export interface paths {
          */
         patch: operations["change_api_charge_points__identity__patch"];
     };
+    "/api/charge-points/{identity}/authorization-key": {
+        /**
+         * Change Key
+         * @description Make a new AuthorizationKey and send it. Accepted: the one before opens nothing any more; RebootRequired, or no
+         *     answer: both do, until the charge point has come with one of them. Nobody is shown the key.
+         */
+        post: operations["change_key_api_charge_points__identity__authorization_key_post"];
+    };
     "/api/charge-points/{identity}/availability": {
         /**
          * Availability
          * @description ChangeAvailability: maintenance on and off. Scheduled means: when the running transaction has ended.
          */
         post: operations["availability_api_charge_points__identity__availability_post"];
+    };
+    "/api/charge-points/{identity}/certificates": {
+        /**
+         * Issued
+         * @description Those of its own that our authority has issued, newest first.
+         */
+        get: operations["issued_api_charge_points__identity__certificates_get"];
+    };
+    "/api/charge-points/{identity}/certificates/{certificate_id}/revoke": {
+        /**
+         * Revoke
+         * @description It opens no socket any more; one that is open stays until the charge point is reset.
+         */
+        post: operations["revoke_api_charge_points__identity__certificates__certificate_id__revoke_post"];
     };
     "/api/charge-points/{identity}/charging-profiles": {
         /**
@@ -190,7 +219,8 @@ export interface paths {
         get: operations["configuration_api_charge_points__identity__configuration_get"];
         /**
          * Configure
-         * @description ChangeConfiguration. AuthorizationKey is not set here: the key would be lost to us.
+         * @description ChangeConfiguration. AuthorizationKey is not set here, as the key would be lost to us; nor is SecurityProfile
+         *     raised, as we would not know of it. That it is lowered the charge point itself must refuse.
          */
         patch: operations["configure_api_charge_points__identity__configuration_patch"];
     };
@@ -234,6 +264,25 @@ export interface paths {
          *     tells later: see the list of updates.
          */
         post: operations["ask_api_charge_points__identity__firmware_updates_post"];
+    };
+    "/api/charge-points/{identity}/installed-certificates": {
+        /**
+         * Installed
+         * @description GetInstalledCertificateIds: the roots it holds. NotFound: none of this type.
+         */
+        get: operations["installed_api_charge_points__identity__installed_certificates_get"];
+        /**
+         * Install
+         * @description InstallCertificate: a root to verify us, or firmware, by. Rejected or Failed: it did not take it.
+         */
+        post: operations["install_api_charge_points__identity__installed_certificates_post"];
+    };
+    "/api/charge-points/{identity}/installed-certificates/delete": {
+        /**
+         * Delete
+         * @description DeleteCertificate. Failed: it is in use.
+         */
+        post: operations["delete_api_charge_points__identity__installed_certificates_delete_post"];
     };
     "/api/charge-points/{identity}/local-list": {
         /**
@@ -279,6 +328,39 @@ export interface paths {
          * @description Reset; its next BootNotification says that it has.
          */
         post: operations["restart_api_charge_points__identity__reset_post"];
+    };
+    "/api/charge-points/{identity}/security": {
+        /**
+         * One
+         * @description How it proves who it is: its security profile, and whether a new key is on its way.
+         */
+        get: operations["one_api_charge_points__identity__security_get"];
+    };
+    "/api/charge-points/{identity}/security-events": {
+        /**
+         * Events
+         * @description What it has said of its security, newest first.
+         */
+        get: operations["events_api_charge_points__identity__security_events_get"];
+    };
+    "/api/charge-points/{identity}/security-profile": {
+        /**
+         * Raise Profile
+         * @description ChangeConfiguration of SecurityProfile, upwards only. Once it has come by it, less opens nothing any more.
+         */
+        post: operations["raise_profile_api_charge_points__identity__security_profile_post"];
+    };
+    "/api/charge-points/{identity}/signed-updates": {
+        /**
+         * Updates
+         * @description Signed firmware that it was told to fetch, newest first, and how far it came.
+         */
+        get: operations["updates_api_charge_points__identity__signed_updates_get"];
+        /**
+         * Update
+         * @description SignedUpdateFirmware: firmware from an address, checked by the charge point with certificate and signature.
+         */
+        post: operations["update_api_charge_points__identity__signed_updates_post"];
     };
     "/api/charge-points/{identity}/tariff": {
         /**
@@ -586,6 +668,15 @@ export interface paths {
          */
         post: operations["stop_api_sessions__transaction_id__remote_stop_post"];
     };
+    "/api/settings": {
+        /** Everything */
+        get: operations["everything_api_settings_get"];
+        /**
+         * Change
+         * @description From now on. What is left out stays as it is; null takes back what was changed here, to what the file says.
+         */
+        patch: operations["change_api_settings_patch"];
+    };
     "/api/site/charge-points": {
         /**
          * Announce
@@ -754,7 +845,8 @@ export interface paths {
     "/api/station/report.csv": {
         /**
          * As Csv
-         * @description One table: a row for each month, charge point and tariff, and for the whole.
+         * @description One table: a row for each month, charge point and tariff, for the whole, and for each month of a charge point and
+         *     of a tariff in which there was anything.
          */
         get: operations["as_csv_api_station_report_csv_get"];
     };
@@ -1136,6 +1228,32 @@ export interface components {
             tariff_id: number | null;
         };
         /**
+         * AuditCheck
+         * @description Field names are those of the HTTP API.
+         */
+        AuditCheck: {
+            /** Findings */
+            findings: string[];
+            head: components["schemas"]["AuditHead"] | null;
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * AuditHead
+         * @description Where the audit log ends: to be noted down elsewhere. Field names are those of the HTTP API.
+         */
+        AuditHead: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Hash */
+            hash: string;
+            /** Id */
+            id: number;
+        };
+        /**
          * Availability
          * @example {
          *       "connector_id": 1,
@@ -1367,8 +1485,45 @@ export interface components {
             vehicle_id?: number | null;
         };
         /**
+         * CertificateView
+         * @description Field names are those of the HTTP API.
+         */
+        CertificateView: {
+            /** Fingerprint */
+            fingerprint: string;
+            /** Id */
+            id: number;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            /**
+             * Not After
+             * Format: date-time
+             */
+            not_after: string;
+            /**
+             * Not Before
+             * Format: date-time
+             */
+            not_before: string;
+            /** Serial Number */
+            serial_number: string;
+            /** Status */
+            status: string;
+            /**
+             * Status At
+             * Format: date-time
+             */
+            status_at: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
          * Change
-         * @description Field names are those of the HTTP API. What was sent is not kept: it may hold secrets.
+         * @description Field names are those of the HTTP API. What was sent is not kept, it may hold secrets; `detail` is what the route
+         *     itself says of the change.
          */
         Change: {
             /**
@@ -1376,6 +1531,8 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** Detail */
+            detail: string;
             /** Email */
             email: string;
             /** Id */
@@ -1847,6 +2004,26 @@ export interface components {
             steps: components["schemas"]["Step"][];
         };
         /**
+         * FixedSetting
+         * @description One that is only shown; `why`: it is read once at the start, secret, or all that is booked is in it.
+         */
+        FixedSetting: {
+            /** Key */
+            key: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "default" | "file" | "here";
+            /** Value */
+            value: string | null;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "restart" | "secret" | "books";
+        };
+        /**
          * Gap
          * @description Between two transactions of one connector. Field names are those of the HTTP API. Below 0: the register fell.
          */
@@ -1883,6 +2060,65 @@ export interface components {
             status: string;
             /** Timestamp */
             timeStamp: string | null;
+        };
+        /**
+         * HigherProfile
+         * @example {
+         *       "profile": 2
+         *     }
+         */
+        HigherProfile: {
+            /**
+             * Profile
+             * @enum {integer}
+             */
+            profile: 2 | 3;
+        };
+        /**
+         * HouseSetting
+         * @description One that can be changed here. `at_least`, `at_most`: of a number; `longest`: of text.
+         */
+        HouseSetting: {
+            /** At Least */
+            at_least: number | null;
+            /** At Most */
+            at_most: number | null;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string | null;
+            /** File Value */
+            file_value: boolean | number | string;
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "money" | "charging" | "people" | "keeping" | "server";
+            /** Key */
+            key: string;
+            /** Longest */
+            longest: number | null;
+            /** Money */
+            money: boolean;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "default" | "file" | "here";
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "" | "cents" | "s" | "min" | "days" | "%";
+            /** Value */
+            value: boolean | number | string;
+        };
+        /** HouseSettings */
+        HouseSettings: {
+            /** Changeable */
+            changeable: components["schemas"]["HouseSetting"][];
+            /** Fixed */
+            fixed: components["schemas"]["FixedSetting"][];
         };
         /**
          * Image
@@ -1942,6 +2178,24 @@ export interface components {
             /** Price Cents Per Kwh */
             price_cents_per_kwh: number;
             tariff: components["schemas"]["Tariff"] | null;
+        };
+        /** InstalledRoot */
+        InstalledRoot: {
+            /** Hash Algorithm */
+            hash_algorithm: string;
+            /** Issuer Key Hash */
+            issuer_key_hash: string;
+            /** Issuer Name Hash */
+            issuer_name_hash: string;
+            /** Serial Number */
+            serial_number: string;
+        };
+        /** InstalledRoots */
+        InstalledRoots: {
+            /** Roots */
+            roots: components["schemas"]["InstalledRoot"][];
+            /** Status */
+            status: string;
         };
         /**
          * KeyAndValue
@@ -2508,6 +2762,8 @@ export interface components {
              * @default 0
              */
             energy_wh: number;
+            /** Months */
+            months: components["schemas"]["Sum"][];
             /**
              * Name
              * @default
@@ -2564,6 +2820,8 @@ export interface components {
              * @default 0
              */
             energy_wh: number;
+            /** Months */
+            months: components["schemas"]["Sum"][];
             /**
              * Sessions
              * @default 0
@@ -2691,9 +2949,50 @@ export interface components {
             reserved_s?: number;
             /** Started At */
             started_at?: string | null;
+            /** Started Local */
+            started_local?: string | null;
             tariff?: components["schemas"]["TariffForm"] | null;
             /** Tariff Id */
             tariff_id?: number | null;
+            /** Time Zone */
+            time_zone?: string | null;
+        };
+        /**
+         * Previewed
+         * @description The bill, and when what was tried begins, is full and ends; `time_zone`: in which tariffs were read.
+         */
+        Previewed: {
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /**
+             * Flags
+             * @default []
+             */
+            flags: string[];
+            /**
+             * Full At
+             * Format: date-time
+             */
+            full_at: string;
+            /**
+             * Lines
+             * @default []
+             */
+            lines: components["schemas"]["Line"][];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Total Cents */
+            total_cents: number;
+            /** Vat Cents */
+            vat_cents: number;
         };
         /**
          * PriceComponent
@@ -3168,6 +3467,23 @@ export interface components {
             /** Start Time */
             start_time?: string | null;
         };
+        /**
+         * Root
+         * @example {
+         *       "certificate": "-----BEGIN CERTIFICATE-----\nMIIBMTCB2KADAgECAgEBMAoGCCqGSM49BAMCMBcxFTATBgNVBAMMDEV4YW1wbGUg\ncm9vdDAgFw0yNjAxMDEwMDAwMDBaGA8yMDk5MDEwMTAwMDAwMFowFzEVMBMGA1UE\nAwwMRXhhbXBsZSByb290MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEUC5MpTxY\nM4tmuIqXawiyybTBhuNMizr1MXHPopCMs+uBff5QHMRoyCZ5k5omPrBFxGD7A11w\nW0Wzahc59hu5tqMTMBEwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBF\nAiEAiB//qlUbWptIfoxjNPsADSYaeaoXfb9/5rgnLJPsPeYCICxq4OZUKQd3rtzD\nIWfcuq8yAQxoH+q6weShYKW8GmgX\n-----END CERTIFICATE-----\n",
+         *       "type": "CentralSystemRootCertificate"
+         *     }
+         */
+        Root: {
+            /** Certificate */
+            certificate: string;
+            /**
+             * Type
+             * @default CentralSystemRootCertificate
+             * @enum {string}
+             */
+            type?: "CentralSystemRootCertificate" | "ManufacturerRootCertificate";
+        };
         /** RunningTransaction */
         RunningTransaction: {
             /** Cost Cents */
@@ -3204,6 +3520,44 @@ export interface components {
             phases: number | null;
             /** Start S */
             start_s: number;
+        };
+        /**
+         * SecurityEvent
+         * @description Field names are those of the HTTP API.
+         */
+        SecurityEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: number;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Tech Info */
+            tech_info: string | null;
+            /** Type */
+            type: string;
+        };
+        /**
+         * SecurityView
+         * @description Field names are those of the HTTP API.
+         */
+        SecurityView: {
+            /** Asked Profile */
+            asked_profile: number | null;
+            /** Key Changed At */
+            key_changed_at: string | null;
+            /** Least Profile */
+            least_profile: number;
+            /** New Key */
+            new_key: string | null;
+            /** Profile */
+            profile: number | null;
         };
         /**
          * SeriesPoint
@@ -3335,6 +3689,52 @@ export interface components {
             };
         };
         /**
+         * SettingsChanges
+         * @example {
+         *       "reservation_minutes": 20,
+         *       "start_credit_cents": null,
+         *       "stop_when_full": true
+         *     }
+         */
+        SettingsChanges: {
+            /** Audit Kept Days */
+            audit_kept_days?: number | null;
+            /** Default Price Cents Per Kwh */
+            default_price_cents_per_kwh?: number | null;
+            /** Display Costs Every S */
+            display_costs_every_s?: number | null;
+            /** Emergency Number */
+            emergency_number?: string | null;
+            /** Hold Cents */
+            hold_cents?: number | null;
+            /** Mail Sender Name */
+            mail_sender_name?: string | null;
+            /** Meter Value Sample Interval S */
+            meter_value_sample_interval_s?: number | null;
+            /** Meter Values Raw Days */
+            meter_values_raw_days?: number | null;
+            /** Notices Kept Days */
+            notices_kept_days?: number | null;
+            /** Offline Notice After S */
+            offline_notice_after_s?: number | null;
+            /** Registration */
+            registration?: boolean | null;
+            /** Reservation Minutes */
+            reservation_minutes?: number | null;
+            /** Soc Notice Percent */
+            soc_notice_percent?: number | null;
+            /** Start Credit Cents */
+            start_credit_cents?: number | null;
+            /** Stop When Credit Runs Out */
+            stop_when_credit_runs_out?: boolean | null;
+            /** Stop When Full */
+            stop_when_full?: boolean | null;
+            /** Tell Emergency Number */
+            tell_emergency_number?: boolean | null;
+            /** Zombie After S */
+            zombie_after_s?: number | null;
+        };
+        /**
          * SettingsForm
          * @description Kinds that are left out stay as they are.
          * @example {
@@ -3364,6 +3764,75 @@ export interface components {
             ways?: {
                 [key: string]: components["schemas"]["WaysForm"];
             };
+        };
+        /**
+         * SignedFirmware
+         * @example {
+         *       "location": "https://firmware.example.org/v2.bin",
+         *       "retrieve_at": "2026-03-01T09:00:00Z",
+         *       "signature": "MEQCIDLpF+4Q3UK1f77jRsG/4CbkvdEs4ZKodxDit9rU3Ks2AiBPct9GqLh9HOgyHztbuzBJ2Yk6kZTvyVxAEgX4gCDEMg==",
+         *       "signing_certificate": "-----BEGIN CERTIFICATE-----\nMIIBMTCB2KADAgECAgEBMAoGCCqGSM49BAMCMBcxFTATBgNVBAMMDEV4YW1wbGUg\ncm9vdDAgFw0yNjAxMDEwMDAwMDBaGA8yMDk5MDEwMTAwMDAwMFowFzEVMBMGA1UE\nAwwMRXhhbXBsZSByb290MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEUC5MpTxY\nM4tmuIqXawiyybTBhuNMizr1MXHPopCMs+uBff5QHMRoyCZ5k5omPrBFxGD7A11w\nW0Wzahc59hu5tqMTMBEwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBF\nAiEAiB//qlUbWptIfoxjNPsADSYaeaoXfb9/5rgnLJPsPeYCICxq4OZUKQd3rtzD\nIWfcuq8yAQxoH+q6weShYKW8GmgX\n-----END CERTIFICATE-----\n"
+         *     }
+         */
+        SignedFirmware: {
+            /** Install At */
+            install_at?: string | null;
+            /** Location */
+            location: string;
+            /**
+             * Retries
+             * @default 3
+             */
+            retries?: number;
+            /** Retrieve At */
+            retrieve_at?: string | null;
+            /**
+             * Retry Interval S
+             * @default 60
+             */
+            retry_interval_s?: number;
+            /** Signature */
+            signature: string;
+            /** Signing Certificate */
+            signing_certificate: string;
+        };
+        /**
+         * SignedUpdate
+         * @description Field names are those of the HTTP API. `status`: Requested, the answer, then as the charge point tells.
+         */
+        SignedUpdate: {
+            /** Id */
+            id: number;
+            /** Install At */
+            install_at: string | null;
+            /** Location */
+            location: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /**
+             * Retrieve At
+             * Format: date-time
+             */
+            retrieve_at: string;
+            /** Signer */
+            signer: string;
+            /** Status */
+            status: string;
+            /**
+             * Status At
+             * Format: date-time
+             */
+            status_at: string;
+        };
+        /** SignedUpdateAnswer */
+        SignedUpdateAnswer: {
+            /** Status */
+            status: string;
+            /** Update Id */
+            update_id: number;
         };
         /** Site */
         Site: {
@@ -3790,6 +4259,7 @@ export interface components {
         };
         /** System */
         System: {
+            audit: components["schemas"]["AuditHead"] | null;
             /** Counts */
             counts: {
                 [key: string]: number;
@@ -3968,7 +4438,7 @@ export interface components {
              * Message
              * @enum {string}
              */
-            message: "DiagnosticsStatusNotification" | "FirmwareStatusNotification" | "Heartbeat" | "LogStatusNotification" | "MeterValues" | "StatusNotification";
+            message: "DiagnosticsStatusNotification" | "FirmwareStatusNotification" | "Heartbeat" | "LogStatusNotification" | "MeterValues" | "SignChargePointCertificate" | "StatusNotification";
         };
         /**
          * UpdateForm
@@ -4124,6 +4594,29 @@ export interface components {
             /** Stack Level */
             stack_level?: number | null;
         };
+        /**
+         * WhichRoot
+         * @description As the charge point names it.
+         * @example {
+         *       "hash_algorithm": "SHA256",
+         *       "issuer_key_hash": "77c077c077c077c077c077c077c077c077c077c077c077c077c077c077c077c0",
+         *       "issuer_name_hash": "3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f3a1f",
+         *       "serial_number": "1a2b3c"
+         *     }
+         */
+        WhichRoot: {
+            /**
+             * Hash Algorithm
+             * @enum {string}
+             */
+            hash_algorithm: "SHA256" | "SHA384" | "SHA512";
+            /** Issuer Key Hash */
+            issuer_key_hash: string;
+            /** Issuer Name Hash */
+            issuer_name_hash: string;
+            /** Serial Number */
+            serial_number: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -4181,6 +4674,19 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Change"][];
+                };
+            };
+        };
+    };
+    check_api_audit_check_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheck"];
                 };
             };
         };
@@ -4584,6 +5090,24 @@ export interface operations {
             };
         };
     };
+    change_key_api_charge_points__identity__authorization_key_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
     availability_api_charge_points__identity__availability_post: {
         parameters: {
             path: {
@@ -4603,6 +5127,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    issued_api_charge_points__identity__certificates_get: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateView"][];
+                };
+            };
+        };
+    };
+    revoke_api_charge_points__identity__certificates__certificate_id__revoke_post: {
+        parameters: {
+            path: {
+                certificate_id: number;
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateView"];
                 };
             };
         };
@@ -4872,6 +5433,73 @@ export interface operations {
             };
         };
     };
+    installed_api_charge_points__identity__installed_certificates_get: {
+        parameters: {
+            query?: {
+                type?: "CentralSystemRootCertificate" | "ManufacturerRootCertificate";
+            };
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstalledRoots"];
+                };
+            };
+        };
+    };
+    install_api_charge_points__identity__installed_certificates_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Root"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    delete_api_charge_points__identity__installed_certificates_delete_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhichRoot"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
     local_list_api_charge_points__identity__local_list_get: {
         parameters: {
             path: {
@@ -5005,6 +5633,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    one_api_charge_points__identity__security_get: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityView"];
+                };
+            };
+        };
+    };
+    events_api_charge_points__identity__security_events_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityEvent"][];
+                };
+            };
+        };
+    };
+    raise_profile_api_charge_points__identity__security_profile_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HigherProfile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    updates_api_charge_points__identity__signed_updates_get: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedUpdate"][];
+                };
+            };
+        };
+    };
+    update_api_charge_points__identity__signed_updates_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedFirmware"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedUpdateAnswer"];
                 };
             };
         };
@@ -5820,6 +6552,42 @@ export interface operations {
             };
         };
     };
+    everything_api_settings_get: {
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseSettings"];
+                };
+            };
+        };
+    };
+    change_api_settings_patch: {
+        parameters: {
+            header?: {
+                "If-Match"?: string | null;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseSettings"];
+                };
+            };
+        };
+    };
     announce_api_site_charge_points_put: {
         requestBody: {
             content: {
@@ -6542,7 +7310,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Bill"];
+                    "application/json": components["schemas"]["Previewed"];
                 };
             };
         };

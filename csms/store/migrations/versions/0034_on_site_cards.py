@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0034"
-down_revision: str | None = "0031"
+down_revision: str | None = "0033"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 PRESENT = sa.text("replaced_at IS NULL")

@@ -6,7 +6,7 @@ from alembic import op
 from csms.domain.audit_chain import BEGINNING
 
 revision = "0035"
-down_revision: str | None = "0031"
+down_revision: str | None = "0034"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

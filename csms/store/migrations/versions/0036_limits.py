@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0036"
-down_revision: str | None = "0031"
+down_revision: str | None = "0035"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
