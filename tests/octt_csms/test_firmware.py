@@ -11,6 +11,7 @@ import pytest
 
 from csms.api import firmware_updates
 from csms.store import firmware_updates as store
+from tests.csms.tells import tells
 from tests.octt_csms.charge_point import Any_, ChargePoint, Moment
 from tests.octt_csms.shared import shared_cp, shared_csms, shared_new  # noqa: F401 (fixtures cp, csms, new)
 
@@ -52,6 +53,13 @@ async def shown(cp: ChargePoint, *statuses: str) -> None:
     assert all(Moment() == step["at"] for step in update["steps"])
 
 
+@tells(
+    "POST /api/firmware-images",
+    "DELETE /api/firmware-images/{image_id}",
+    "POST /api/charge-points/{identity}/firmware-updates",
+    "GET /api/charge-points/{identity}/firmware-updates",
+    "GET /api/firmware/{token}/{file_name}",
+)
 async def test_tc_044_1_an_image_of_ours_is_downloaded_and_installed(cp: ChargePoint) -> None:
     image = (await uploaded(cp)).json()
     assert (image["size_bytes"], image["sha256"]) == (len(IMAGE), hashlib.sha256(IMAGE).hexdigest())
@@ -62,7 +70,7 @@ async def test_tc_044_1_an_image_of_ours_is_downloaded_and_installed(cp: ChargeP
     assert (update["source"], update["status"], update["steps"]) == ("cp-2.bin", "Requested", [])
     await says(cp, "Downloading")
     assert location.value.endswith("/cp-2.bin")
-    async with httpx.AsyncClient() as web:
+    async with cp.csms.browser() as web:  # not logged in: the address is the right
         fetched = await web.get(location.value)
         assert (fetched.content, fetched.headers["content-length"]) == (IMAGE, str(len(IMAGE)))
         guessed = location.value.rsplit("/", 2)[0] + "/" + "A" * 32 + "/cp-2.bin"
@@ -127,6 +135,7 @@ async def test_an_update_that_makes_no_sense_leaves_no_frame(cp: ChargePoint) ->
         assert answer.status_code == 422, (body, answer.text)
 
 
+@tells("GET /api/firmware-images")
 async def test_images_are_bounded_in_size_and_number(cp: ChargePoint, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (await uploaded(cp, b"")).status_code == 422
     assert (await uploaded(cp, name="../x")).status_code == 422
@@ -139,6 +148,7 @@ async def test_images_are_bounded_in_size_and_number(cp: ChargePoint, monkeypatc
     assert (answer.status_code, len(made)) == (409, 3)
     there = sorted(path.name for path in (cp.csms.data_dir / "firmware").iterdir())
     assert there == sorted(map(str, made))  # and no half of one
+    assert sorted(each["id"] for each in await cp.csms.get("/api/firmware-images")) == sorted(made)
     for image_id in made:
         assert (await cp.csms.admin.delete(f"/api/firmware-images/{image_id}")).status_code == 204
     assert not any((cp.csms.data_dir / "firmware").iterdir())

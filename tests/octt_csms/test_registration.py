@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.csms.running import CARD, until
+from tests.csms.tells import tells
 from tests.octt_csms.charge_point import BOOT, ChargePoint, Moment
 from tests.octt_csms.shared import shared_csms, shared_new  # noqa: F401 (fixtures csms, new)
 
@@ -81,9 +82,11 @@ async def _other(cp: ChargePoint, words: str) -> str:
     return trouble if words in trouble else ""
 
 
+@tells("PUT /api/charge-points/{identity}/registration", "GET /api/charge-points/{identity}/registration")
 async def test_tc_002_an_operator_keeps_it_until_it_is_let_go(new: ChargePoint) -> None:
     await wish(new, held=True)
     await boots(new, "Pending")
+    assert (await registration(new))["held"] is True
     body = {"key": "HeartbeatInterval", "value": "60"}
     await new.asked_by("PATCH", "configuration", body, "ChangeConfiguration", body, ACCEPTED)  # that it may be asked
     # what may not be started or stopped leaves no frame

@@ -25,6 +25,7 @@ from csms.service import Service
 from ocppj import basic_auth
 from ocppj import server as ocpp_server
 from tests.csms.running import Csms, until
+from tests.csms.tells import tells
 from tests.octt_csms import certificates as made
 from tests.octt_csms.charge_point import AT, Any_, ChargePoint, plugged_in
 
@@ -66,6 +67,7 @@ async def send_key(csms: Csms, cp: ChargePoint, status: str) -> str:
     return str(key.value)
 
 
+@tells("POST /api/charge-points/{identity}/authorization-key", "GET /api/charge-points/{identity}/security")
 async def test_tc_073_a_new_key(csms: Csms) -> None:
     old = await csms.charge_point("CP1", connectors=2)
     async with plugged_in(csms, "CP1", old) as cp:
@@ -210,6 +212,7 @@ async def test_tc_075_1_a_manufacturers_root_is_installed(cp: ChargePoint) -> No
     await install(cp, "ManufacturerRootCertificate", "Accepted")
 
 
+@tells("POST /api/charge-points/{identity}/installed-certificates")
 async def test_tc_075_2_a_central_systems_root_is_installed(cp: ChargePoint) -> None:
     await install(cp, "CentralSystemRootCertificate", "Accepted")
 
@@ -224,6 +227,10 @@ async def test_what_is_no_root_is_not_sent(csms: Csms, cp: ChargePoint) -> None:
     assert "not now" in answer.json()["detail"]
 
 
+@tells(
+    "GET /api/charge-points/{identity}/installed-certificates",
+    "POST /api/charge-points/{identity}/installed-certificates/delete",
+)
 async def test_tc_076_a_certificate_is_deleted(cp: ChargePoint) -> None:
     path, call = "installed-certificates", {"certificateType": "CentralSystemRootCertificate"}
     told = {"status": "Accepted", "certificateHashData": [HASHES]}
@@ -237,6 +244,7 @@ async def test_tc_076_a_certificate_is_deleted(cp: ChargePoint) -> None:
     await cp.asked_by("GET", path, None, "GetInstalledCertificateIds", call, {"status": "NotFound"}, none)
 
 
+@tells("GET /api/charge-points/{identity}/security-events")
 async def test_tc_078_an_invalid_root_of_the_central_system(csms: Csms, cp: ChargePoint) -> None:
     await install(cp, "CentralSystemRootCertificate", "Rejected")
     event = {"type": "InvalidCentralSystemCertificate", "timestamp": AT}
@@ -276,6 +284,7 @@ async def update(csms: Csms, cp: ChargePoint, answer: str, *told: str) -> str:
     return str(row["status"])
 
 
+@tells("POST /api/charge-points/{identity}/signed-updates", "GET /api/charge-points/{identity}/signed-updates")
 async def test_tc_080_a_signed_update(csms: Csms, cp: ChargePoint) -> None:
     way = ("Downloading", "Downloaded", "SignatureVerified", "Installing", "InstallRebooting", "Installed")
     assert await update(csms, cp, "Accepted", *way) == "Installed"
@@ -378,6 +387,7 @@ async def secure(settings: Settings, tmp_path: Path) -> AsyncIterator[Secure]:
         yield Secure(csms, url, root, maker, tmp_path, cp1)
 
 
+@tells("POST /api/charge-points/{identity}/security-profile")
 async def test_tc_083_the_security_profile_is_raised(secure: Secure) -> None:
     csms, key = secure.csms, secure.key
     call = {"key": "SecurityProfile", "value": "2"}
@@ -447,6 +457,10 @@ async def test_tc_086_tls_with_the_servers_certificate(secure: Secure) -> None:
         await opens(csms, key, secure.url, old)
 
 
+@tells(
+    "GET /api/charge-points/{identity}/certificates",
+    "POST /api/charge-points/{identity}/certificates/{certificate_id}/revoke",
+)
 async def test_tc_087_a_clients_certificate(secure: Secure, monkeypatch: pytest.MonkeyPatch) -> None:
     csms, key = secure.csms, made.new_key()
     await csms.charge_point("CP2")

@@ -53,9 +53,16 @@ EDITS = [
         ({"soc_percent": 50}, {"soc_percent": 60}),
         as_user=2,
     ),
+    Edit("PATCH /api/settings", "/api/settings", "/api/settings", ({"hold_cents": 100}, {"hold_cents": 200})),
     Edit("PATCH /api/sites/{site_id}", "/api/sites/1", "/api/sites/1", ({"name": "North"}, {"name": "South"})),
     Edit(
         "PATCH /api/station", "/api/station", "/api/station/CP1", ({"id": "CP1", "price": 1}, {"id": "CP1", "price": 2})
+    ),
+    Edit(
+        "PUT /api/sites/{site_id}/on-site-account",
+        "/api/sites/1/on-site-account",
+        "/api/sites/1/on-site-account",
+        ({"user_id": 1}, {"user_id": None}),
     ),
     Edit("PUT /api/tariffs/{tariff_id}", "/api/tariffs/1", "/api/tariffs/1", (_tariff("1"), _tariff("2"))),
     Edit("PATCH /api/user", "/api/user", "/api/user", ({"name": "Dorothea"}, {"name": "Dorothy"}), as_user=2),
@@ -83,11 +90,13 @@ EDITS = [
 NO_EDITS = {
     "PATCH /api/charge-points/{identity}/configuration": "a command: the charge point keeps the value and judges it",
     "PUT /api/charge-points/{identity}/charging-profiles": "a command: the charge point keeps the profile",
+    "PUT /api/charge-points/{identity}/registration": "a command: says the one thing whole, and lets it go or holds it",
     "PUT /api/charge-points/{identity}/tariff": "says the one thing whole: what held before stays in tariff_use",
     "PUT /api/site/charge-points": "a controller's own list: it adds, and takes nothing away",
     "PUT /api/sites/{site_id}/limit": "a command: says the one thing whole, and the controller keeps it",
     "PUT /api/uploads/{token}": "a file of a charge point, sent again as a whole",
     "PUT /api/uploads/{token}/{file_name}": "a file of a charge point, sent again as a whole",
+    "PUT /api/user/charging/{transaction_id}/limit": "a driver's word of the moment, and the newest one holds",
     "PUT /api/user/charging/{transaction_id}/car": "a driver's word of the moment: it changes as the car charges",
 }
 

@@ -9,6 +9,7 @@ from csms.config import Settings
 from csms.service import Service
 from ocppj import v16
 from tests.csms.running import CARD, PASSWORD, Csms
+from tests.csms.tells import tells
 
 
 async def change(csms: Csms, **values: object) -> dict[str, dict[str, object]]:
@@ -17,6 +18,7 @@ async def change(csms: Csms, **values: object) -> dict[str, dict[str, object]]:
     return {each["key"]: each for each in answer.json()["changeable"]}
 
 
+@tells("PATCH /api/settings")
 async def test_a_change_holds_at_once_says_whose_it_is_and_is_taken_back(csms: Csms) -> None:
     found = await change(csms, reservation_minutes=25, start_credit_cents=300, registration=True)
     row = found["reservation_minutes"]
@@ -61,6 +63,7 @@ async def test_what_was_changed_outlives_a_restart(csms: Csms, settings: Setting
         await second.admin.aclose()
 
 
+@tells("GET /api/settings")
 async def test_who_saves_what_somebody_else_has_changed_meanwhile_is_told(csms: Csms) -> None:
     seen = (await csms.admin.get("/api/settings")).headers["ETag"]
     await change(csms, hold_cents=100)
@@ -91,6 +94,7 @@ async def test_a_wrong_value_is_refused_with_its_field_and_nothing_of_it_holds(
     assert {each["source"] for each in found["changeable"]} <= {"default", "file"}
 
 
+@tells("GET /api/audit/check")
 async def test_what_was_changed_from_what_to_what_is_in_the_audit_log(csms: Csms) -> None:
     await change(csms, hold_cents=100, emergency_number="113")
     await change(csms, hold_cents=None)

@@ -20,6 +20,7 @@ from ocppj.v16 import (
 )
 from tests.csms.running import CARD, Csms, looked_after, until
 from tests.csms.station import START, Station
+from tests.csms.tells import tells
 
 ENERGY = {"kind": "energy_wh", "value": 10_000}
 
@@ -152,6 +153,7 @@ async def test_a_level_of_the_battery_is_what_the_car_says_or_is_called_an_estim
     assert (found["reached_at"] is not None, found["estimated"]) == (True, False)
 
 
+@tells("PUT /api/user/charging/{transaction_id}/limit", "DELETE /api/user/charging/{transaction_id}/limit")
 async def test_it_is_changed_and_taken_back_by_its_driver_alone(world: World) -> None:
     begun = await world.begin(ENERGY)
     path = f"/api/user/charging/{begun}/limit"

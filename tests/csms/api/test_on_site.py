@@ -16,6 +16,7 @@ from ocppj import v16
 from tests.csms.api.test_adoption import PI
 from tests.csms.running import CARD, PASSWORD, Csms, until
 from tests.csms.station import START, Station
+from tests.csms.tells import tells
 
 
 @dataclass
@@ -106,6 +107,7 @@ async def test_whoever_made_the_code_pays_by_a_card_of_their_own_for_this(yard: 
     assert await yard.csms.balance_cents(yard.otto_id) == -session["cost_cents"]
 
 
+@tells("PUT /api/sites/{site_id}/on-site-account", "GET /api/sites/{site_id}/on-site-account")
 async def test_another_account_gets_a_card_of_its_own_and_the_old_one_is_refused_for_good(yard: Yard) -> None:
     first = (await yard.account())["card"]["id_tag"]
     await yard.hears(idTag=first)

@@ -9,7 +9,8 @@ import pytest
 from tests.csms.running import Csms
 from tests.csms.tells import route_of, routes, tells
 
-_TESTS = Path(__file__).parents[1]
+_TESTS = Path(__file__).parents[2]
+_OF_ROUTES = ("csms", "octt_csms")
 _NEVER_PROVES = ("pytest.mark.skip", "pytest.mark.xfail")
 
 
@@ -30,7 +31,7 @@ def told_in(file: Path) -> Iterator[tuple[str, str]]:
 
 def test_every_route_has_its_story_and_every_story_its_route() -> None:
     stories: dict[str, list[str]] = {}
-    for file in sorted(_TESTS.rglob("test_*.py")):
+    for file in sorted(file for folder in _OF_ROUTES for file in (_TESTS / folder).rglob("test_*.py")):
         for route, test in told_in(file):
             stories.setdefault(route, []).append(test)
     without = sorted(routes().keys() - stories.keys())

@@ -34,6 +34,7 @@ ALL_NOTICES: list[Notice] = [
     notices.low_balance(7, "CP1", 1234, "EUR"),
     notices.credit_used_up(7, "CP1", 2),
     notices.reservation_expiring(3, "CP1", 2, AT, AT),
+    notices.reservation_expiring(4, "CP1", 0, AT, AT),
     notices.faulted("CP1", 0, "GroundFailure", AT),
     notices.faulted("CP1", 2, "GroundFailure", AT),
     notices.offline("CP1", AT, ROME),
