@@ -1,10 +1,12 @@
-"""Every field of every request, past both its bounds and full of mischief: refused clearly, and never an accident."""
+"""Every field of every request, at both its bounds, past them and full of mischief: taken or refused clearly, never an
+accident; past its bounds never taken.
+"""
 
 import asyncio
 import json
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -71,39 +73,50 @@ def an_example(name: str, schema: dict[str, Any], shapes: dict[str, Any]) -> Any
     return schema.get("enum", ["x" * max(1, schema.get("minLength", 1))])[0]
 
 
-def bounds(schema: dict[str, Any]) -> Iterator[Any]:
-    """Values just outside what a field allows."""
+def bounds(schema: dict[str, Any]) -> Iterator[tuple[Any, bool]]:
+    """Values at what a field allows, and just past it; whether they are past it."""
     for key in ("anyOf", "oneOf", "allOf"):
         for each in schema.get(key, ()):
             yield from bounds(each)
-    if "minimum" in schema:
-        yield schema["minimum"] - 1
-    if "maximum" in schema:
-        yield schema["maximum"] + 1
-    if "maxLength" in schema:
-        yield "x" * (schema["maxLength"] + 1)
-    if "maxItems" in schema:
-        yield [{}] * (schema["maxItems"] + 1)
+    for key, step in (("minimum", -1), ("maximum", 1)):
+        if key in schema:
+            yield schema[key], False
+            yield schema[key] + step, True
+    for key, step in (("minLength", -1), ("maxLength", 1)):
+        if key in schema:
+            yield "x" * schema[key], False
+            yield "x" * (schema[key] + step), True
+    for key, step in (("minItems", -1), ("maxItems", 1)):
+        if key in schema:
+            yield [{}] * (schema[key] + step), True
 
 
-def bodies(schema: dict[str, Any], shapes: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """A right one; then each field wrong in every way, the others as they were; then no object at all."""
+class Body(NamedTuple):
+    what: str
+    body: Any
+    past: bool = False  # its bounds: it must be refused
+
+
+def bodies(schema: dict[str, Any], shapes: dict[str, Any]) -> Iterator[Body]:
+    """A right one; then each field at its bounds and wrong in every way, the others as they were; then no object."""
     if "$ref" in schema:
         schema = shapes[schema["$ref"].rpartition("/")[2]]
     right = an_example("", schema, shapes)
-    yield "as it should be", right
+    yield Body("as it should be", right)
     for number, (field, of) in enumerate(schema.get("properties", {}).items()):
-        for wrong in (*bounds(of), *MISCHIEF[number % 5::5]):   # each kind meets each fifth field
-            yield field, {**right, field: wrong}
+        for value, past in bounds(of):
+            yield Body(field, {**right, field: value}, past)
+        for wrong in MISCHIEF[number % 5::5]:   # each kind meets each fifth field
+            yield Body(field, {**right, field: wrong})
         if field in right and isinstance(right[field], list) and right[field] and isinstance(right[field][0], dict):
             inner = shapes[of["items"]["$ref"].rpartition("/")[2]]
-            for _, body in bodies(inner, shapes):
-                yield f"{field}[]", {**right, field: [body]}
+            for each in bodies(inner, shapes):
+                yield Body(f"{field}[].{each.what}", {**right, field: [each.body]}, each.past)
     for wrong in MISCHIEF:
-        yield "the whole body", wrong
+        yield Body("the whole body", wrong)
 
 
-def batched(all_of_them: Iterator[tuple[str, Any]], size: int) -> Iterator[list[tuple[str, Any]]]:
+def batched(all_of_them: Iterator[Body], size: int) -> Iterator[list[Body]]:
     while some := list(islice(all_of_them, size)):
         yield some
 
@@ -120,12 +133,14 @@ async def world(csms: Csms) -> None:
     await csms.new("/api/tariffs", name="t", elements=[{"price_components": [component]}])
 
 
-async def check(client: httpx.AsyncClient, method: str, url: str, body: Any) -> str | None:
+async def check(client: httpx.AsyncClient, method: str, url: str, of: Body) -> str | None:
     """What is wrong with the answer, if anything."""
-    content = None if body is None else sent(body)
+    content = None if of.body is None else sent(of.body)
     answer = await client.request(method, url, content=content, headers={"Content-Type": "application/json"})
     if answer.status_code == 500 or answer.status_code == 503:
         return f"{answer.status_code} {answer.text[:200]}"
+    if of.past and answer.is_success:
+        return f"{answer.status_code} past its bounds"
     if answer.status_code >= 400 and answer.headers["content-type"] != "application/problem+json":
         return f"{answer.status_code} as {answer.headers['content-type']}"
     return None
@@ -148,10 +163,10 @@ async def test_no_field_of_a_body_leads_to_an_accident(csms: Csms) -> None:
             schema = operation["requestBody"]["content"]["application/json"]["schema"]
             for some in batched(bodies(schema, shapes), _AT_ONCE):  # in turn, each would wait for its own commit
                 asked += len(some)
-                answers = await asyncio.gather(*(check(own, method, url, body) for _, body in some))
+                answers = await asyncio.gather(*(check(own, method, url, each) for each in some))
                 found += [
-                    (method, path, what, repr(body)[:120], trouble)
-                    for (what, body), trouble in zip(some, answers, strict=True)
+                    (method, path, each.what, repr(each.body)[:120], trouble)
+                    for each, trouble in zip(some, answers, strict=True)
                     if trouble
                 ]
     await own.aclose()

@@ -24,6 +24,7 @@ def test_what_is_over_stays_over_but_for_a_start_that_was_told_late(course: list
             state = rules.after_cancelling(state)
         elif what == "start":
             state = rules.after_start(state)
+            assert (state == "used") == (before in (*ACTIVE, "expired", "used"))
         else:
             state = rules.after_answer(state, what)  # type: ignore[arg-type]
         if before not in ACTIVE:

@@ -1,11 +1,16 @@
 """What a broken or hostile charge point may say: answered, kept, counted, and billed to nobody else."""
 
+import csv
+import io
 import json
+import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import structlog
 
-from ocppj import v16
+from ocppj import log, v16
 from ocppj.errors import CallErrorReceived
 from tests.csms.running import CARD, Csms
 from tests.csms.station import START, Station
@@ -164,16 +169,54 @@ async def test_meter_values_that_come_again_are_in_the_series_once(csms: Csms, s
     assert await csms.quarantined() == []
 
 
-@pytest.mark.parametrize(
-    "id_tag", ["'; DROP TABLE card;--", "<script>x</script>", "a\nb", "\x1b[31mred", "=cmd|'/C'!A0", "\u0000", "€uro"]
-)
-async def test_an_id_tag_is_only_ever_text(
-    csms: Csms, station: Station, id_tag: str, capfd: pytest.CaptureFixture[str]
-) -> None:
-    refused = await station.start(id_tag[:20])
-    assert refused.id_tag_info.status == "Invalid"
-    assert (await csms.session(refused.transaction_id))["id_tag"] == id_tag[:20]
+MISCHIEF = ("'; DROP TABLE card;--", "<script>x</script>", "a\nb", "\x1b[31mred", "=cmd|'/C'!A0", "\u0000", "€uro")
+
+
+@pytest.fixture
+def lines_like_in_production() -> Iterator[None]:
+    before = structlog.get_config()
+    log.configure("info")
+    structlog.configure(cache_logger_on_first_use=False)  # other tests of this process want lines of their own again
+    yield
+    structlog.configure(**before)
+
+
+def not_one_line(told: str) -> list[str]:
+    """Of the log: what does not begin with its time, or could steer a terminal."""
+    assert "info" in told
+    begins = re.compile(r"\d{4}-\d\d-\d\dT\S+Z (info|warning|error) ")
+    lines = told.split("\n")[:-1]
+    return [line for line in lines if not (begins.match(line) and line.isprintable() and line.isascii())]
+
+
+@pytest.mark.usefixtures("lines_like_in_production")
+async def test_an_id_tag_is_only_ever_text(csms: Csms, station: Station, capfd: pytest.CaptureFixture[str]) -> None:
+    for id_tag in MISCHIEF:
+        refused = await station.start(id_tag[:20])
+        assert refused.id_tag_info.status == "Invalid"
+        assert (await csms.session(refused.transaction_id))["id_tag"] == id_tag[:20]
+        await station.stop(refused.transaction_id, 1000)
     assert len(await csms.get("/api/cards")) == 1
+    answer = await csms.admin.get("/api/exports/sessions.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+    cells = [row["id_tag"] for row in reversed(rows)]
+    assert [cell.removeprefix("'") for cell in cells] == [id_tag[:20].removeprefix("'") for id_tag in MISCHIEF]
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+    assert not_one_line(capfd.readouterr().err) == []
+
+
+@pytest.mark.usefixtures("lines_like_in_production")
+async def test_a_data_transfer_is_only_ever_text(
+    csms: Csms, station: Station, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for text in MISCHIEF:
+        for fields in ({"vendorId": text}, {"vendorId": "v", "messageId": text}, {"vendorId": "v", "data": text * 99}):
+            answer = await station.raw("DataTransfer", json.dumps(fields).encode())
+            assert answer["status"] == "UnknownVendorId"
+    kept = await csms.get("/api/charge-points/CP1/messages")
+    assert [row["action"] for row in kept] == ["DataTransfer"] * 3 * len(MISCHIEF)
+    assert json.loads(kept[-1]["request"]) == {"vendorId": MISCHIEF[0]}
+    assert not_one_line(capfd.readouterr().err) == []
 
 
 async def test_a_clock_of_the_year_2000_does_not_cost_the_session(csms: Csms, station: Station) -> None:
