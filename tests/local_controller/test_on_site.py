@@ -79,7 +79,10 @@ async def test_the_operator_starts_for_the_account_and_ends_it_again(
     await point.call("StopTransaction", stop_of(ours))
     assert (await site.connector(point))["asked"] is None
     # who looks too late, or presses again, ends nothing else
-    assert (await press(site, "stop", transaction_id=ours)).json() == {"status": "Ended", "until": None}
+    ended = {"status": "Ended", "until": None}
+    assert (await press(site, "stop", transaction_id=ours)).json() == ended
+    await point.call("StartTransaction", start_of(id_tag=TAG, at="2026-03-01T12:00:00Z"))
+    assert (await press(site, "stop", transaction_id=ours)).json() == ended
     assert len(asked(point, "RemoteStopTransaction")) == 1
     lines = [line for line in "".join(capfd.readouterr()).splitlines() if "on_site.st" in line]
     assert len(lines) == 2
