@@ -18,7 +18,7 @@ class State(StrEnum):
     USED = "Used"
     DISMISSED = "Dismissed"  # taken away
     BROKEN = "Broken"  # three heartbeats missed, or every connector out of order
-    UNDEFINED = "Undefined"  # never seen
+    UNDEFINED = "Undefined"  # never seen, or not accepted yet
     SITE_NOT_REACHABLE = "SiteNotReachable"  # charging on its own
 
 
@@ -38,6 +38,7 @@ class Facts:
     site_reachable    the site's controller is connected, itself or with some charge point
     statuses          OCPP's, of each connector; None where it has never said
     running           a transaction runs on some connector
+    waits             it has booted, and is not accepted yet
     """
 
     dismissed: bool
@@ -47,6 +48,7 @@ class Facts:
     site_reachable: bool
     statuses: Sequence[str | None]
     running: bool
+    waits: bool = False
 
 
 _OCCUPIED = frozenset({"Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing", "Reserved"})
@@ -62,6 +64,8 @@ def state(facts: Facts, heartbeat_interval_s: int, now: datetime) -> State:
         return State.SITE_NOT_REACHABLE
     if now - facts.last_seen_at > timedelta(seconds=HEARTBEATS_MISSED * heartbeat_interval_s):
         return State.BROKEN
+    if facts.waits:  # what it told before does not count: nothing is started there
+        return State.USED if facts.running else State.UNDEFINED
     statuses = [status for status in facts.statuses if status is not None]
     if not statuses:
         return State.USED if facts.running else State.UNDEFINED

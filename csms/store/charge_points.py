@@ -13,7 +13,7 @@ from csms.domain.errors import Conflict, NotFound
 from csms.domain.states import CONTROLLER_SETTLES, Availability, Facts, State, availability, state
 from csms.domain.transactions import Session
 from csms.store import transactions
-from csms.store.tables import charge_point, connector, controller, evse, site
+from csms.store.tables import charge_point, connector, controller, evse, registration, site
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +187,14 @@ async def views(
 ) -> Sequence[ChargePointView]:
     """`sites`: only those at these; None for all."""
     page = (
-        select(charge_point, site.c.name.label("site_name"), site.c.emergency_number)
+        select(
+            charge_point,
+            site.c.name.label("site_name"),
+            site.c.emergency_number,
+            registration.c.status.label("registration"),
+        )
         .join_from(charge_point, site)
+        .join(registration, registration.c.charge_point_id == charge_point.c.id, isouter=True)
         .order_by(charge_point.c.identity)
     )
     if identity is not None:
@@ -222,6 +228,7 @@ async def views(
                 site_reachable=row.site_id in reachable,
                 statuses=[c.status for c in by_charge_point.get(row.id, ())],
                 running=any((row.id, c.number) in running for c in by_charge_point.get(row.id, ())),
+                waits=row.registration in ("Pending", "Rejected"),
             ),
             heartbeat_interval_s,
             now,

@@ -35,6 +35,10 @@ async def registration(cp: ChargePoint) -> dict[str, Any]:
     return found
 
 
+async def state(cp: ChargePoint) -> str:
+    return str((await cp.csms.get(f"/api/charge-points/{cp.identity}"))["state"])
+
+
 async def hears_settings(cp: ChargePoint, voltage: str = "Voltage") -> None:
     for each in SETTINGS:
         await cp.hears("ChangeConfiguration", each, ACCEPTED)
@@ -84,9 +88,12 @@ async def _other(cp: ChargePoint, words: str) -> str:
 
 @tells("PUT /api/charge-points/{identity}/registration", "GET /api/charge-points/{identity}/registration")
 async def test_tc_002_an_operator_keeps_it_until_it_is_let_go(new: ChargePoint) -> None:
+    await new.boots()
+    assert await state(new) == "Free"
     await wish(new, held=True)
     await boots(new, "Pending")
     assert (await registration(new))["held"] is True
+    assert await state(new) == "Undefined"  # to drivers, too: they could not start there
     body = {"key": "HeartbeatInterval", "value": "60"}
     await new.asked_by("PATCH", "configuration", body, "ChangeConfiguration", body, ACCEPTED)  # that it may be asked
     # what may not be started or stopped leaves no frame
@@ -102,6 +109,7 @@ async def test_tc_002_an_operator_keeps_it_until_it_is_let_go(new: ChargePoint) 
     await new.hears("TriggerMessage", TRIGGER, ACCEPTED)
     await boots(new, "Accepted")
     await new.stops(transaction_id)
+    assert await state(new) == "Free"
 
 
 async def test_tc_002_one_that_was_taken_away_is_rejected_until_it_is_back(new: ChargePoint) -> None:

@@ -37,3 +37,11 @@ def test_a_page_without_connection_says_that_it_is_out_of_date_and_recovers(play
 
 def test_the_start_dialog_keeps_and_returns_the_keyboards_focus(play: Play) -> None:
     play("dashboard", "keyboard")
+
+
+def test_firmware_is_uploaded_installed_and_its_failure_shown(play: Play) -> None:
+    play("firmware", "update")
+
+
+def test_what_a_charge_point_must_take_first_is_typed_and_kept(play: Play) -> None:
+    play("firmware", "registration")

@@ -23,7 +23,7 @@ export async function request<T>(method: string, path: string, body?: unknown): 
   return (await send(method, path, body)).body as T;
 }
 
-/** As `request`, with headers of one's own, and with those of the answer. */
+/** As `request`, or a file as it is, with headers of one's own, and with those of the answer. */
 export async function send(
   method: string, path: string, body?: unknown, headers: Record<string, string> = {},
 ): Promise<{ body: unknown; headers: Headers }> {
@@ -36,10 +36,10 @@ export async function send(
       headers: {
         Accept: 'application/json',
         'X-Requested-With': 'bollard', // a foreign site cannot set it: the servers ask for it where a cookie speaks
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(body === undefined ? {} : { 'Content-Type': body instanceof Blob ? 'application/octet-stream' : 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
       signal: AbortSignal.timeout(reads ? READ_DEADLINE_MS : ACT_DEADLINE_MS),
     });
     text = await response.text(); // the connection may go in the middle of an answer too

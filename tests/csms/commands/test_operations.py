@@ -167,6 +167,20 @@ async def test_each_operation_on_a_charge_point_that_is_not_there_says_so(csms: 
             assert answer.status_code == status, path
 
 
+async def test_firmware_and_a_start_with_a_profile_keep_to_the_schemas(csms: Csms, point: Independent) -> None:
+    body = {"location": "https://files.example.org/cp-2.bin", "retrieve_at": AT, "retries": 1}
+    told = await csms.admin.post("/api/charge-points/CP1/firmware-updates", json=body)
+    assert (told.status_code, told.json()["status"]) == (202, "Requested")
+    about = {"retrieve_date": AT, "retries": 1, "retry_interval": 60}
+    assert point.of("UpdateFirmware") == [{"location": "https://files.example.org/cp-2.bin", **about}]
+    profile = {name: value for name, value in PROFILE.items() if name not in ("connector_id", "purpose")}
+    start = {"id_tag": CARD, "charging_profile": profile}
+    told = await csms.admin.post("/api/charge-points/CP1/connectors/2/remote-start", json=start)
+    assert (told.status_code, told.json()) == (200, {"status": "Accepted"})
+    sent = {**OCPP_PROFILE, "charging_profile_purpose": "TxProfile"}
+    assert point.of("RemoteStartTransaction") == [{"id_tag": CARD, "connector_id": 2, "charging_profile": sent}]
+
+
 async def test_what_belongs_to_another_is_refused_before_anything_is_sent(csms: Csms, point: Independent) -> None:
     await csms.driver()
     other_key = await csms.charge_point("CP2")

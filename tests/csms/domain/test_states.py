@@ -51,6 +51,10 @@ def ago(seconds: float) -> datetime:
         # its neighbours are there: it alone is gone
         ({**AWAY, "site_reachable": True, "last_seen_at": ago(901)}, State.BROKEN),
         ({**AWAY, "dismissed": True}, State.DISMISSED),
+        ({"waits": True}, State.UNDEFINED),
+        ({"waits": True, "running": True}, State.USED),
+        ({"waits": True, "last_seen_at": ago(901)}, State.BROKEN),
+        ({**AWAY, "waits": True}, State.SITE_NOT_REACHABLE),
     ],
 )
 def test_the_state_follows_from_the_facts(facts: dict[str, Any], expected: State) -> None:
@@ -73,6 +77,7 @@ STATUSES = [
         site_reachable=st.booleans(),
         statuses=st.lists(st.sampled_from(STATUSES), max_size=4),
         running=st.booleans(),
+        waits=st.booleans(),
     )
 )
 def test_what_is_told_free_has_a_free_connector_that_was_heard_of(facts: Facts) -> None:
@@ -80,6 +85,7 @@ def test_what_is_told_free_has_a_free_connector_that_was_heard_of(facts: Facts) 
     if found is State.FREE:
         assert "Available" in facts.statuses
         assert not facts.dismissed
+        assert not facts.waits
         assert facts.last_seen_at is not None
         assert facts.last_seen_at >= ago(900)
     for status in facts.statuses:

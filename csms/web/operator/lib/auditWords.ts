@@ -30,6 +30,10 @@ const WORDS: Record<string, string> = {
   'POST /api/reservations/{reservation_id}/cancel': 'Cancelled a reservation',
   'PATCH /api/settings': 'Changed settings',
   'POST /api/charge-points/{identity}/uploads': 'Asked for a file',
+  'PUT /api/charge-points/{identity}/registration': 'Set what a charge point waits for',
+  'POST /api/charge-points/{identity}/firmware-updates': 'Had firmware installed',
+  'POST /api/firmware-images': 'Uploaded firmware',
+  'DELETE /api/firmware-images/{image_id}': 'Deleted firmware',
 };
 
 /** A route that nobody has put into words reads as its verb and its last word: `Made: clear-cache`. */
