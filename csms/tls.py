@@ -6,6 +6,7 @@ as nobody else hears of it.
 
 import asyncio
 import contextlib
+import itertools
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from ocppj import log
 
 _log = log.get(__name__)
 _LOOK_EVERY_S = 60.0
+_ALL_TOLD = 1000  # refusals that are a line each; then the 1024th, the 2048th ...
 
 
 class Certificate:
@@ -94,16 +96,23 @@ def _ask_clients(
             why = f"cannot use {listen.client_ca_file} (setting {setting}.client_ca_file): {error}"
             raise CannotStart(why) from None
 
+    numbers = itertools.count(1)
+
+    def refused(why: str) -> None:
+        number = next(numbers)
+        if number <= _ALL_TOLD or number & (number - 1) == 0:  # else anybody could fill the log
+            _log.warning("certificate.refused", setting=setting, why=why, count=number)
+
     class Session(ssl.SSLObject):
         def do_handshake(self) -> None:
             try:
                 super().do_handshake()
             except ssl.SSLCertVerificationError as error:
-                _log.warning("certificate.refused", setting=setting, why=error.verify_message)
+                refused(error.verify_message)
                 raise
             except ssl.SSLError as error:
                 if error.reason == "PEER_DID_NOT_RETURN_A_CERTIFICATE":
-                    _log.warning("certificate.refused", setting=setting, why="none was shown")
+                    refused("none was shown")
                 raise
 
     context.sslobject_class = Session

@@ -69,7 +69,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Who is asked at one listener. Without `by_certificate` a certificate counts for nothing."""
+    """Who is asked at one listener: `by_certificate` where the handshake has verified a client's, else `by_key`.
+    Without the former a certificate counts for nothing."""
 
     by_key: Authenticate
     by_certificate: AuthenticateByCertificate | None = None
@@ -247,16 +248,14 @@ async def serve(
     limits: Limits | None = None,
     ssl: tls.SSLContext | None = None,
     path: str = "/ocpp",
-    by_certificate: AuthenticateByCertificate | None = None,
 ) -> Server:
     """Listen at ws(s)://host:port/path/<identity>; port 0 takes a free one, see `Server.port`.
 
     authenticate   is asked with well-formed credentials whose user is the identity
     on_connect     owns the peer for its life, typically awaits `peer.serve(handler)`; the connection ends with it
-    by_certificate is asked instead of `authenticate` where `ssl` has verified a client's certificate
     """
     server = Server(on_connect, limits or Limits(), path)
-    await server.listen(host, port, ssl, Door(authenticate, by_certificate))
+    await server.listen(host, port, ssl, Door(authenticate))
     return server
 
 

@@ -3,7 +3,6 @@ that it checks by a signature (OCPP 1.6 security whitepaper, edition 3). What is
 are.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -36,7 +35,7 @@ from ocppj import basic_auth, log, v16
 _log = log.get(__name__)
 router = APIRouter(prefix="/api/charge-points/{identity}", tags=["security"])
 
-_LOCATION = re.compile(r"(https?|ftps?|sftp)://[^\s/]+/?\S*", re.IGNORECASE)
+_LOCATION = r"^(https?|ftps?|sftp)://[^\s/\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*$"
 Pem = Annotated[str, StringConstraints(min_length=1, max_length=5500)]
 Hash = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=NO_CONTROLS)]
 
@@ -60,7 +59,7 @@ class WhichRoot(Form):
 
 
 class SignedFirmware(Form):
-    location: Annotated[str, StringConstraints(pattern=_LOCATION.pattern, max_length=512)]
+    location: Annotated[str, StringConstraints(pattern=_LOCATION, max_length=512)]
     signing_certificate: Pem
     signature: Annotated[str, StringConstraints(min_length=1, max_length=800)]  # base64
     retrieve_at: Moment | None = None  # none: now

@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 ISSUED, ACCEPTED, REJECTED, REPLACED, REVOKED = "Issued", "Accepted", "Rejected", "Replaced", "Revoked"
 REPLACED_OPENS_FOR = timedelta(days=30)  # a charge point may fall back on the one before
 MOST_PER_DAY = 10  # of one charge point
+RENEWED_BEFORE = timedelta(days=30)  # a charge point should do so itself (A03); one that does not is asked
 
 _LEAST_RSA_BITS = 2048
 _CURVES = ("secp256r1", "secp384r1", "secp521r1")

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain.certificates import ACCEPTED, ISSUED, REPLACED, REVOKED
 from csms.domain.errors import NotFound
-from csms.store.tables import certificate, charge_point
+from csms.store.tables import certificate, charge_point, charge_point_security
 
 c = certificate.c
 _SHOWN = 100
@@ -104,6 +104,15 @@ async def used(db: AsyncConnection, charge_point_id: int, fingerprint: str, now:
 async def may_have_one(db: AsyncConnection, charge_point_id: int, now: datetime) -> bool:
     good = (c.charge_point_id == charge_point_id, c.status.in_((ISSUED, ACCEPTED)), c.not_after > now)
     return (await db.execute(select(c.id).where(*good).limit(1))).first() is not None
+
+
+async def ending(db: AsyncConnection, before: datetime) -> Sequence[str]:
+    """Identities of those connected by a certificate whose newest one ends before that moment."""
+    p, s = charge_point.c, charge_point_security.c
+    by_certificate = (p.connected_via == "direct", s.profile == 3, c.status.in_((ISSUED, ACCEPTED)))
+    joined = select(p.identity).join_from(charge_point, certificate).join(charge_point_security)
+    newest = func.max(c.not_after) < before
+    return list((await db.execute(joined.where(*by_certificate).group_by(p.identity).having(newest))).scalars())
 
 
 async def of_charge_point(db: AsyncConnection, charge_point_id: int) -> Sequence[CertificateView]:

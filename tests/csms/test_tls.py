@@ -1,5 +1,6 @@
 """HTTPS and wss by settings; a renewed certificate is used without a restart."""
 
+import contextlib
 import ipaddress
 import shutil
 import ssl
@@ -14,6 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from csms import tls
+from csms.authority import Authority
 from csms.config import BadSettings, Listen, Settings, load
 from csms.domain.errors import CannotStart
 from csms.service import Service
@@ -108,6 +111,37 @@ def test_a_renewed_certificate_is_taken_and_half_of_one_is_not(tmp_path: Path) -
     key.write_bytes(new_key.read_bytes())
     assert used.look()
     assert offered(used.context, trusting) == "new"
+
+
+async def test_a_door_that_requires_certificates_says_in_the_log_that_none_was_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pem, key = make(tmp_path, "server")
+    whys: list[str] = []
+    monkeypatch.setattr(tls._log, "warning", lambda event, **facts: whys.append(facts["why"]), raising=False)
+    door = Listen(host="127.0.0.1", port=0, certificate_file=pem, key_file=key, client_certificates="required")
+    async with contextlib.AsyncExitStack() as stack:
+        context = tls.of("ocpp", door, stack, Authority(tmp_path, 30).trust_in)
+        assert context is not None
+        with pytest.raises(ssl.SSLError, match="PEER_DID_NOT_RETURN"):
+            offered(context, ssl.create_default_context(cafile=str(pem)))
+    assert whys == ["none was shown"]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('[ocpp_tls]\nhost = "::"\nport = 1\n', "ocpp_tls: needs certificate_file"),
+        ('[ocpp]\nclient_certificates = "required"\n', "need TLS"),
+        ('[ocpp]\ncertificate_file = "a"\nkey_file = "b"\nclient_ca_file = "c"\n', "client_ca_file needs"),
+        ('[http]\ncertificate_file = "a"\nkey_file = "b"\nclient_certificates = "optional"\n', "for ocpp and ocpp_tls"),
+    ],
+)
+def test_doors_that_make_no_sense_are_no_settings(tmp_path: Path, text: str, why: str) -> None:
+    file = tmp_path / "csms.toml"
+    file.write_text(text)
+    with pytest.raises(BadSettings, match=why):
+        load(file)
 
 
 async def test_files_that_are_of_no_use_are_named_at_the_start(fresh: Path, tmp_path: Path) -> None:

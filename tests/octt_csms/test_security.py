@@ -195,9 +195,11 @@ async def test_tc_077_an_invalid_certificate_of_its_own(csms: Csms, cp: ChargePo
     async with csms.events() as heard:
         await cp.says("SecurityEventNotification", event, {})
         assert (await heard.next("Alert"))["text"] == "InvalidChargePointCertificate: not mine"
+        await cp.says("SecurityEventNotification", event, {})  # its answer was lost: it is the same one
+        await cp.says("SecurityEventNotification", {"type": "SettingSystemTime", "timestamp": AT}, {})
+        assert (await heard.next("Alert"))["text"] == "SettingSystemTime"
     await statuses(csms, "Rejected")
-    await cp.says("SecurityEventNotification", event, {})  # its answer was lost: it is the same one
-    (row,) = await csms.get(f"{POINT}/security-events")
+    _, row = await csms.get(f"{POINT}/security-events")
     assert (row["type"], row["tech_info"], row["at"]) == ("InvalidChargePointCertificate", "not mine", AT)
 
 
