@@ -10,6 +10,7 @@ export { default as LiveDot } from './components/LiveDot.svelte';
 export { default as LoginPanel } from './components/LoginPanel.svelte';
 export { default as Mark } from './components/Mark.svelte';
 export { default as Metric } from './components/Metric.svelte';
+export { default as Badge } from './components/Badge.svelte';
 export { default as StatusBadge } from './components/StatusBadge.svelte';
 export { default as Switch } from './components/Switch.svelte';
 export { default as Table, type Column } from './components/Table.svelte';

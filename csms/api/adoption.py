@@ -1,5 +1,6 @@
 """A new controller comes with a one-time code, gets its identity and site key, and tells which charge points it has."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -100,6 +101,7 @@ async def announce(form: Announcement, of: Wired, by: OfController) -> KnownList
     async def work(db: AsyncConnection) -> list[Known]:
         known = []
         for point in form.charge_points:
+            await asyncio.sleep(0)  # hundreds of them take their time: others have a turn between
             row_id = await charge_points.announce(db, point.identity, by.site_id, point.serial, of.clock())
             have = await connectors.ensure(db, row_id, point.connectors)
             known.append(Known(point.identity, point.serial, [ConnectorCode(c.number, c.code) for c in have]))

@@ -1,8 +1,7 @@
 """Opens a database: one connection that writes, several that read.
 
 SQLite in WAL mode lets readers go on while the writer commits; synchronous=FULL puts a commit on the disk
-before it returns. Who writes, and who looks up a row or two, does so in place (inline_sqlite.py); who may read much,
-in threads.
+before it returns. Short statements run in place, long queries in threads (inline_sqlite.py).
 """
 
 import sqlite3
@@ -24,11 +23,11 @@ _ASKERS = 2
 class Database:
     def __init__(self, url: str) -> None:
         self.url = url
-        self.writing = _engine(url, 1, write=True, inline=True)
+        self.writing = _engine(url, 1, write=True)
         self._reading = _engine(url, _READERS)
         # Connections of its own: a request that holds one to read, and waits for another to learn who asks, would
         # with as many others like it wait for ever.
-        self._asking = _engine(url, _ASKERS, inline=True)
+        self._asking = _engine(url, _ASKERS)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -48,12 +47,11 @@ class Database:
         await self.writing.dispose()
 
 
-def _engine(url: str, connections: int, *, write: bool = False, inline: bool = False) -> AsyncEngine:
-    file = make_url(url).database if url.startswith("sqlite") else None
-    if inline and file:
-        path = file
+def _engine(url: str, connections: int, *, write: bool = False) -> AsyncEngine:
+    path = make_url(url).database if url.startswith("sqlite") else None
+    if path:
         engine = create_async_engine(
-            url, pool_size=connections, max_overflow=0, creator=lambda: InlineConnection(path)
+            url, pool_size=connections, max_overflow=0, creator=lambda: InlineConnection(path, only_reads=not write)
         )
     else:
         engine = create_async_engine(url, pool_size=connections, max_overflow=0)

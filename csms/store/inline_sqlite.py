@@ -2,7 +2,8 @@
 
 A look-up or an insert takes microseconds, the way to a thread and back a hundred of them, and the thread fights for
 the interpreter all the while. What may wait for the disk or for another process, BEGIN IMMEDIATE and COMMIT, still
-goes to a thread. Not for queries that read many rows: those would hold up everyone (database.py has threads for them).
+goes to a thread. So does a query that turns out to be long: on a connection that only reads, SQLite counts its steps,
+and one that takes more than a short one does is broken off and begun anew in a thread, where it holds up nobody.
 """
 
 import asyncio
@@ -14,6 +15,9 @@ from sqlalchemy.engine import AdaptedConnection
 from sqlalchemy.util.concurrency import await_, in_greenlet
 
 T = TypeVar("T")
+
+# SQLite's own steps of a statement, some 20 for a row of a page: 2 ms on a small machine.
+_SHORT_STEPS = 20_000
 
 
 class _Nothing:
@@ -35,9 +39,21 @@ class _Cursor(sqlite3.Cursor):
     """Fetches all rows at once: a statement that is half read would keep the transaction from its end."""
 
     _rows: Sequence[Any] = ()
+    budget: "_Budget | None" = None  # none: every statement is taken for a short one
 
     def execute(self, operation: str, parameters: Any = ()) -> "_Cursor":
         _as_asynchronous()
+        if self.budget is None:
+            return self._run(operation, parameters)
+        try:
+            with self.budget:
+                return self._run(operation, parameters)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                raise
+        return await_(_in_thread(lambda: self._run(operation, parameters)))
+
+    def _run(self, operation: str, parameters: Any) -> "_Cursor":
         super().execute(operation, parameters)
         self._rows = super().fetchall() if self.description else ()
         return self
@@ -69,16 +85,40 @@ class _Cursor(sqlite3.Cursor):
         """SQLAlchemy asks this of asynchronous drivers; here the rows are fetched already."""
 
 
-class InlineConnection(AdaptedConnection):
-    """A driver's connection as SQLAlchemy's asynchronous engines want it; used within their greenlets only."""
+class _Budget:
+    """Within it, SQLite breaks a statement off that takes more than a short one's steps."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, sqlite: sqlite3.Connection) -> None:
+        self._counts = False
+        sqlite.set_progress_handler(self._spent, _SHORT_STEPS)
+
+    def _spent(self) -> bool:
+        return self._counts
+
+    def __enter__(self) -> None:
+        self._counts = True
+
+    def __exit__(self, *_: object) -> None:
+        self._counts = False
+
+
+class InlineConnection(AdaptedConnection):
+    """A driver's connection as SQLAlchemy's asynchronous engines want it; used within their greenlets only.
+
+    `only_reads`: a long statement is broken off and goes to a thread. A write is never broken off, that would roll
+    back all that came before it.
+    """
+
+    def __init__(self, path: str, *, only_reads: bool) -> None:
         self._sqlite = sqlite3.connect(path, check_same_thread=False, isolation_level=None, cached_statements=256)
         self._connection: Any = self._sqlite  # where SQLAlchemy looks for it
         self._closed = False
+        self._budget = _Budget(self._sqlite) if only_reads else None
 
     def cursor(self, server_side: bool = False) -> _Cursor:
-        return self._sqlite.cursor(_Cursor)
+        made = self._sqlite.cursor(_Cursor)
+        made.budget = self._budget
+        return made
 
     def execute(self, operation: str, parameters: Any = ()) -> sqlite3.Cursor:
         return self.cursor().execute(operation, parameters)

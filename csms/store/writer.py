@@ -18,6 +18,7 @@ from ocppj import log
 _log = log.get("csms.store.writer")
 _MOST_JOBS = 256  # a commit; more would only make the first one wait
 _MOST_WAITING = 20_000
+_MOST_TOGETHER = 40  # done together hold up the sockets for as long as they take: some 5 ms
 _YIELD_EVERY_S = 0.005  # statements run in place: sockets want their turn between the jobs of a long batch
 
 T = TypeVar("T")
@@ -128,13 +129,16 @@ class Writer:
 
 
 def _gathered(batch: Sequence[_Job]) -> list[list[_Job]]:
-    """Jobs that can be done together at the place of the first of them, each other one by itself."""
+    """Jobs that can be done together at the place of the first of them, each other one by itself.
+
+    Never more than _MOST_TOGETHER at once: the others are a group of their own.
+    """
     groups: list[list[_Job]] = []
     together: dict[Any, list[_Job]] = {}
     for job in batch:
         if job.item is None:
             groups.append([job])
-        elif (group := together.get(job.work)) is not None:
+        elif (group := together.get(job.work)) is not None and len(group) < _MOST_TOGETHER:
             group.append(job)
         else:
             together[job.work] = group = [job]

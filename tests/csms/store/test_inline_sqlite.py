@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,34 @@ async def test_a_writer_that_is_cancelled_leaves_a_connection_that_works(databas
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     await write()
+
+
+NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :most)"
+COUNTED = f"{NUMBERS} SELECT count(*), here() FROM n"
+
+
+async def test_a_long_query_goes_on_in_a_thread_and_a_short_one_stays(database: Database) -> None:
+    async with database.read() as db:
+        inline = (await db.get_raw_connection()).dbapi_connection
+        assert inline is not None
+        inline.create_function("here", 0, threading.get_ident)
+        for most, in_place in ((10, True), (1_000_000, False), (10, True)):  # it is no worse for the one after it
+            counted, where = (await db.execute(text(COUNTED), {"most": most})).one()
+            assert counted == most
+            assert (where == threading.get_ident()) is in_place
+
+
+async def test_what_is_wrong_with_a_query_is_told_as_it_is(database: Database) -> None:
+    async with database.read() as db:
+        with pytest.raises(Exception, match="no such table"):
+            await db.execute(text("SELECT 1 FROM not_there"))
+
+
+async def test_a_long_statement_that_writes_is_never_broken_off(database: Database) -> None:
+    many = f"INSERT INTO t {NUMBERS} SELECT i FROM n"
+    async with database.writing.begin() as db:
+        await db.execute(text("CREATE TABLE t (a INTEGER)"))
+        await db.execute(text("INSERT INTO t VALUES (0)"))
+        await db.execute(text(many), {"most": 50_000})
+    async with database.read() as db:
+        assert (await db.execute(text("SELECT count(*) FROM t"))).scalar_one() == 50_001
