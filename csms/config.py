@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     hold_cents: Annotated[int, Field(ge=0, le=10_000_000)] = 2_000  # set aside of a driver's credit at each start
     stop_when_credit_runs_out: bool = False  # and start nobody who has none
     stop_when_full: bool = False  # a car that says 100 % in three samples has charged
+    usual_target_percent: Annotated[int, Field(ge=10, le=100)] = 80  # time left is to there, if nobody has said
     display_costs_every_s: Annotated[int, Field(ge=0, le=3600)] = 60  # cost and time left to displays; 0: never
     payment_provider: Literal["", "sandbox"] = ""  # sandbox: to try; whoever has an account makes their own credit
     reservation_minutes: Annotated[int, Field(ge=1, le=1440)] = 15

@@ -33,8 +33,8 @@ _AT_ONCE = 8  # a fleet that is back all at once must not be told all at once: i
 
 
 class DisplayTeller:
-    """`every_s`: how often a running session's cost is said; 0: nothing is. `price_cents_per_kwh`: the house's. Both
-    are asked for each time.
+    """`every_s`: how often a running session's cost is said; 0: nothing is. `price_cents_per_kwh`: the house's;
+    `usual_target_percent`: to where a battery is charged if nobody has said. All are asked for each time.
     """
 
     def __init__(
@@ -43,14 +43,15 @@ class DisplayTeller:
         database: Database,
         currency: str,
         every_s: Callable[[], int],
-        price_cents_per_kwh: Callable[[], int] = int,
+        price_cents_per_kwh: Callable[[], int],
+        usual_target_percent: Callable[[], int],
         ticks_s: Callable[[], float] = time.monotonic,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._clock = clock
         self._bus, self._database = bus, database
         self._currency, self._every_s, self._ticks_s = currency, every_s, ticks_s
-        self._price_cents_per_kwh = price_cents_per_kwh
+        self._price_cents_per_kwh, self._usual_target_percent = price_cents_per_kwh, usual_target_percent
         self._told_s: dict[int, float] = {}  # by transaction
         self._deaf: set[tuple[str, str]] = set()  # charge point, and the vendor or message that it does not know
         self._telling: set[str] = set()  # charge points that have not answered yet
@@ -138,7 +139,7 @@ class DisplayTeller:
         if (sample.charge_point, OWN_VENDOR) in self._deaf or (sample.charge_point, "TimeRemaining") in self._deaf:
             return
         async with self._database.read() as db:
-            battery = await ev_needs.battery(db, sample.transaction_id)
+            battery = await ev_needs.battery(db, sample.transaction_id, self._usual_target_percent())
         if battery is not None and battery.minutes_left is not None:
             left = {"transactionId": sample.transaction_id, "minutes": battery.minutes_left}
             if battery.soc_percent is not None and not battery.measured:

@@ -36,6 +36,7 @@ CHANGEABLE: Mapping[str, Changeable] = {
     "stop_when_credit_runs_out": Changeable("money", money=True),
     "stop_when_full": Changeable("charging"),
     "reservation_minutes": Changeable("charging", "min"),
+    "usual_target_percent": Changeable("charging", "%"),
     "meter_value_sample_interval_s": Changeable("charging", "s"),
     "display_costs_every_s": Changeable("charging", "s"),
     "zombie_after_s": Changeable("charging", "s"),

@@ -130,6 +130,7 @@ class Service:
                 settings.currency,
                 lambda: settings.display_costs_every_s,
                 lambda: settings.default_price_cents_per_kwh,
+                lambda: settings.usual_target_percent,
             )
             closing.push_async_callback(display.close)
             registrar = Registrar(bus, database, writer)

@@ -2,6 +2,7 @@
 export { default as Button } from './components/Button.svelte';
 export { default as Card } from './components/Card.svelte';
 export { default as Dialog } from './components/Dialog.svelte';
+export { default as DoorForm } from './components/DoorForm.svelte';
 export { default as EmptyState } from './components/EmptyState.svelte';
 export { default as ErrorBanner } from './components/ErrorBanner.svelte';
 export { default as Field } from './components/Field.svelte';

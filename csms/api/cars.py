@@ -88,6 +88,6 @@ async def say(transaction_id: RowId, form: CarNow, of: Wired, by: Anyone) -> Bat
             transaction_id=transaction_id,
             energy_wh=energy_wh,
         )
-        return await ev_needs.battery(db, transaction_id)
+        return await ev_needs.battery(db, transaction_id, of.settings.usual_target_percent)
 
     return await of.writer.write(work)

@@ -109,7 +109,7 @@ async def _of_user(of: Parts, db: AsyncConnection, user_id: int) -> Sequence[Cha
     found = []
     for session in sessions:
         view = by_name[session.charge_point]
-        battery = await ev_needs.battery(db, session.transaction_id)
+        battery = await ev_needs.battery(db, session.transaction_id, of.settings.usual_target_percent)
         text = prices.of(view, session.connector_id).text
         found.append(_charging(session, view, battery, text, of.settings.currency, now))
     return found

@@ -78,13 +78,15 @@ async def change(
         await settings.take_back(db, take_back)
         return await settings.everything(db)
 
-    before = {key: getattr(of.settings, key) for key in given}
+    before = {key: getattr(of.settings, key) for key in sorted(given)}
     rows = await of.writer.write(work)
     changed = of.house.hold(rows)
-    said = [_said(key, before[key], getattr(of.settings, key), key in take_back) for key in sorted(given)]
+    said = []
+    for key, was in before.items():
+        now = getattr(of.settings, key)
+        said.append(f"{key}: {_json(was)} → {_json(now)}{' (taken back)' if key in take_back else ''}")
+        _log.info("setting.changed", key=key, was=was, now=now, by=by.id)
     request.state.audit_detail = "; ".join(said)
-    for line in said:
-        _log.info("setting.changed", by=by.id, what=line)
     if changed & TOLD_TO_CHARGE_POINTS:
         async with of.database.read() as db:
             identities = await charge_points.connected_identities(db)
@@ -94,9 +96,8 @@ async def change(
     return _view(of.house)
 
 
-def _said(key: str, before: Value, now: Value, taken_back: bool) -> str:
-    words = f"{key}: {json.dumps(before, ensure_ascii=False)} → {json.dumps(now, ensure_ascii=False)}"
-    return words + (" (taken back)" if taken_back else "")
+def _json(value: Value) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _tag(rows: Sequence[Changed]) -> str:

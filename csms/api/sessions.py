@@ -78,13 +78,14 @@ async def everything(
 
 
 @router.get("/{transaction_id}")
-async def one(transaction_id: RowId, db: Db, see: MaySee) -> SessionWithSamples:
+async def one(transaction_id: RowId, of: Wired, db: Db, see: MaySee) -> SessionWithSamples:
     """With its meter series, the newest 5,000 points."""
     session = await transactions.session(db, transaction_id, owned_by=see.owned_by, sites=see.sites)
     if session is None:
         raise NotFound(f"there is no session {transaction_id}")
     samples = await meter_values.series(db, transaction_id, session.meter_start_wh, _MOST_SAMPLES)
-    battery = await ev_needs.battery(db, transaction_id) if session.ended_at is None else None
+    usual = of.settings.usual_target_percent
+    battery = await ev_needs.battery(db, transaction_id, usual) if session.ended_at is None else None
     whole = {"user": session.user, "limit": session.limit, "samples": list(samples), "battery": battery}
     facts = {**asdict(session), **whole}
     return SessionWithSamples(**facts)

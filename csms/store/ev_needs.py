@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from csms.domain.battery import Battery, Needs, complete, reckon
+from csms.domain.battery import USUAL_TARGET_PERCENT, Battery, Needs, complete, reckon
 from csms.domain.charge_limits import LimitKind
 from csms.store import car_words, meter_values
 from csms.store.tables import ev_needs, reservation, transaction
@@ -36,9 +36,11 @@ async def keep(
     await db.execute(once.on_conflict_do_update(index_elements=["charge_point_id", "connector_id"], set_=values))
 
 
-async def battery(db: AsyncConnection, transaction_id: int) -> Battery | None:
+async def battery(
+    db: AsyncConnection, transaction_id: int, usual_target_percent: int = USUAL_TARGET_PERCENT
+) -> Battery | None:
     """Of a running transaction; None if nothing is known of its car, or it has ended. Where the car says nothing of
-    its own, its driver's word counts.
+    its own, its driver's word counts; where nobody has said to where it shall charge, `usual_target_percent`.
 
     What a car said before the plug of this session was in is another car's: it counts from a quarter of an hour before
     the start, and only if no other transaction was meant.
@@ -80,7 +82,8 @@ async def battery(db: AsyncConnection, transaction_id: int) -> Battery | None:
     if needs is None and not socs:
         return None
     energy_wh = 0 if row.last_register_wh is None else row.last_register_wh - row.meter_start_wh
-    return reckon(needs, socs[0] if socs else None, energy_wh, row.last_power_w, wanted_soc)
+    target = usual_target_percent if wanted_soc is None else wanted_soc
+    return reckon(needs, socs[0] if socs else None, energy_wh, row.last_power_w, target)
 
 
 async def _running(db: AsyncConnection, charge_point_id: int, connector_id: int) -> _Running | None:

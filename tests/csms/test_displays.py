@@ -111,6 +111,10 @@ async def test_cost_and_time_left_reach_the_display_and_at_the_end_the_final_cos
         assert session["battery"] == {
             "soc_percent": 34, "measured": True, "capacity_wh": 50_000, "target_soc_percent": 80, "minutes_left": 75,
         }  # fmt: skip
+        answer = await showing.admin.patch("/api/settings", json={"usual_target_percent": 60})
+        assert answer.is_success, answer.text
+        battery = (await showing.session(started))["battery"]
+        assert (battery["target_soc_percent"], battery["minutes_left"]) == (60, 43)
         await there.stop(started, 3000, minutes=7)
         final = await heard(there, "FinalCost")
         assert final == {"vendor": COST, "transactionId": started, "cost": 0.9, "priceText": "2.00 kWh, 0.90 EUR"}

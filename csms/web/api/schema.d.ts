@@ -3731,6 +3731,8 @@ export interface components {
             stop_when_full?: boolean | null;
             /** Tell Emergency Number */
             tell_emergency_number?: boolean | null;
+            /** Usual Target Percent */
+            usual_target_percent?: number | null;
             /** Zombie After S */
             zombie_after_s?: number | null;
         };

@@ -15,6 +15,7 @@ export const WORDS: Record<string, readonly [label: string, hint: string]> = {
   stop_when_credit_runs_out: ['Stop when credit runs out', 'Who has no credit does not start, and who has used it up is stopped.'],
   stop_when_full: ['Stop when the car is full', 'A car that says 100 % in three samples is stopped.'],
   reservation_minutes: ['A reservation holds for', 'One that says nothing else.'],
+  usual_target_percent: ['A battery is charged to', 'The time left is reckoned to there, where neither driver nor reservation says.'],
   meter_value_sample_interval_s: ['Meter values every', 'While a car charges. Charge points that are connected are told at once; 0 leaves each as it is.'],
   display_costs_every_s: ['Cost to displays every', 'How often a running session’s cost is told; 0: never.'],
   zombie_after_s: ['End forgotten sessions after', 'Whose connector has been free, or busy with another one, for so long; 0: never.'],
