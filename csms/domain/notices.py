@@ -42,6 +42,15 @@ class Ways:
         return self.inbox or self.email or self.push
 
 
+# Operators are told of charge points by their identities, drivers by the names that the app shows.
+FOR_OPERATORS = frozenset(
+    {
+        NoticeKind.CHARGE_POINT_FAULTED,
+        NoticeKind.CHARGE_POINT_OFFLINE,
+        NoticeKind.PROBLEM_REPORTED,
+        NoticeKind.ALERT,
+    }
+)
 _BY_MAIL_TOO = frozenset(
     {
         NoticeKind.SESSION_INTERRUPTED,
@@ -74,8 +83,9 @@ class Notice:
     charge_point: str | None = None
     transaction_id: int | None = None
 
-    def told(self, language: Language) -> "Told":
-        return told(self.occasion, language, self.fill)
+    def told(self, language: Language, name: str | None = None) -> "Told":
+        """`name`: what the charge point is called, in place of its identity."""
+        return told(self.occasion, language, self.fill if name is None else {**self.fill, "charge_point": name})
 
 
 @dataclass(frozen=True, slots=True)

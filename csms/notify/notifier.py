@@ -32,7 +32,7 @@ from csms.domain.languages import Language
 from csms.domain.notice_words import FOOTER
 from csms.domain.notices import Notice, Told
 from csms.notify.retries import Emptied
-from csms.store import car_words, ev_needs, ledger, mails, notices, outbox, pushes, users
+from csms.store import car_words, charge_points, ev_needs, ledger, mails, notices, outbox, pushes, users
 from csms.store.database import Database
 from csms.store.notices import Silent
 from csms.store.outbox import OutboxRow
@@ -266,7 +266,10 @@ class Notifier:
         except NotFound:  # somebody has left meanwhile
             return
         now, language = self._clock(), languages.of(who.language)
-        told = notice.told(language)
+        name = None
+        if notice.charge_point is not None and notice.kind not in words.FOR_OPERATORS:
+            name = await charge_points.shown_name(db, notice.charge_point)
+        told = notice.told(language, name)
         notice_id = await notices.add(db, user_id, notice, told, now, in_inbox=by.inbox)
         if notice_id is None:
             return

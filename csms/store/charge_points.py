@@ -99,6 +99,12 @@ async def site_name(db: AsyncConnection, identity: str) -> str:
     return str((await db.execute(named)).scalar_one())
 
 
+async def shown_name(db: AsyncConnection, identity: str) -> str:
+    """As drivers know it; its identity if it has no name, or is there no more."""
+    named = select(charge_point.c.name).where(charge_point.c.identity == identity)
+    return (await db.execute(named)).scalar_one_or_none() or identity
+
+
 async def create(
     db: AsyncConnection,
     identity: str,

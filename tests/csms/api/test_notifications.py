@@ -136,12 +136,13 @@ async def test_each_person_is_told_in_their_own_language(world: World) -> None:
     await world.csms.admin.patch("/api/user", json={"language": "sv"})
     await world.choose(world.dora, ways={"session_ended": {"inbox": True, "email": True, "push": False}})
     async with station(world.csms) as there:
+        await world.csms.admin.patch("/api/charge-points/CP1", json={"name": "Piazza"})
         started = await there.start(CARD)
         await there.stop(started.transaction_id, 3000)
         await there.status(1, "Faulted", "GroundFailure")
         ended = next(n for n in await world.inbox(world.dora, "session_ended") if n["kind"] == "session_ended")
         fault = (await world.inbox(world.csms.admin, "charge_point_faulted"))[0]
-    assert ended["text"] == "La ricarica a CP1, connettore 1, è finita: 2,00 kWh, 0,90 EUR."
+    assert ended["text"] == "La ricarica a Piazza, connettore 1, è finita: 2,00 kWh, 0,90 EUR."
     assert fault["text"] == "CP1, kontakt 1, rapporterar GroundFailure."
 
     async def mailed() -> bool:

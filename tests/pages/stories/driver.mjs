@@ -163,12 +163,21 @@ export async function limit(page) {
     await page.getByRole('heading', { name: 'Charging' }).waitFor({ timeout: 30_000 });
     const shownLimit = page.getByRole('region', { name: 'Stop by itself' });
     await shownLimit.getByText(/ of 30\skWh/).waitFor();
-    await button(page, 'Change').click();
-    await page.getByLabel(/^Stops at/).fill('1000');
-    await button(page, 'Save').click();
-    await shownLimit.getByText(/ of 1\skWh/).waitFor();
-    await page.getByText(/Ended:\sat your limit of 1\skWh/).waitFor({ timeout: 60_000 });
-    must('not before', Number.parseFloat(await shown(page, 'energy')) >= 1);
+    must('a running charge breaks no rule', (await broken(page, 'charging')).join('\n') === '');
+    let least = 0;
+    await until('the least that lies ahead is chosen', async () => { // on a slow machine it may be behind by then
+      if (await button(page, 'Change').isVisible()) await button(page, 'Change').click();
+      const slider = page.getByLabel(/^Stops at/);
+      least = Number(await slider.getAttribute('min')) / 1000;
+      await slider.fill(String(least * 1000));
+      await button(page, 'Save').click();
+      return Promise.race([
+        shownLimit.getByText(/ of \d\skWh/).waitFor().then(() => true),
+        page.getByText('It has come to that already.').waitFor().then(() => false),
+      ]);
+    });
+    await page.getByText(new RegExp(`Ended:\\sat your limit of ${least}\\skWh`)).waitFor({ timeout: 60_000 });
+    must('not before', Number.parseFloat(await shown(page, 'energy')) >= least);
     await until('the contactor is open', async () => !(await state(DISPLAY)).connectors[0].contactor.closed);
     await page.getByRole('link', { name: /^Me/ }).click();
     await page.getByRole('link', { name: /^Inbox/ }).click();
@@ -349,12 +358,23 @@ const VIEWS = {
   settings: '/settings', profile: '/profile',
 };
 
+/** What breaks a rule of WCAG 2.2 AA here, light and dark. */
+async function broken(page, name) {
+  await page.emulateMedia({ reducedMotion: 'reduce' }); // a colour in mid-change has no contrast to judge
+  if (await page.evaluate(() => typeof axe === 'undefined')) await page.evaluate(readFileSync(AXE, 'utf8')); // over the debugger, which the page's content policy does not bind
+  const wrong = [];
+  for (const [colorScheme, options] of [['light', { runOnly: { type: 'tag', values: RULES } }], ['dark', { runOnly: ['color-contrast'] }]]) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await page.evaluate((given) => axe.run(given), options);
+    wrong.push(...violations.flatMap(({ id, nodes }) => nodes.map((node) => `${name}, ${colorScheme}: ${id}: ${node.target}: ${node.failureSummary}`)));
+  }
+  return wrong;
+}
+
 /** Every page: no rule of WCAG 2.2 AA is broken, and nothing is wider than the smallest screen. */
 export async function every_page(page) {
   await page.setViewportSize({ width: 320, height: 640 });
-  await page.emulateMedia({ reducedMotion: 'reduce' }); // a colour in mid-change has no contrast to judge
   await enter(page);
-  await page.evaluate(readFileSync(AXE, 'utf8')); // over the debugger, which the page's content policy does not bind
   const wrong = [];
   for (const [name, hash] of Object.entries(VIEWS)) {
     await go(page, hash);
@@ -362,11 +382,7 @@ export async function every_page(page) {
     await page.waitForFunction(() => !document.body.innerText.includes('One moment'));
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     if (width > 320) wrong.push(`${name}: ${width} px wide on a screen of 320`);
-    for (const [colorScheme, options] of [['light', { runOnly: { type: 'tag', values: RULES } }], ['dark', { runOnly: ['color-contrast'] }]]) {
-      await page.emulateMedia({ colorScheme });
-      const { violations } = await page.evaluate((given) => axe.run(given), options);
-      wrong.push(...violations.flatMap(({ id, nodes }) => nodes.map((node) => `${name}, ${colorScheme}: ${id}: ${node.target}: ${node.failureSummary}`)));
-    }
+    wrong.push(...(await broken(page, name)));
   }
   must(wrong.join('\n'), wrong.length === 0);
 }
