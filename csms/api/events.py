@@ -27,7 +27,7 @@ async def events(of: Wired, by: CurrentLogin) -> StreamingResponse:
                     if not await still_is(of, by):
                         return
                     listener.charge_points = await _heard_of(of, by)
-                yield chunk
+                yield chunk + listener.waiting()  # hundreds a second are not as many writes
         finally:
             of.live.leave(listener)
 

@@ -1,4 +1,4 @@
-"""The pages with 500 charge points, 10,000 sessions and a storm of live updates: what is shown, and how much is in the page."""
+"""The pages with 500 charge points, 10,000 sessions and a storm of updates: what is shown, how much is in the page."""
 
 import json
 import subprocess
