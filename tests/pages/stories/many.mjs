@@ -60,7 +60,7 @@ export async function tables(page) {
 /** The app's map: the same 500, and a list that begins with some of them. */
 export async function app(page) {
   await page.goto(`${world.csms}/app/`);
-  const names = () => page.locator('.pin .name').evaluateAll((found) => found.map((name) => name.textContent));
+  const names = () => page.locator('.pin .name').evaluateAll((found) => found.map((name) => name.dataset.name));
   const counted = (name) => Number(/^([\d,]+) charge points$/.exec(name)?.[1].replace(',', '') ?? 1);
   await until('every place is on the map', async () => sum((await names()).map(counted)) === world.points);
   must('those that lie on each other are one', (await names()).length < world.points / 2);
