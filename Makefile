@@ -81,7 +81,7 @@ README_SHOTS := app-find-phone-light app-charging-phone-dark dashboard-desktop-l
 ## figures: measure what docs/performance.md states (some minutes)
 figures: setup
 	@for script in $(FIGURES); do echo "== $$script"; $(PY) docs/benchmarks/$$script; done
-FIGURES := boot_time.py card_decision.py charge_point_times.py csms_fleet.py energy_path_times.py firmware_memory.py firmware_sessions.py lc_cards.py lc_drain.py lc_latency.py lc_start.py ocppj_throughput.py
+FIGURES := boot_time.py card_decision.py charge_point_times.py csms_fleet.py energy_path_times.py firmware_memory.py firmware_sessions.py lc_cards.py lc_drain.py lc_latency.py lc_start.py ocppj_throughput.py pages_speed.py
 
 ## soak: fuzz the firmware, MINUTES of it for each target (default 5; atheris where it has a wheel), then a million events on the energy path, 10,000 sessions and RUNS schedules of faults on a site (default 1000)
 soak: setup

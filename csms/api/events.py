@@ -32,7 +32,7 @@ async def events(of: Wired, by: CurrentLogin, as_driver: bool = False) -> Stream
                     if not await still_is(of, by):
                         return
                     listener.charge_points = await _heard_of(of, by)
-                yield chunk
+                yield chunk + listener.waiting()  # hundreds a second are not as many writes
         finally:
             of.live.leave(listener)
 

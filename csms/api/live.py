@@ -1,4 +1,4 @@
-"""The event stream of pages: every browser tab has a short queue; one that cannot keep up is let go and comes again."""
+"""The event stream of pages: a browser tab has a bounded queue; one that cannot keep up is let go and comes again."""
 
 import asyncio
 from collections import Counter
@@ -11,7 +11,7 @@ from csms.bus.in_process import InProcessBus
 from csms.domain.errors import TooMany
 from csms.store.users import User
 
-_QUEUE = 500
+_QUEUE = 5000  # a quarter of an hour strikes for all charge points at once; what waits is one copy for all listeners
 _STREAMS_PER_USER = 20
 KEEPALIVE_S = 15.0
 # What one hears of one's own sessions: all that a driver hears; operators hear everything of their sites.
@@ -55,6 +55,17 @@ class Listener:
             self.queue.put_nowait(chunk)
         else:
             self.end()
+
+    def waiting(self) -> bytes:
+        """What waits, to go out in one piece; the end of the stream stays where it is."""
+        parts = []
+        while not self.queue.empty():
+            part = self.queue.get_nowait()
+            if part is None:
+                self.queue.put_nowait(None)
+                break
+            parts.append(part)
+        return b"".join(parts)
 
     def end(self) -> None:
         while self.queue.full():

@@ -23,9 +23,9 @@ _A_ROW = 25
 
 @dataclass(frozen=True, slots=True)
 class Large:
-    """`points` charge points F1, F2, …, each on a site of its own, and `drivers_points` D1, D2, …; `key` opens them, and
-    they look connected until somebody misses their heartbeats. Each session of `sessions` ended an hour after the one
-    before, at the F's in turn. `driver_id` has the card DRIVERS_CARD."""
+    """`points` charge points F1, F2, …, each on a site of its own, and `drivers_points` D1, D2, …; `key` opens them,
+    and they look connected until somebody misses their heartbeats. Each session of `sessions` ended an hour after the
+    one before, at the F's in turn. `driver_id` has the card DRIVERS_CARD."""
 
     key: str
     driver_id: int

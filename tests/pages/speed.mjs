@@ -177,7 +177,7 @@ async function scroll(page) {
 /** Scroll a table, turn its pages, search in it. */
 async function browse(page, name, search) {
   await scroll(page);
-  const older = page.getByRole('navigation', { name: 'Pages' }).last().getByRole('button').last();
+  const older = page.getByRole('button', { name: /^(Older|Next)$/ }).last();
   for (let turn = 0; turn < 4 && (await older.count()) && (await older.isEnabled()); turn++) {
     await older.click();
     await page.waitForTimeout(250);

@@ -30,9 +30,16 @@ export interface PinsOptions<T> {
 const REACH_PX = 34; // somewhat more than a pin is wide
 const AROUND = 0.5; // of the view's size on each side, where pins wait to be dragged into sight
 
+/** Points that are one pin, as places in the list of all, and where it stands. */
+interface Group {
+  of: number[];
+  at: Leaflet.LatLngTuple;
+}
+
 interface Placed<T> {
   marker: Leaflet.Marker;
   look: string;
+  of: readonly number[];
   group: readonly T[];
 }
 
@@ -46,7 +53,7 @@ export class Pins<T extends Located> {
   #layer: Leaflet.LayerGroup;
   #options: PinsOptions<T>;
   #points: readonly T[] = [];
-  #groups: number[][] = []; // places in #points
+  #groups: Group[] = [];
   #zoom = NaN;
   #placed = new Map<string | number, Placed<T>>();
 
@@ -58,11 +65,22 @@ export class Pins<T extends Located> {
     map.on('moveend', () => this.#moved());
   }
 
-  show(points: readonly T[]): void {
+  /** Returns whether others are shown than before, or elsewhere. */
+  show(points: readonly T[]): boolean {
     const before = this.#points;
     this.#points = points;
-    if (points.length !== before.length || points.some((point, n) => !sameSpot(point, before[n]!))) this.#group();
+    if (points.length === before.length && points.every((point, n) => sameSpot(point, before[n]!))) {
+      for (const placed of this.#placed.values()) this.#renew(placed, placed.of);
+      return false;
+    }
+    this.#group();
     this.#place();
+    return true;
+  }
+
+  /** Something that `draw` looks at beside its points is another. */
+  redraw(): void {
+    for (const placed of this.#placed.values()) this.#draw(placed);
   }
 
   #moved(): void {
@@ -73,19 +91,24 @@ export class Pins<T extends Located> {
   #group(): void {
     this.#zoom = this.#map.getZoom();
     const pixels = this.#points.map((point) => this.#map.project([point.latitude, point.longitude], this.#zoom));
-    this.#groups = clusters([...pixels.keys()], (n) => pixels[n]!, REACH_PX);
+    this.#groups = clusters([...pixels.keys()], (n) => pixels[n]!, REACH_PX)
+      .map((of) => ({ of, at: middle(of.map((n) => this.#points[n]!)) }));
   }
 
   #place(): void {
     const view = this.#map.getBounds().pad(AROUND);
     const there = new Set<string | number>();
-    for (const places of this.#groups) {
-      const group = places.map((n) => this.#points[n]!);
-      const at = middle(group);
+    for (const { of, at } of this.#groups) {
       if (!view.contains(at)) continue;
-      const { key } = group[0]!;
+      const { key } = this.#points[of[0]!]!;
       there.add(key);
-      this.#draw(key, group, at);
+      const placed = this.#placed.get(key);
+      if (!placed) this.#placed.set(key, this.#make(of, at));
+      else {
+        const was = placed.marker.getLatLng();
+        if (was.lat !== at[0] || was.lng !== at[1]) placed.marker.setLatLng(at);
+        this.#renew(placed, of);
+      }
     }
     for (const [key, { marker }] of this.#placed) {
       if (there.has(key)) continue;
@@ -95,28 +118,38 @@ export class Pins<T extends Located> {
     this.#options.onplaced?.(there.size);
   }
 
-  #draw(key: string | number, group: readonly T[], at: Leaflet.LatLngTuple): void {
-    const drawn = this.#options.draw(group);
-    let placed = this.#placed.get(key);
-    if (!placed) {
-      const marker = this.#leaflet.marker(at, { icon: drawn.icon(), keyboard: true, riseOnHover: true });
-      const made: Placed<T> = { marker, look: drawn.look, group };
-      marker.on('click', () => this.#chosen(made));
-      if (drawn.tip !== undefined) marker.bindTooltip(plain(drawn.tip), { direction: 'top', offset: [0, -14] });
-      marker.addTo(this.#layer);
-      this.#placed.set(key, made);
-      placed = made;
-      marker.getElement()?.setAttribute('aria-label', drawn.words);
-    } else {
-      placed.group = group;
-      const was = placed.marker.getLatLng();
-      if (was.lat !== at[0] || was.lng !== at[1]) placed.marker.setLatLng(at);
-      if (placed.look === drawn.look) return;
-      placed.look = drawn.look;
-      placed.marker.setIcon(drawn.icon());
-      if (drawn.tip !== undefined) placed.marker.setTooltipContent(plain(drawn.tip));
-      placed.marker.getElement()?.setAttribute('aria-label', drawn.words);
-    }
+  #make(of: readonly number[], at: Leaflet.LatLngTuple): Placed<T> {
+    const group = of.map((n) => this.#points[n]!);
+    const { look, words, tip, icon } = this.#options.draw(group);
+    const marker = this.#leaflet.marker(at, { icon: icon(), keyboard: true, riseOnHover: true });
+    const made = { marker, look, of, group };
+    marker.on('click', () => this.#chosen(made));
+    marker.on('keydown', ({ originalEvent }) => { // the library itself gives keys to popups only
+      if (originalEvent.key === 'Enter' || originalEvent.key === ' ') {
+        originalEvent.preventDefault();
+        this.#chosen(made);
+      }
+    });
+    if (tip !== undefined) marker.bindTooltip(plain(tip), { direction: 'top', offset: [0, -14] });
+    marker.addTo(this.#layer);
+    marker.getElement()?.setAttribute('aria-label', words);
+    return made;
+  }
+
+  #renew(placed: Placed<T>, of: readonly number[]): void {
+    const group = of.map((n) => this.#points[n]!);
+    if (of === placed.of && group.every((point, n) => point === placed.group[n])) return;
+    [placed.of, placed.group] = [of, group];
+    this.#draw(placed);
+  }
+
+  #draw(placed: Placed<T>): void {
+    const { look, words, tip, icon } = this.#options.draw(placed.group);
+    if (placed.look === look) return;
+    placed.look = look;
+    placed.marker.setIcon(icon());
+    if (tip !== undefined) placed.marker.setTooltipContent(plain(tip));
+    placed.marker.getElement()?.setAttribute('aria-label', words);
   }
 
   #chosen({ marker, group }: Placed<T>): void {

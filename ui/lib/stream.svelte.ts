@@ -35,6 +35,8 @@ export function filledIn(before: StreamEvent, after: StreamEvent): StreamEvent {
 
 const BATCH_MS = 50; // after a quiet while
 const BATCH_GAP_MS = 250; // in a storm: nobody reads figures that change more often
+const BATCH_SHARE = 6; // and where it takes long to show them, so many times as long,
+const LONGEST_GAP_MS = 1_000; // but no longer than this
 const CONNECT_MS = 10_000;
 const REREAD_MS = 30_000;
 const REFRESH_GAP_MS = 1_000; // a storm of events that each ask for a reading gets one a second,
@@ -51,6 +53,7 @@ export class EventStream {
   #waiting = new Map<string | number, StreamEvent>(); // by what they tell of, in the order of the last of each
   #arrivals = 0;
   #flushed_at_ms = -Infinity;
+  #gap_ms = BATCH_GAP_MS;
   #reading = false;
   #read_at_ms = -Infinity;
   #read_gap_ms = REFRESH_GAP_MS;
@@ -197,8 +200,8 @@ export class EventStream {
 
   #schedule(): void {
     if (!this.#waiting.size || this.#batchTimer) return;
-    const wait_ms = Math.max(BATCH_MS, this.#flushed_at_ms + BATCH_GAP_MS - Date.now());
-    this.#batchTimer = setTimeout(() => this.#flush(), Math.min(wait_ms, BATCH_GAP_MS));
+    const wait_ms = Math.max(BATCH_MS, this.#flushed_at_ms + this.#gap_ms - Date.now());
+    this.#batchTimer = setTimeout(() => this.#flush(), Math.min(wait_ms, this.#gap_ms));
   }
 
   #flush(): void {
@@ -207,6 +210,10 @@ export class EventStream {
     const events = [...this.#waiting.values()];
     this.#waiting.clear();
     this.#flushed_at_ms = this.#heard_at_ms = Date.now();
+    const began_ms = this.#flushed_at_ms;
     this.#options.apply(events);
+    setTimeout(() => { // by then the page has been changed
+      this.#gap_ms = Math.min(LONGEST_GAP_MS, Math.max(BATCH_GAP_MS, BATCH_SHARE * (Date.now() - began_ms)));
+    });
   }
 }
