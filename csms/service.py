@@ -95,16 +95,16 @@ class Service:
 
             controllers = self._controllers = ControllerLists(bus, database, settings.local_list_sync_s)
             closing.push_async_callback(controllers.close)
+            registrar = Registrar(bus, database, writer)
+            closing.push_async_callback(registrar.close)
             metrics = Metrics()
             message_log = MessageLog(bus)
             closing.callback(message_log.close)
             prices = (settings.currency, settings.display_costs_every_s, settings.default_price_cents_per_kwh)
             display = DisplayTeller(bus, database, *prices)
             closing.push_async_callback(display.close)
-            registrar = Registrar(bus, database, writer)
-            closing.push_async_callback(registrar.close)
-            told = (booted, controllers.booted, metrics.message, display.authorized, registrar.pending)
-            worker = Worker(bus, database, writer, terms, *told)
+            told = (booted, controllers.booted, metrics.message, display.authorized)
+            worker = Worker(bus, database, writer, terms, *told, pending=registrar.pending)
             await worker.start()
             closing.push_async_callback(worker.close)
             zombies = Zombies(database, writer, terms, settings.zombie_after_s)
@@ -174,9 +174,9 @@ class Service:
                 reservations=keeper,
                 message_log=message_log,
                 tell_settings=after_boot.connected,
-                registration_changed=registrar.pending,
                 mailer=mailer,
                 pusher=pusher,
+                registration_changed=registrar.pending,
                 payments=Sandbox(secret) if settings.payment_provider == "sandbox" else None,
             )
             self._http = _HttpServer(parts, http_socket, tls.of("http", settings.http, closing))

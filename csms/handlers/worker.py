@@ -45,7 +45,6 @@ class Worker:
         authorized: Callable[[str, str], None] = lambda identity, id_tag: None,
         pending: Callable[[str], None] = lambda identity: None,
     ) -> None:
-        self._pending = pending
         self._authorized = authorized
         self._controller_booted = controller_booted
         self._count = count
@@ -54,6 +53,7 @@ class Worker:
         self._writer = writer
         self._terms = terms
         self._booted = booted
+        self._pending = pending
         self._seen: dict[int, datetime] = {}
         self._controllers_seen: dict[str, datetime] = {}
         self._leave: list[Leave] = []
