@@ -56,12 +56,17 @@ class ReservationKeeper:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def tell(self, of: Reservation) -> Reservation:
-        """Say to the charge point what it is to know of this one. CommandFailed if it cannot be asked now."""
+    async def tell(self, of: Reservation, *, again: bool = False) -> Reservation:
+        """Say to the charge point what it is to know of this one. CommandFailed if it cannot be asked now.
+
+        `again`: even if somebody has told it meanwhile.
+        """
         async with self._one_at_a_time.setdefault(of.charge_point, asyncio.Lock()):
             async with self._database.read() as db:  # it may have been cancelled while others were told
                 of = await reservations.get(db, of.reservation_id)
                 card = await cards.find(db, of.id_tag)
+            if of.told and not again:
+                return of
             telling = rules.to_tell(of.state, of.told, of.expires_at, self._clock())
             if telling == "CancelReservation":
                 await cancel_reservation(self._bus, of.charge_point, of.reservation_id)
@@ -102,7 +107,7 @@ class ReservationKeeper:
                 untold = await reservations.to_tell(db, self._clock(), identity=identity)
             for each in untold:
                 try:
-                    await self.tell(each)
+                    await self.tell(each, again=identity is not None)
                 except CommandFailed:
                     pass  # call() has told the log; it is said again at the next turn
         except Exception as error:

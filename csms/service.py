@@ -121,6 +121,8 @@ class Service:
                 controllers.changed()
                 on_site.changed()
 
+            registrar = Registrar(bus, database, writer)
+            closing.push_async_callback(registrar.close)
             metrics = Metrics()
             message_log = MessageLog(bus)
             closing.callback(message_log.close)
@@ -133,14 +135,22 @@ class Service:
                 lambda: settings.usual_target_percent,
             )
             closing.push_async_callback(display.close)
-            registrar = Registrar(bus, database, writer)
-            closing.push_async_callback(registrar.close)
             authority = Authority(settings.data_dir, settings.client_certificate_days)
             signing = CertificateSigning(bus, database, writer, authority)
             signing.start()
             closing.push_async_callback(signing.close)
-            told = (booted, controller_booted, metrics.message, display.authorized, registrar.pending, signing.asked)
-            worker = Worker(bus, database, writer, terms, *told)
+            worker = Worker(
+                bus,
+                database,
+                writer,
+                terms,
+                booted,
+                controller_booted,
+                metrics.message,
+                display.authorized,
+                pending=registrar.pending,
+                certificate_asked=signing.asked,
+            )
             await worker.start()
             closing.push_async_callback(worker.close)
             zombies = Zombies(database, writer, terms, lambda: settings.zombie_after_s)
@@ -214,9 +224,9 @@ class Service:
                 message_log=message_log,
                 tell_settings=after_boot.connected,
                 on_site_changed=on_site_changed,
-                registration_changed=registrar.pending,
                 mailer=mailer,
                 pusher=pusher,
+                registration_changed=registrar.pending,
                 payments=Sandbox(secret) if settings.payment_provider == "sandbox" else None,
             )
             changes = PublicChanges(bus, live, look_up(parts))

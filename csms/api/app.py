@@ -75,10 +75,10 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_middleware(Watch, parts.metrics, parts.writer, parts.clock, parts.settings.requests_per_minute)
     errors.install(app)
     app.include_router(reports.router)  # before /api/station/{identity}
-    operating = (sites, on_site, controllers, adoption, charge_points, places, operations, security)
-    for resource in (auth, users, cards, *operating, uploads, registrations, firmware_updates):
+    operating = (sites, on_site, controllers, adoption, charge_points, places, operations, security, uploads)
+    for resource in (auth, users, cards, *operating, sessions, exports, quarantine, events):
         app.include_router(resource.router)
-    for resource in (sessions, exports, quarantine, events):
+    for resource in (registrations, firmware_updates):
         app.include_router(resource.router)
     for resource in (about, account, cars, charging, limits, vehicles, tariffs, bills, wallet, stations, notifications):
         app.include_router(resource.router)

@@ -59,9 +59,9 @@ class Parts:
     message_log: MessageLog
     tell_settings: Callable[[str], None] = lambda identity: None  # to a charge point, if it is connected
     on_site_changed: Callable[[], None] = lambda: None  # who pays for charges started at a site has changed
-    registration_changed: Callable[[str], None] = lambda identity: None  # of one that waits
     mailer: Mailer | None = None  # none: no mail goes out
     pusher: Pusher | None = None  # none: no push messages
+    registration_changed: Callable[[str], None] = lambda identity: None  # of one that waits
     payments: PaymentProvider | None = None  # none: nobody can top up
     clock: Callable[[], datetime] = _now
     ticks_s: Callable[[], float] = time.monotonic

@@ -30,6 +30,7 @@ async def test_what_was_confirmed_before_it_is_in_it_and_it_comes_back_elsewhere
     csms: Csms, settings: Settings, tmp_path: Path
 ) -> None:
     file = tmp_path / "backup.tar.gz"
+    image = (await csms.admin.post("/api/firmware-images", content=b"firmware")).json()
     await charged(csms, settings, file)
     assert file.stat().st_mode & 0o077 == 0
     elsewhere = settings_in(tmp_path / "elsewhere")
@@ -39,6 +40,8 @@ async def test_what_was_confirmed_before_it_is_in_it_and_it_comes_back_elsewhere
         assert (await other.session(1))["energy_wh"] == 2000
         assert (await other.session(2))["state"] == "active"
         assert await other.balance_cents(2) == -90
+        assert await other.get("/api/firmware-images") == [image]
+        assert (elsewhere.data_dir / "firmware" / str(image["id"])).read_bytes() == b"firmware"
         dora = csms.logged_in(2)  # a token of the one holds at the other: the key came along
         async with other.browser() as browser:
             there = await browser.get("/api/user", headers={"Authorization": dora.headers["Authorization"]})

@@ -36,6 +36,7 @@ async def shared_csms(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         patch.setattr(reservation_keeper, "_GRACE_S", 3600)  # what stands is not said again to who has just come
         patch.setattr(reservation_keeper, "_LOOK_EVERY_S", 0.05)
+        patch.setattr(reservation_keeper, "_TELL_AGAIN_EVERY_S", 0.05)  # nor to who has heard of it
         patch.setattr(registrar, "_GRACE_S", 0.2)
         async with Service(settings_in(data_dir).model_copy(update=quiet)) as service:
             made = Csms(service, data_dir)
