@@ -33,3 +33,7 @@ def test_a_page_without_connection_says_that_it_is_out_of_date_and_recovers(play
 
 def test_the_start_dialog_keeps_and_returns_the_keyboards_focus(play: Play) -> None:
     play("dashboard", "keyboard")
+
+
+def test_of_two_who_say_what_somebody_manages_the_slower_is_told_so(play: Play) -> None:
+    play("dashboard", "manages")
