@@ -39,9 +39,7 @@ async def create(db: AsyncConnection, name: str, what: Tariff, made_by: int, at:
     return await _add_version(db, tariff_id, name, 1, what, made_by, at)
 
 
-async def revise(
-    db: AsyncConnection, tariff_id: int, what: Tariff, made_by: int, at: datetime
-) -> TariffView:
+async def revise(db: AsyncConnection, tariff_id: int, what: Tariff, made_by: int, at: datetime) -> TariffView:
     """Change it from `at` on."""
     now = await find(db, tariff_id)
     return await _add_version(db, tariff_id, now.name, now.version + 1, what, made_by, at)

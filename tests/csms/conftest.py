@@ -20,7 +20,7 @@ from tests.csms.running import Csms, make_people, settings_in
 
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_hashes() -> Iterator[None]:
-    """A password's hash is slow on purpose; but for the test that times it (api/test_auth.py) nothing hangs on that."""
+    """A password's hash is slow on purpose, and nothing else hangs on that."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield

@@ -45,3 +45,7 @@ def test_firmware_is_uploaded_installed_and_its_failure_shown(play: Play) -> Non
 
 def test_what_a_charge_point_must_take_first_is_typed_and_kept(play: Play) -> None:
     play("firmware", "registration")
+
+
+def test_of_two_who_say_what_somebody_manages_the_slower_is_told_so(play: Play) -> None:
+    play("dashboard", "manages")

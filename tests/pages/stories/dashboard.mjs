@@ -335,3 +335,30 @@ const money = (text) => Number(text.replace(/[^0-9.-]/g, ''));
 function plain(text) {
   return text.replaceAll('\u00a0', ' ');
 }
+
+/** Two administrators say at the same time which sites somebody manages: the slower one is told so, and sees how it is. */
+export async function manages(page) {
+  await enter(page);
+  const ask = (method, path, body) =>
+    page.evaluate(async ([method, path, body]) => {
+      const headers = { 'Content-Type': 'application/json', 'X-Requested-With': 'bollard' };
+      const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
+      return { ok: answer.ok, said: await answer.json() };
+    }, [method, path, body]);
+  const email = `two${Date.now()}@example.org`;
+  const { said: person } = await ask('POST', '/api/users', { email, name: 'Olga of two', password: 'long enough for all' });
+  const { said: sites } = await ask('GET', '/api/sites');
+  await page.goto(`${world.csms}/#/people/${person.id}`);
+  const may = card(page, 'What they may do');
+  const box = may.getByRole('checkbox', { name: sites[0].name, exact: true });
+  await box.waitFor();
+  must('she manages nothing', !(await box.isChecked()));
+  const other = await ask('PUT', `/api/users/${person.id}/sites`, { site_ids: [sites[0].id] });
+  must('the other one was quicker', other.ok);
+  await box.click();
+  await may.getByText('somebody has changed it meanwhile').waitFor();
+  must('and it is shown', await box.isChecked());
+  await box.click();
+  await may.getByText('Saved: a driver').waitFor();
+  must('no site is left', (await ask('GET', `/api/users/${person.id}/sites`)).said.length === 0);
+}
