@@ -1844,7 +1844,7 @@ export interface components {
              * Group
              * @enum {string}
              */
-            group: "money" | "charging" | "people" | "keeping" | "server";
+            group: "money" | "charging" | "people" | "keeping";
             /** Key */
             key: string;
             /** Longest */

@@ -175,6 +175,7 @@ async def test_a_preview_reads_the_tariff_by_the_clock_of_the_place(
 ) -> None:
     wanted = {"tariff": form, "started_local": begins, "time_zone": zone, "charging_s": 3600, "energy_wh": 10_000}
     found = await csms.new("/api/tariffs/preview", **wanted)
+    assert await csms.get("/api/audit/changes") == []  # it is a question
     assert (found["total_cents"], found["ended_at"], found["time_zone"]) == (cents, ends, zone)
     assert datetime.fromisoformat(found["ended_at"]) - datetime.fromisoformat(found["started_at"]) == timedelta(hours=1)
 
