@@ -70,10 +70,9 @@ class DisplayTeller:
             self._own(identity, self._price(identity, id_tag, None), holds_back=False)
 
     def _on_event(self, data: bytes) -> None:
-        every_s = self._every_s()
-        if not every_s:
+        event, every_s = messages.decode(messages.Event, data), self._every_s()
+        if not every_s and event.type != "ChargePointConnected":
             return
-        event = messages.decode(messages.Event, data)
         match event.type:
             case "MeterSample" | "RunningCost":
                 if len(self._tasks) >= _AT_ONCE:

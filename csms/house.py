@@ -6,6 +6,7 @@ at the start and held here; with several processes each would have to be told of
 """
 
 import json
+import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -17,7 +18,7 @@ from csms.store.settings import Changed
 from ocppj import log
 
 _log = log.get(__name__)
-Group = Literal["money", "charging", "people", "keeping", "server"]
+Group = Literal["money", "charging", "people", "keeping"]
 Unit = Literal["", "cents", "s", "min", "days", "%"]
 Value = bool | int | str
 
@@ -81,7 +82,7 @@ def _type_of(key: str) -> Any:
     field = Settings.model_fields[key]
     if not field.metadata:
         return field.annotation
-    return Annotated.__class_getitem__((field.annotation, *field.metadata))  # type: ignore[attr-defined]
+    return operator.getitem(Annotated, (field.annotation, *field.metadata))
 
 
 class _Exact(BaseModel):
@@ -114,6 +115,8 @@ class House:
             try:
                 given = json.loads(row.value)
                 Changes.model_validate({row.key: given})
+                if given is None:
+                    raise ValueError("no value")
             except (ValueError, ValidationError):
                 _log.error("setting.left_aside", key=row.key, text="kept in the database, but not fit for this version")
                 continue

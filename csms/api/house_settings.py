@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from annotated_types import Ge, Le, MaxLen
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -109,6 +108,9 @@ def _view(house: House) -> HouseSettings:
     return HouseSettings([_one(house, key) for key in CHANGEABLE], fixed)
 
 
+_BOUNDS = ("ge", "le", "max_length")  # as pydantic calls them
+
+
 def _one(house: House, key: str) -> HouseSetting:
     kind, changed = CHANGEABLE[key], house.changed.get(key)
     bounds = Settings.model_fields[key].metadata
@@ -122,7 +124,5 @@ def _one(house: House, key: str) -> HouseSetting:
         house.source(key),
         None if changed is None else changed.changed_at,
         None if changed is None else changed.changed_by,
-        next((int(str(each.ge)) for each in bounds if isinstance(each, Ge)), None),
-        next((int(str(each.le)) for each in bounds if isinstance(each, Le)), None),
-        next((each.max_length for each in bounds if isinstance(each, MaxLen)), None),
+        *(next((getattr(each, name) for each in bounds if hasattr(each, name)), None) for name in _BOUNDS),
     )

@@ -18,6 +18,7 @@ from ocppj import log
 _log = log.get(__name__)
 _LOOPBACK = ("127.0.0.1", "::1")
 _CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_CHANGES_NOTHING = frozenset({"/api/tariffs/preview"})  # though it is asked with a body
 _STAFF = ("operator", "admin")
 _MOST_ADDRESSES = 10_000
 _ENDLESS = ("/api/events", "/api/user/charging/events")  # how long a stream lasts says nothing of us
@@ -79,7 +80,8 @@ class Watch:
             if route not in _ENDLESS:
                 self._metrics.request(scope["method"], route, status, time.monotonic() - began_s)
         by: User | None = scope.get("state", {}).get("user")
-        if scope["method"] in _CHANGES and status < 400 and by is not None and by.role in _STAFF:
+        changed = scope["method"] in _CHANGES and status < 400 and route not in _CHANGES_NOTHING
+        if changed and by is not None and by.role in _STAFF:
             detail = scope["state"].get("audit_detail", "")  # a route's own word on what it changed
             await self._keep(by, scope["method"], route, scope["path"], status, remote, detail)
 

@@ -54,8 +54,8 @@ def test_a_row_that_does_not_fit_is_left_aside_and_the_others_hold(values: dict[
     house = House(Settings())
     assert house.hold(changed(**values, reservation_minutes=30)) == {"reservation_minutes"}
     assert (house.now.hold_cents, house.now.reservation_minutes) == (2000, 30)
-    house.hold([Changed("hold_cents", "not JSON", AT, "admin@example.org")])
-    assert house.changed == {}
+    house.hold([Changed("hold_cents", value, AT, "admin@example.org") for value in ("not JSON", "null", '"9"')])
+    assert (house.changed, house.now.hold_cents) == ({}, 2000)
 
 
 def test_no_secret_is_put_into_words(tmp_path: Path) -> None:

@@ -2093,7 +2093,7 @@ export interface components {
              * Group
              * @enum {string}
              */
-            group: "money" | "charging" | "people" | "keeping" | "server";
+            group: "money" | "charging" | "people" | "keeping";
             /** Key */
             key: string;
             /** Longest */

@@ -8,7 +8,7 @@ from csms.commands import after_boot
 from csms.config import Settings
 from csms.service import Service
 from ocppj import v16
-from tests.csms.running import CARD, PASSWORD, Csms
+from tests.csms.running import CARD, PASSWORD, Csms, until
 from tests.csms.tells import tells
 
 
@@ -98,7 +98,12 @@ async def test_a_wrong_value_is_refused_with_its_field_and_nothing_of_it_holds(
 async def test_what_was_changed_from_what_to_what_is_in_the_audit_log(csms: Csms) -> None:
     await change(csms, hold_cents=100, emergency_number="113")
     await change(csms, hold_cents=None)
-    newest, before = (await csms.get("/api/audit/changes"))[:2]
+
+    async def noted() -> list[dict[str, str]]:
+        rows: list[dict[str, str]] = await csms.get("/api/audit/changes")
+        return rows if len(rows) == 2 else []  # a row is written after its answer
+
+    newest, before = await until(noted)
     assert (newest["method"], newest["route"]) == ("PATCH", "/api/settings")
     assert newest["detail"] == "hold_cents: 100 → 2000 (taken back)"
     assert before["detail"] == 'emergency_number: "112" → "113"; hold_cents: 2000 → 100'

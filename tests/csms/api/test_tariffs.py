@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ocppj import v16
-from tests.csms.running import CARD, Csms
+from tests.csms.running import CARD, Csms, until
 from tests.csms.station import START, Station
 from tests.csms.tells import tells
 
@@ -182,6 +182,16 @@ async def test_a_preview_reads_the_tariff_by_the_clock_of_the_place(
     found = await csms.new("/api/tariffs/preview", **wanted)
     assert (found["total_cents"], found["ended_at"], found["time_zone"]) == (cents, ends, zone)
     assert datetime.fromisoformat(found["ended_at"]) - datetime.fromisoformat(found["started_at"]) == timedelta(hours=1)
+
+
+async def test_a_preview_is_a_question_and_no_change_for_the_audit_log(csms: Csms) -> None:
+    await csms.new("/api/tariffs/preview", tariff=SATURDAY, charging_s=60, energy_wh=1)
+    await csms.new("/api/sites", name="Yard")
+
+    async def noted() -> list[str]:
+        return [row["route"] for row in await csms.get("/api/audit/changes")]
+
+    assert await until(noted) == ["/api/sites"]
 
 
 async def test_a_preview_for_a_place_that_is_not_there_is_refused(csms: Csms) -> None:

@@ -251,6 +251,10 @@ export async function settings(page, context) {
     await price.getByText('From the settings file').waitFor();
     must('the price is what it was', (await about()).default_price_cents_per_kwh === before.default_price_cents_per_kwh);
 
+    await until('it is in the audit log', async () => {
+      const [newest] = await (await context.request.get(`${world.csms}/api/audit/changes?limit=1`)).json();
+      return newest.detail.includes('taken back');
+    });
     await visit(page, 'Audit log');
     await page.getByText('default_price_cents_per_kwh: 61 → 45 (taken back)').waitFor();
     await visit(page, 'System');

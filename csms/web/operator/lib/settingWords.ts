@@ -4,7 +4,7 @@ import { decimalsOf, fromCents, toCents } from './cents';
 import type { HouseSetting } from './types';
 
 export const GROUPS: Record<HouseSetting['group'], string> = {
-  money: 'Money', charging: 'Charging', people: 'People and notices', keeping: 'How long things are kept', server: 'The server',
+  money: 'Money', charging: 'Charging', people: 'People and notices', keeping: 'How long things are kept',
 };
 
 /** What each is called, and what it does. */
