@@ -187,7 +187,7 @@ async def test_a_connectors_link_shows_where_one_is_and_takes_a_report(csms: Csm
     async def noticed() -> Any:
         return [n for n in await csms.get("/api/notifications") if n["kind"] == "problem_reported"]
 
-    assert (await until(noticed))[0]["title"] == "CP1: blocked reported"
+    assert (await until(noticed))[0]["title"] == "CP1: the place is blocked"
 
 
 async def test_problems_are_closed_by_those_who_manage_the_site_and_bounded_by_address(csms: Csms) -> None:
