@@ -171,14 +171,14 @@ TOLD: Mapping[Occasion, Mapping[Language, tuple[str, str]]] = {
         ),
     },
     Occasion.PROBLEM: {
-        EN: ("{charge_point}: a problem was reported", "{charge_point}: {kind}. {said}"),
-        IT: ("{charge_point}: segnalato un problema", "{charge_point}: {kind}. {said}"),
-        SV: ("{charge_point}: ett fel har anmälts", "{charge_point}: {kind}. {said}"),
+        EN: ("{charge_point}: {kind}", "Somebody reports a problem at {charge_point}. {said}"),
+        IT: ("{charge_point}: {kind}", "Qualcuno segnala un problema a {charge_point}. {said}"),
+        SV: ("{charge_point}: {kind}", "Någon anmäler ett fel vid {charge_point}. {said}"),
     },
     Occasion.CONNECTOR_PROBLEM: {
-        EN: ("{charge_point}: a problem was reported", "{charge_point}, connector {connector}: {kind}. {said}"),
-        IT: ("{charge_point}: segnalato un problema", "{charge_point}, connettore {connector}: {kind}. {said}"),
-        SV: ("{charge_point}: ett fel har anmälts", "{charge_point}, kontakt {connector}: {kind}. {said}"),
+        EN: ("{charge_point}: {kind}", "Somebody reports a problem at {charge_point}, connector {connector}. {said}"),
+        IT: ("{charge_point}: {kind}", "Qualcuno segnala un problema a {charge_point}, connettore {connector}. {said}"),
+        SV: ("{charge_point}: {kind}", "Någon anmäler ett fel vid {charge_point}, kontakt {connector}. {said}"),
     },
     Occasion.ALERT: {  # what it says is for those who look after machines, and in the machines' language
         EN: ("{charge_point}: {kind}", "{said}"),

@@ -277,5 +277,4 @@ export interface Charging {
 export interface CarWord {
   vehicle_id?: number;
   soc_percent?: number;
-  target_soc_percent?: number;
 }
