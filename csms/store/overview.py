@@ -31,10 +31,10 @@ async def today(db: AsyncConnection, currency: str, now: datetime, sites: frozen
         .group_by(correction.c.transaction_id)
         .subquery()
     )
-    ours = select(site.c.id, site.c.time_zone)
+    zones = select(site.c.time_zone).distinct()  # not site by site: of hundreds most share one
     if sites is not None:
-        ours = ours.where(site.c.id.in_(sites))
-    for site_id, zone_name in (await db.execute(ours)).all():
+        zones = zones.where(site.c.id.in_(sites))
+    for zone_name in (await db.execute(zones)).scalars().all():
         midnight = now.astimezone(zone(zone_name)).replace(hour=0, minute=0, second=0, microsecond=0)
         sums = (
             select(
@@ -43,9 +43,12 @@ async def today(db: AsyncConnection, currency: str, now: datetime, sites: frozen
                 func.coalesce(func.sum(t.cost_cents - func.coalesce(back.c.cents, 0)), 0),
             )
             .join_from(transaction, charge_point)
+            .join(site, site.c.id == c.site_id)
             .join(back, back.c.transaction_id == t.id, isouter=True)
-            .where(c.site_id == site_id, t.ended_at >= midnight)
+            .where(site.c.time_zone == zone_name, t.ended_at >= midnight)
         )
+        if sites is not None:
+            sums = sums.where(c.site_id.in_(sites))
         count, energy_wh, cents = (await db.execute(sums)).one()
         found.sessions_today += int(count)
         found.energy_today_wh += int(energy_wh)

@@ -9,6 +9,7 @@ server's own stream. Server, charge points and browser share the machine's cores
 
 interactive   from navigation until the page's main action has answered a click: on the dashboard to show the charge
               points of one state, in the app to open a charge point; the cache is empty, the middle one of three loads
+work          processor time of the page's main thread until then: what others do on the machine does not count
 blocked       what its tasks took above 50 ms each until then
 shift         layout shift (CLS) of the load and the second after it
 

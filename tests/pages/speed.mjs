@@ -82,8 +82,10 @@ async function opened(app, rate, click = true) {
   if (!login.ok()) throw new Error(`login: ${await login.text()}`);
   const page = await context.newPage();
   await page.addInitScript(probe, click ? app : '');
-  await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate });
-  return { context, page };
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate });
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return { context, page, cdp };
 }
 
 const addressOf = (app) => (app === 'app' ? `${world.csms}/app/` : `${world.csms}/`);
@@ -94,11 +96,13 @@ const answered = (page) =>
 
 /** From navigation until the main action answers; the cache is empty, the network is this machine. */
 async function load(app, rate) {
-  const { context, page } = await opened(app, rate);
+  const { context, page, cdp } = await opened(app, rate);
   const scripts = [];
   page.on('response', (response) => response.request().resourceType() === 'script' && scripts.push(response));
   await page.goto(addressOf(app), { waitUntil: 'commit' });
   await answered(page);
+  const { metrics } = await cdp.send('Performance.getMetrics');
+  const work_s = metrics.find(({ name }) => name === 'TaskDuration').value; // its own processor time, whoever else uses it
   const until_then = [...scripts];
   await page.waitForTimeout(1000); // what comes after must not move what one reads
   const { tasks, answered_ms, shift, shifted } = await page.evaluate(() => ({ ...globalThis.speed, frames: [] }));
@@ -107,7 +111,7 @@ async function load(app, rate) {
   const later = await Promise.all(scripts.slice(until_then.length).map(async (response) => gzipSync(await response.body().catch(() => '')).length));
   await context.close();
   return {
-    interactive_ms: answered_ms, blocked_ms: sum(before.map((took) => Math.max(0, took - 50))), longest_task_ms: most(before),
+    interactive_ms: answered_ms, work_ms: work_s * 1000, blocked_ms: sum(before.map((took) => Math.max(0, took - 50))), longest_task_ms: most(before),
     scripts_kb: sum(sizes) / 1000, scripts_after_kb: sum(later) / 1000, shift, shifted,
   };
 }

@@ -102,12 +102,12 @@ export class EventStream {
   /** Read the rows soon: for an event that tells of more than it carries, or after the owner changed something. */
   refresh(): void {
     if (this.#refreshTimer || !this.#source) return;
-    const left_ms = this.#reading ? REFRESH_GAP_MS : this.#read_at_ms + this.#read_gap_ms - Date.now();
+    const left_ms = this.#reading ? REFRESH_GAP_MS : this.#read_at_ms + this.#read_gap_ms - performance.now();
     this.#refreshTimer = setTimeout(() => {
       this.#refreshTimer = undefined;
-      if (this.#reading || Date.now() < this.#read_at_ms + this.#read_gap_ms) this.refresh();
+      if (this.#reading || performance.now() < this.#read_at_ms + this.#read_gap_ms) this.refresh();
       else void this.#read();
-    }, Math.min(Math.max(0, left_ms), this.#read_gap_ms)); // a clock that was put back must not silence it
+    }, Math.max(0, left_ms));
   }
 
   #seen = (): void => {
@@ -152,7 +152,7 @@ export class EventStream {
     const source = this.#source;
     if (!source) return;
     this.#reading = true;
-    const began_ms = Date.now();
+    const began_ms = performance.now();
     try {
       await this.#options.read();
       if (source !== this.#source) return;
@@ -165,7 +165,7 @@ export class EventStream {
       if (source === this.#source) this.#lost();
     } finally {
       this.#reading = false;
-      this.#read_at_ms = Date.now();
+      this.#read_at_ms = performance.now();
       this.#read_gap_ms = Math.max(REFRESH_GAP_MS, REFRESH_SHARE * (this.#read_at_ms - began_ms));
       this.#schedule();
       // A stream that was opened meanwhile found a reading under way, which told it nothing: it needs one of its own.
@@ -200,8 +200,8 @@ export class EventStream {
 
   #schedule(): void {
     if (!this.#waiting.size || this.#batchTimer) return;
-    const wait_ms = Math.max(BATCH_MS, this.#flushed_at_ms + this.#gap_ms - Date.now());
-    this.#batchTimer = setTimeout(() => this.#flush(), Math.min(wait_ms, this.#gap_ms));
+    const wait_ms = Math.max(BATCH_MS, this.#flushed_at_ms + this.#gap_ms - performance.now());
+    this.#batchTimer = setTimeout(() => this.#flush(), wait_ms);
   }
 
   #flush(): void {
@@ -209,11 +209,11 @@ export class EventStream {
     if (this.#reading || !this.#waiting.size) return; // the reader's end schedules us again
     const events = [...this.#waiting.values()];
     this.#waiting.clear();
-    this.#flushed_at_ms = this.#heard_at_ms = Date.now();
-    const began_ms = this.#flushed_at_ms;
+    this.#heard_at_ms = Date.now();
+    const began_ms = (this.#flushed_at_ms = performance.now());
     this.#options.apply(events);
     setTimeout(() => { // by then the page has been changed
-      this.#gap_ms = Math.min(LONGEST_GAP_MS, Math.max(BATCH_GAP_MS, BATCH_SHARE * (Date.now() - began_ms)));
+      this.#gap_ms = Math.min(LONGEST_GAP_MS, Math.max(BATCH_GAP_MS, BATCH_SHARE * (performance.now() - began_ms)));
     });
   }
 }

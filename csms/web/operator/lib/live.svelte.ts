@@ -19,6 +19,7 @@ export class Live {
   /** ISO 4217; one a deployment */
   readonly currency: string;
   #sites = $state.raw<Site[] | null>(null); // read once, and anew when one was made
+  #zones = $state.raw<ReadonlyMap<string, string | undefined>>(new Map()); // by identity
 
   readonly #stream = new EventStream({
     url: api.events_url,
@@ -48,8 +49,7 @@ export class Live {
 
   /** The time zone of the site a charge point stands on; undefined is the browser's own. */
   zoneOf(identity: string): string | undefined {
-    const site_id = this.chargePoints.find((row) => row.identity === identity)?.site?.id;
-    return this.#sites?.find((site) => site.id === site_id)?.time_zone;
+    return this.#zones.get(identity);
   }
 
   get sites(): readonly Site[] {
@@ -84,6 +84,8 @@ export class Live {
       this.active = active.rows.sort((a, b) => (a.started_at < b.started_at ? -1 : 1));
       this.activeThere = active.total;
       this.#sites = sites;
+      const zones = new Map(sites.map((site) => [site.id, site.time_zone]));
+      this.#zones = new Map(chargePoints.rows.map((row) => [row.identity, zones.get(row.site.id)]));
       this.today = today;
       this.turn += 1;
     } catch (error) {
