@@ -97,6 +97,8 @@ export class EventStream {
     clearTimeout(this.#refreshTimer);
     clearInterval(this.#rereadTimer);
     this.#batchTimer = this.#refreshTimer = this.#rereadTimer = undefined;
+    this.#flushed_at_ms = this.#read_at_ms = -Infinity;
+    [this.#gap_ms, this.#read_gap_ms] = [BATCH_GAP_MS, REFRESH_GAP_MS];
   }
 
   /** Read the rows soon: for an event that tells of more than it carries, or after the owner changed something. */
