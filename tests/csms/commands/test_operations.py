@@ -217,26 +217,24 @@ async def test_a_profile_for_the_running_transaction_is_sent_and_for_one_that_ha
     assert (await csms.admin.put("/api/charge-points/CP1/charging-profiles", json=body)).status_code == 409
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"purpose": "ChargePointMaxProfile"},
-        {"purpose": "TxProfile"},
-        {"transaction_id": 5},
-        {"recurrency": None},
-        {"kind": "Relative", "recurrency": None},
-        {"start_at": None},
-        {"periods": []},
-        {"periods": [{"start_s": 5, "limit": 6}]},
-        {"periods": [{"start_s": 0, "limit": 6}, {"start_s": 0, "limit": 8}]},
-        {"periods": [{"start_s": 0, "limit": -1}]},
-    ],
-)
-async def test_a_profile_that_contradicts_itself_is_not_sent(
-    csms: Csms, point: Independent, wrong: dict[str, Any]
-) -> None:
-    answer = await csms.admin.put("/api/charge-points/CP1/charging-profiles", json={**PROFILE, **wrong})
-    assert answer.status_code == 422
+CONTRADICTIONS: list[dict[str, Any]] = [
+    {"purpose": "ChargePointMaxProfile"},
+    {"purpose": "TxProfile"},
+    {"transaction_id": 5},
+    {"recurrency": None},
+    {"kind": "Relative", "recurrency": None},
+    {"start_at": None},
+    {"periods": []},
+    {"periods": [{"start_s": 5, "limit": 6}]},
+    {"periods": [{"start_s": 0, "limit": 6}, {"start_s": 0, "limit": 8}]},
+    {"periods": [{"start_s": 0, "limit": -1}]},
+]
+
+
+async def test_a_profile_that_contradicts_itself_is_not_sent(csms: Csms, point: Independent) -> None:
+    for wrong in CONTRADICTIONS:
+        answer = await csms.admin.put("/api/charge-points/CP1/charging-profiles", json={**PROFILE, **wrong})
+        assert answer.status_code == 422, wrong
     assert point.asked == []
 
 
