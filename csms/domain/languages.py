@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 
@@ -32,24 +33,26 @@ def of(text: str | None) -> Language:
     return Language(text) if text in set(Language) else Language.ENGLISH
 
 
-def number(value: float, places: int, language: Language) -> str:
+def number(value: Decimal | int, places: int, language: Language) -> str:
+    """Halves are rounded up, as the app rounds them."""
     style = _STYLES[language]
     swap = {",": style.thousands, ".": style.point}
-    return "".join(swap.get(c, c) for c in f"{value:,.{places}f}")
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return "".join(swap.get(c, c) for c in f"{rounded:,f}")
 
 
 def money(cents: int, currency: str, language: Language) -> str:
-    return f"{number(cents / 100, 2, language)} {currency}"
+    return f"{number(Decimal(cents) / 100, 2, language)} {currency}"
 
 
 def energy(wh: int, language: Language) -> str:
-    return f"{number(wh / 1000, 2, language)} kWh"
+    return f"{number(Decimal(wh) / 1000, 2, language)} kWh"
 
 
 def whole_energy(wh: int, language: Language) -> str:
     """As people say it: "10 kWh", "7.5 kWh"."""
     places = next(n for n in range(4) if wh % 10 ** (3 - n) == 0)
-    return f"{number(wh / 1000, places, language)} kWh"
+    return f"{number(Decimal(wh) / 1000, places, language)} kWh"
 
 
 def percent(value: int, language: Language, *, measured: bool = True) -> str:

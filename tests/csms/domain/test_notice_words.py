@@ -93,6 +93,11 @@ def test_numbers_and_moments_are_written_as_the_language_does(
     assert languages.moment(AT, ROME, language) == moment
 
 
+def test_energy_is_rounded_as_the_app_does() -> None:
+    assert languages.energy(1605, Language.ENGLISH) == "1.61 kWh"
+    assert languages.money(-1234, "EUR", Language.SWEDISH) == "-12,34 EUR"
+
+
 LIMITS: Mapping[ChargeLimit, str] = {
     ChargeLimit(LimitKind.ENERGY, 10_000, AT): "10 kWh",
     ChargeLimit(LimitKind.COST, 1050, AT): "10.50 EUR",
