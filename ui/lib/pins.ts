@@ -92,7 +92,7 @@ export class Pins<T extends Located> {
     this.#zoom = this.#map.getZoom();
     const pixels = this.#points.map((point) => this.#map.project([point.latitude, point.longitude], this.#zoom));
     this.#groups = clusters([...pixels.keys()], (n) => pixels[n]!, REACH_PX)
-      .map((of) => ({ of, at: middle(of.map((n) => this.#points[n]!)) }));
+      .map((of) => ({ of, at: spot(this.#points[of[0]!]!) })); // where its first one is: no two of them are nearer than the reach
   }
 
   #place(): void {
@@ -166,10 +166,7 @@ function sameSpot(a: Located, b: Located): boolean {
   return a.key === b.key && a.latitude === b.latitude && a.longitude === b.longitude;
 }
 
-function middle(group: readonly Located[]): Leaflet.LatLngTuple {
-  const n = group.length;
-  return [group.reduce((sum, point) => sum + point.latitude, 0) / n, group.reduce((sum, point) => sum + point.longitude, 0) / n];
-}
+const spot = ({ latitude, longitude }: Located): Leaflet.LatLngTuple => [latitude, longitude];
 
 // Names are said by charge points and people: they go in as text.
 function plain(text: string): HTMLElement {
