@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from csms.config import MailServer, Settings
+from csms.config import Listen, MailServer, Settings
 from csms.store.settings import Changed
 from ocppj import log
 
@@ -63,6 +63,9 @@ FIXED: Mapping[str, Why] = {
     "public_ocpp_url": "restart",
     "http": "restart",
     "ocpp": "restart",
+    "ocpp_tls": "restart",
+    "cpo_name": "restart",
+    "client_certificate_days": "restart",
     "mail": "restart",
     "push_contact": "restart",
     "push_hosts": "restart",
@@ -140,6 +143,6 @@ def in_words(settings: Settings, key: str) -> str | None:
     value = getattr(settings, key)
     if isinstance(value, MailServer):
         return f"{value.sender} by {value.host}:{value.port} ({value.tls})"
-    if key in ("http", "ocpp"):
+    if isinstance(value, Listen):
         return f"{value.host}:{value.port}{'' if value.certificate_file is None else ', TLS'}"
     return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)

@@ -5,11 +5,10 @@ elsewhere (the head, on the system page) tells even that. Pure.
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
-
-import msgspec
 
 BEGINNING = "0" * 64  # the hash before the first row
 MOST_FINDINGS = 100
@@ -42,7 +41,7 @@ def link(before: str, row: Row) -> str:
     """The row's hash, 64 hexadecimal digits."""
     _, _, *rest = astuple(row)
     said = [before, row.id, row.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f"), *rest]
-    return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
 def walk(rows: Iterable[tuple[Row, str]], begins: Mark, ends: Mark, noted: Mark | None = None) -> Iterator[str]:
