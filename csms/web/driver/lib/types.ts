@@ -160,6 +160,8 @@ export interface TopUp {
 }
 
 export interface Card {
+  /** it is for charges started at the page of this site's controller, and good there alone; null: an own card */
+  site_id: number | null;
   id_tag: string;
   blocked: boolean;
   expires_at: string | null;

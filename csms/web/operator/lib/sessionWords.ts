@@ -7,7 +7,9 @@ const REASONS = new Map([
   ['SoftReset', 'Reset'], ['UnlockCommand', 'Unlocked'], ['Other', 'Other'],
 ]);
 
-export function reasonWords(reason: string | null): string {
+/** `limit`: the driver's own for this session, if there was one. */
+export function reasonWords(reason: string | null, limit: { reached_at: string | null } | null = null): string {
+  if (limit?.reached_at && reason === 'Remote') return 'Driver’s limit';
   return REASONS.get(reason ?? 'Local') ?? reason ?? '';
 }
 

@@ -123,7 +123,7 @@ export const en = {
   add_vehicle: 'Add a vehicle', change_vehicle: 'Change the vehicle', vehicle_name: 'What you call it', battery_size: 'Battery, kWh',
   battery_hint: 'What can be used of it; leave it empty if you do not know.', not_said: 'Not said', plate: 'Number plate', really_remove: 'Really remove?',
   no_cards: 'No card yet', no_cards_more: 'The app is enough to charge. Your operator can give you a card as well.',
-  card_of_app: 'This app', card_good: 'Good', card_blocked: 'Blocked', card_expired: 'Expired {at}', card_from: 'Good from {at}', card_until: 'Good until {at}',
+  card_of_app: 'This app', card_of_site: 'Charges you start at a site’s own page', card_good: 'Good', card_blocked: 'Blocked', card_expired: 'Expired {at}', card_from: 'Good from {at}', card_until: 'Good until {at}',
   cards_more: 'Lost one? Ask your operator to block it.',
 
   // notices

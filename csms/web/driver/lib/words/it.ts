@@ -125,7 +125,7 @@ export const it: Words = {
   add_vehicle: 'Aggiungi un veicolo', change_vehicle: 'Modifica il veicolo', vehicle_name: 'Come lo chiami', battery_size: 'Batteria, kWh',
   battery_hint: 'Quella utilizzabile; lascia vuoto se non la sai.', not_said: 'Non detto', plate: 'Targa', really_remove: 'Rimuovere davvero?',
   no_cards: 'Ancora nessuna tessera', no_cards_more: 'Per ricaricare basta l’app. Il gestore può darti anche una tessera.',
-  card_of_app: 'Questa app', card_good: 'Valida', card_blocked: 'Bloccata', card_expired: 'Scaduta: {at}', card_from: 'Valida dal {at}', card_until: 'Valida fino al {at}',
+  card_of_app: 'Questa app', card_of_site: 'Ricariche avviate dalla pagina di un sito', card_good: 'Valida', card_blocked: 'Bloccata', card_expired: 'Scaduta: {at}', card_from: 'Valida dal {at}', card_until: 'Valida fino al {at}',
   cards_more: 'Ne hai persa una? Chiedi al gestore di bloccarla.',
 
   // notices

@@ -124,7 +124,7 @@ export const sv: Words = {
   add_vehicle: 'Lägg till ett fordon', change_vehicle: 'Ändra fordonet', vehicle_name: 'Vad du kallar det', battery_size: 'Batteri, kWh',
   battery_hint: 'Det som kan användas; lämna tomt om du inte vet.', not_said: 'Ej angivet', plate: 'Registreringsnummer', really_remove: 'Verkligen ta bort?',
   no_cards: 'Inget kort ännu', no_cards_more: 'Appen räcker för att ladda. Operatören kan också ge dig ett kort.',
-  card_of_app: 'Den här appen', card_good: 'Giltigt', card_blocked: 'Spärrat', card_expired: 'Gick ut {at}', card_from: 'Giltigt från {at}', card_until: 'Giltigt till {at}',
+  card_of_app: 'Den här appen', card_of_site: 'Laddningar som startas på en plats egen sida', card_good: 'Giltigt', card_blocked: 'Spärrat', card_expired: 'Gick ut {at}', card_from: 'Giltigt från {at}', card_until: 'Giltigt till {at}',
   cards_more: 'Tappat ett? Be operatören spärra det.',
 
   // notices
