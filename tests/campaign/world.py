@@ -146,8 +146,8 @@ class World:
         site, store = self.site, self.store
         self.site = self.store = None
         server = site._downstream._server if site is not None else None
-        if server is not None and server._listener is not None:
-            server._listener.close(close_connections=False)
+        for listener in server._listeners if server is not None else ():
+            listener.close(close_connections=False)
         mine = set(self.loop.lives.get(life, ()))
         for task in mine:
             task.cancel()
