@@ -10,9 +10,11 @@ from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.api.adoption import ocpp_url
-from csms.api.deps import Db, Managed, Wired
-from csms.store import audit, counts, site_links
+from csms.api.deps import Db, Limit, Managed, Offset, Wired
+from csms.api.pagination import Paged
+from csms.store import audit, counts, site_heads, site_links
 from csms.store.audit import AuditHead
+from csms.store.site_heads import SiteHead
 from csms.store.site_links import SiteLink
 
 router = APIRouter(tags=["health"])
@@ -33,6 +35,14 @@ class System:
     counts: dict[str, int]  # what there is now, of the whole centre
     sites: Sequence[SiteLink]
     audit: AuditHead | None  # to note down elsewhere: who writes the log anew cannot make it again
+
+
+@router.get("/api/system/heads")
+async def heads(paged: Paged, db: Db, managed: Managed, limit: Limit = 50, offset: Offset = 0) -> Sequence[SiteHead]:
+    """What the running hashes of controllers' books are at, as they told when they last compared them with ours."""
+    page, total = await site_heads.page(db, managed, limit, offset)
+    paged(total, limit, offset)
+    return page
 
 
 @router.get("/api/system")

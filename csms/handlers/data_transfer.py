@@ -1,5 +1,7 @@
 """DataTransfer (OCPP 1.6 §4.3). We speak our own controllers' dialect and say so of every other."""
 
+from collections.abc import Awaitable, Callable
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.handlers import ev_charging_needs, transaction_facts
@@ -24,3 +26,9 @@ async def handle(msg: DataTransfer, arrival: Arrival, db: AsyncConnection) -> Da
 
 def writes(msg: DataTransfer) -> bool:
     return msg.vendor_id == VENDOR and msg.message_id == ev_charging_needs.MESSAGE
+
+
+def keeps(msg: DataTransfer, arrival: Arrival) -> Callable[[AsyncConnection], Awaitable[None]] | None:
+    if msg.vendor_id == VENDOR and msg.message_id == HEAD:
+        return transaction_facts.heads_of(msg, arrival)
+    return None

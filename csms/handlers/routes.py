@@ -35,12 +35,14 @@ class Route:
     writes: bool
     writes_if: Callable[[Any], bool] | None = None  # for those of which some do
     handle_many: HandlerOfMany | None = None  # for messages that come so often that they share their statements
+    # What to keep of one that was answered by reading alone, before its answer leaves; none: nothing of this one.
+    keep: Callable[[Any, Arrival], Callable[[AsyncConnection], Awaitable[None]] | None] | None = None
 
 
 ROUTES = {
     "Authorize": Route(authorize.handle, writes=False),
     "BootNotification": Route(boot_notification.handle, writes=True),
-    "DataTransfer": Route(data_transfer.handle, writes=False, writes_if=data_transfer.writes),
+    "DataTransfer": Route(data_transfer.handle, writes=False, writes_if=data_transfer.writes, keep=data_transfer.keeps),
     "DiagnosticsStatusNotification": Route(diagnostics_status_notification.handle, writes=True),
     "FirmwareStatusNotification": Route(firmware_status_notification.handle, writes=True),
     "Heartbeat": Route(heartbeat.handle, writes=False),

@@ -3,11 +3,13 @@
 It asks in a DataTransfer on the charge point's own connection, so it hears of that one's transactions only.
 """
 
+from collections.abc import Awaitable, Callable
+
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.handlers.arrival import Arrival
-from csms.store import transaction_facts
+from csms.store import site_heads, transaction_facts
 from csms.store.quarantine import FIRST_ID
 from ocppj import log
 from ocppj.transaction_facts import HEAD, MOST, Asked, Facts, Head, head_of
@@ -32,3 +34,19 @@ async def answer(msg: DataTransfer, arrival: Arrival, db: AsyncConnection) -> Da
         head=head, confirmed=asked.confirmed, delivered=asked.delivered,
     )  # fmt: skip
     return DataTransferResult("Accepted", data=msgspec.json.encode(Head(len(rows), head, FIRST_ID)).decode())
+
+
+def heads_of(msg: DataTransfer, arrival: Arrival) -> Callable[[AsyncConnection], Awaitable[None]] | None:
+    """What the asker's running hashes are at, to be kept here, where nobody at the site can change it."""
+    try:
+        asked = msgspec.json.decode(msg.data or "", type=Asked)
+    except msgspec.MsgspecError:
+        return None
+    if not asked.confirmed:
+        return None
+
+    async def keep(db: AsyncConnection) -> None:
+        heads = (asked.confirmed, asked.delivered)
+        await site_heads.keep(db, arrival.charge_point_id, *heads, arrival.received_at)
+
+    return keep

@@ -130,7 +130,10 @@ class Worker:
 
         if not (route.writes or (route.writes_if is not None and route.writes_if(message))):
             async with self._database.ask() as db:
-                return await route.handle(message, arrival, db)
+                answer = await route.handle(message, arrival, db)
+            if route.keep is not None and (kept := route.keep(message, arrival)) is not None:
+                await self._writer.write(kept)
+            return answer
         try:
             if route.handle_many is not None:
                 return await self._writer.write_together(route.handle_many, (message, arrival))

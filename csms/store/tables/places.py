@@ -220,3 +220,13 @@ problem = Table(
     Column("note", Text),  # of who closed it
     sqlite_autoincrement=True,
 )
+
+# What the running hashes of a controller's books are at, as it told when it last compared them with ours.
+site_head = Table(
+    "site_head",
+    metadata,
+    Column("charge_point_id", Id, ForeignKey("charge_point.id"), primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("confirmed", String(80), nullable=False),
+    Column("delivered", String(80), nullable=False),
+)

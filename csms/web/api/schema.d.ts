@@ -871,6 +871,13 @@ export interface paths {
          */
         get: operations["system_api_system_get"];
     };
+    "/api/system/heads": {
+        /**
+         * Heads
+         * @description What the running hashes of controllers' books are at, as they told when they last compared them with ours.
+         */
+        get: operations["heads_api_system_heads_get"];
+    };
     "/api/tariff-uses": {
         /**
          * Everything
@@ -3877,6 +3884,27 @@ export interface components {
             name?: string | null;
             /** Time Zone */
             time_zone?: string | null;
+        };
+        /**
+         * SiteHead
+         * @description Field names are those of the HTTP API. Each head: how many messages, and the hash over them.
+         */
+        SiteHead: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Charge Point */
+            charge_point: string;
+            /** Confirmed */
+            confirmed: string;
+            /** Delivered */
+            delivered: string;
+            /** Site */
+            site: string;
+            /** Time Zone */
+            time_zone: string;
         };
         /**
          * SiteLimit
@@ -7201,6 +7229,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["System"];
+                };
+            };
+        };
+    };
+    heads_api_system_heads_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteHead"][];
                 };
             };
         };

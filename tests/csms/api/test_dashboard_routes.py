@@ -7,6 +7,7 @@ from csms.bus import messages
 from csms.bus.in_process import InProcessBus
 from csms.message_log import MessageLog
 from ocppj import v16
+from ocppj.transaction_facts import HEAD, VENDOR, Asked
 from tests.csms.running import CARD, PASSWORD, Csms
 from tests.csms.station import START, Station
 from tests.csms.tells import tells
@@ -177,6 +178,27 @@ async def test_sessions_are_found_by_what_people_know_of_them(csms: Csms) -> Non
     assert len(await found(search="the gate")) == 2 == len(await found(charge_point="CP1"))
     assert await found(search="%") == [] == await found(charge_point="CP2")
     assert transaction_id not in await found(flagged=True)
+
+
+@tells("GET /api/system/heads")
+async def test_where_a_controllers_books_stand_is_kept_and_shown_to_who_manages_its_site(csms: Csms) -> None:
+    async with csms.station("CP1", await csms.charge_point("CP1")) as there:
+        await there.boot()
+        for confirmed, delivered in (("3 aa", ""), ("5 bb", "4 cc")):  # the newest counts
+            asked = Asked(1, 100, confirmed=confirmed, delivered=delivered)
+            data = msgspec.json.encode(asked).decode()
+            answer = await there.peer.call(v16.DataTransfer(VENDOR, HEAD, data))
+            assert answer.status == "Accepted"
+        silent = v16.DataTransfer(VENDOR, HEAD, msgspec.json.encode(Asked(1, 100)).decode())
+        assert (await there.peer.call(silent)).status == "Accepted"
+        absurd = v16.DataTransfer(VENDOR, HEAD, '{"first": 1, "last": 2, "confirmed": "' + "f" * 81 + '"}')
+        assert (await there.peer.call(absurd)).status == "Rejected"
+    (head,) = await csms.get("/api/system/heads")
+    assert (head["charge_point"], head["confirmed"], head["delivered"]) == ("CP1", "5 bb", "4 cc")
+    elsewhere = await csms.new("/api/sites", name="Elsewhere")
+    async with csms.logged_in(await operator_of(csms, [elsewhere["id"]])) as other:
+        answer = await other.get("/api/system/heads")
+        assert (answer.json(), answer.headers["X-Total-Count"]) == ([], "0")
 
 
 @tells("GET /api/system")

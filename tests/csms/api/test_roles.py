@@ -176,6 +176,7 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("GET", "/api/users/{user_id}/cards", ADMINS, None),
     ("GET", "/api/users/{user_id}/sites", ADMINS, None),
     ("GET", "/api/system", STAFF, None),
+    ("GET", "/api/system/heads", STAFF, None),
     ("GET", "/api/settings", ADMINS, None),
     ("PATCH", "/api/settings", ADMINS, {"hold_cents": "?"}),
     ("GET", "/api/audit/check", ADMINS, None),

@@ -35,6 +35,7 @@ export type Report = Schemas['Report'];
 export type Problem = Schemas['Problem'];
 export type Change = Schemas['Change'];
 export type System = Schemas['System'];
+export type SiteHead = Schemas['SiteHead'];
 export type Gap = Schemas['Gap'];
 export type HouseSettings = Schemas['HouseSettings'];
 export type HouseSetting = Schemas['HouseSetting'];
