@@ -62,6 +62,11 @@ def audited(chain: Chain, transactions: int = SESSIONS) -> list[dict[str, Any]]:
     return list(result["findings"])
 
 
+def heads(chain: Chain) -> dict[str, str]:
+    rows = chain.api.get("/api/system/heads").raise_for_status().json()
+    return {row["charge_point"]: row["confirmed"] for row in rows}
+
+
 def change(chain: Chain, part: str, *statements: str) -> None:
     file = chain.folder / part / ("site.db" if part == "site" else "csms.sqlite3")
     with closing(sqlite3.connect(file, isolation_level=None, timeout=10)) as db:
@@ -78,6 +83,11 @@ def judge(chain: Chain, identity: str) -> None:
     ids = sorted(row["transaction_id"] for row in chain.sessions(identity))
     assert len(ids) == SESSIONS
     assert audited(chain) == []
+    head = heads(chain)[identity]
+    sums = chain.folder / "site" / "site.db"
+    with closing(sqlite3.connect(sums, timeout=10)) as db:
+        count, digest = db.execute("SELECT confirmed, confirmed_head FROM heads").fetchone()
+    assert head == f"{count} {digest.hex()}"  # kept where nobody at the site can change it
 
     def of(number: int) -> str:
         return f"transaction {ids[number]} of the central system"
