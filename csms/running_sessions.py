@@ -22,7 +22,7 @@ from ocppj import log
 _log = log.get(__name__)
 _LOOK_EVERY_S = 10.0
 _ANEW_AFTER = timedelta(seconds=50)  # with the time between two looks, a minute at most
-_BATCH = 20  # a commit; sockets wait meanwhile
+_BATCH = 5  # in one piece of the writer's; sockets wait meanwhile
 
 
 class RunningSessions:
@@ -46,7 +46,13 @@ class RunningSessions:
             found = await charge_limits.running(db, now)
         due = [each for each in found if each.limit is not None or _dearer(each, now)]
         for first in range(0, len(due), _BATCH):
-            await self._write(due[first : first + _BATCH], now)
+            batch = due[first : first + _BATCH]
+            try:
+                await self._write(batch, now)
+            except Exception as error:  # one that cannot be reckoned must not keep the others from their limits
+                _log.error("running_sessions.not_reckoned", sessions=len(batch), error=repr(error))
+                for each in batch if len(batch) > 1 else ():
+                    await self._alone(each, now)
 
     async def _write(self, batch: Sequence[Running], now: datetime) -> None:
         async def work(db: AsyncConnection) -> None:
@@ -55,6 +61,12 @@ class RunningSessions:
                 await _one(db, each, now)
 
         await self._writer.write(work)
+
+    async def _alone(self, of: Running, now: datetime) -> None:
+        try:
+            await self._write([of], now)
+        except Exception as error:
+            _log.error("running_sessions.not_reckoned", transaction=of.transaction_id, error=repr(error))
 
     async def _look_for_ever(self) -> None:
         while True:
@@ -65,9 +77,17 @@ class RunningSessions:
                 _log.error("running_sessions.not_looked", error=repr(error))
 
 
+def _there(of: Running, now: datetime) -> datetime:
+    """The moment by the clock that its samples and its bill go by. That clock may be behind ours, and its start may
+    have come late, with the rest still on its way: never more time than has passed since we heard of it.
+    """
+    behind = max(timedelta(0), of.received_at - of.started_at)
+    return max(of.last_sample_at or of.started_at, now - behind)
+
+
 def _dearer(of: Running, now: datetime) -> bool:
     """True if time has made it dearer since it was reckoned last."""
-    if of.tariff is None or now - (of.cost_at or of.started_at) < _ANEW_AFTER:
+    if of.tariff is None or _there(of, now) - (of.cost_at or of.started_at) < _ANEW_AFTER:
         return False
     return msgspec.json.decode(of.tariff, type=Tariff).grows_with_time
 
@@ -75,7 +95,7 @@ def _dearer(of: Running, now: datetime) -> bool:
 async def _one(db: AsyncConnection, of: Running, now: datetime) -> None:
     where = (of.charge_point, of.connector_id, of.transaction_id, now)
     if _dearer(of, now):
-        cents = await bills.so_far(db, of.transaction_id, of.energy_wh, now, anew=True, between=True)
+        cents = await bills.so_far(db, of.transaction_id, of.energy_wh, _there(of, now), anew=True, between=True)
         of = replace(of, cost_cents=cents)
         await outbox.add(db, RunningCost(*where, of.energy_wh, of.power_w, cents), of.user_id)
     if of.limit is None:

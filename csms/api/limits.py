@@ -62,7 +62,7 @@ async def change(transaction_id: RowId, form: LimitForm, of: Wired, by: Anyone) 
         soc = None if battery is None else battery.soc_percent
         if form.kind is LimitKind.SOC and soc is None:
             raise Unusable(_UNKNOWN_SOC)
-        charging_s = (of.clock() - session.started_at).total_seconds()
+        charging_s = (await charge_limits.passed_until(db, transaction_id, of.clock())).total_seconds()
         if reached(limit, SoFar(session.energy_wh, session.cost_cents, charging_s, soc)):
             raise Conflict("it has come to that already: stop it, or choose more")
         await charge_limits.put(db, transaction_id, limit)

@@ -119,7 +119,9 @@ async def _at_limit(
         return None
     if limit.reached_at is None:
         battery = await ev_needs.battery(db, started.transaction_id) if limit.kind is LimitKind.SOC else None
-        charging_s = (newest.at - started.started_at).total_seconds()
+        charging_s = charge_limits.passed(
+            started.started_at, metered.start_received_at, newest.at, arrival.received_at
+        ).total_seconds()
         soc = None if battery is None else battery.soc_percent
         if not reached(limit, SoFar(metered.energy_wh, metered.cost_cents, charging_s, soc)):
             return None

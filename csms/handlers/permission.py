@@ -4,13 +4,14 @@ Who pays is the card's word alone: a start that is refused for want of credit is
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.domain import authorization
 from csms.domain.authorization import Verdict
 from csms.handlers.arrival import Arrival
-from csms.store import budgets, cards, charge_points, holds
+from csms.store import budgets, cards, charge_points, holds, on_site
 from ocppj.v16 import IdTagInfo
 
 
@@ -25,12 +26,16 @@ class Permission:
         return IdTagInfo(self.verdict.status, self.verdict.expires_at, self.verdict.parent_id_tag)
 
 
-async def judge(db: AsyncConnection, id_tag: str, arrival: Arrival) -> Permission:
+async def judge(db: AsyncConnection, id_tag: str, arrival: Arrival, started_at: datetime | None = None) -> Permission:
+    """`started_at`: of a start that is told now, and may have been a while ago."""
     card = await cards.find(db, id_tag)
     if card is not None and card.site_id is not None:
         here = await charge_points.get(db, arrival.charge_point_id)
         card = card if card.site_id == here.site_id else None
     verdict = authorization.decide(card, at=arrival.received_at)
+    if card is not None and verdict.status == "Blocked" and card.site_id is not None and started_at is not None:
+        # Started at the site's page while this card still was the one to start with: its account pays.
+        return Permission(verdict, card.user_id if await on_site.was_a_sites(db, id_tag, started_at) else None)
     if card is None or verdict.status != "Accepted":
         return Permission(verdict, None)
     limits = await budgets.of_card(db, id_tag)

@@ -30,7 +30,7 @@ async def handle(msg: StartTransaction, arrival: Arrival, db: AsyncConnection) -
         answer_id = await quarantine.keep(db, arrival, "StartTransaction", trouble, msg.connector_id)
         return StartTransactionResult(answer_id, IdTagInfo("Invalid"))
 
-    judged = await permission.judge(db, msg.id_tag, arrival)
+    judged = await permission.judge(db, msg.id_tag, arrival, msg.timestamp)
     tariff = await tariffs.at_start(
         db, arrival.charge_point_id, msg.connector_id, started_at=msg.timestamp, received_at=arrival.received_at
     )

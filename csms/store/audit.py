@@ -4,6 +4,7 @@ Each row has the hash of the row before in its own (csms/domain/audit_chain.py);
 the chain begins, behind what was forgotten or is older than the chain, and where it ends.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -103,7 +104,7 @@ async def check(db: AsyncConnection, noted: Mark | None = None) -> AuditCheck:
         return AuditCheck(0, None, ["the head of the log is gone"])
     rows = [row async for row in _rows(db, ends.forgotten_id)]
     marks = Mark(ends.forgotten_id, ends.forgotten_hash), Mark(ends.last_id, ends.last_hash)
-    findings = list(walk(rows, *marks, noted))
+    findings = await asyncio.to_thread(lambda: list(walk(rows, *marks, noted)))  # seconds, of a long log
     return AuditCheck(len(rows), await head(db), findings[:MOST_FINDINGS])
 
 

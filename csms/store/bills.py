@@ -50,7 +50,7 @@ async def so_far(
     """
     facts = await _facts(db, transaction_id)
     old_after = min(_ANEW_AFTER, (at - facts.started_at) / _OLD_ENOUGH)
-    fresh = facts.so_far_at is not None and at - facts.so_far_at < old_after
+    fresh = facts.so_far_at is not None and timedelta(0) <= at - facts.so_far_at < old_after
     if not anew and facts.tariff.needs_series and fresh and facts.so_far_cents is not None:
         return facts.so_far_cents
     cents = (await _price(db, transaction_id, facts, energy_wh, at, between=between)).total_cents

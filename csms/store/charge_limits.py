@@ -66,6 +66,19 @@ async def put(db: AsyncConnection, transaction_id: int, limit: ChargeLimit | Non
     await db.execute(update(transaction).where(t.id == transaction_id).values(**values))
 
 
+def passed(started_at: datetime, received_at: datetime, at: datetime, now: datetime) -> timedelta:
+    """How long it charges: by the charge point's clock (`at`), unless that was wrong at its start, as one that is set
+    only once the centre is reached: then since we heard of it.
+    """
+    return at - started_at if abs(received_at - started_at) <= _SILENT else now - received_at
+
+
+async def passed_until(db: AsyncConnection, transaction_id: int, now: datetime) -> timedelta:
+    moments = select(t.started_at, t.received_at).where(t.id == transaction_id)
+    started_at, received_at = (await db.execute(moments)).one()
+    return passed(started_at, received_at, now, now)
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """A session that runs at a charge point that can be asked, and may have changed with time alone."""
@@ -82,6 +95,7 @@ class Running:
     tariff: str | None
     limit: ChargeLimit | None
     power_w: int | None
+    last_sample_at: datetime | None
 
 
 async def running(
@@ -111,7 +125,7 @@ async def running(
         limit = of_row(row.limit_kind, row.limit_value, row.limit_reached_at, row.limit_estimated)
         found.append(
             Running(row.id, row.identity, row.connector_id, row.user_id, row.started_at, row.received_at, energy_wh,
-                    cents, row.cost_so_far_at, row.tariff, limit, row.last_power_w)
+                    cents, row.cost_so_far_at, row.tariff, limit, row.last_power_w, row.last_sample_at)
         )  # fmt: skip
     return found
 

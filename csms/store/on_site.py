@@ -84,6 +84,14 @@ async def is_replaced(db: AsyncConnection, id_tag: str) -> bool:
     return (await db.execute(found)).first() is not None
 
 
+async def was_a_sites(db: AsyncConnection, id_tag: str, at: datetime) -> bool:
+    """True of a card that is blocked for good by now, and was a site's present one at that moment."""
+    found = select(on_site_card.c.id_tag).where(
+        on_site_card.c.id_tag == canonical(id_tag), on_site_card.c.replaced_at > at
+    )
+    return (await db.execute(found)).first() is not None
+
+
 async def _make(db: AsyncConnection, site_id: int, user_id: int, now: datetime) -> None:
     made = await cards.create(db, codes.new_on_site_id_tag(), user_id, None, now)
     done = await db.execute(insert(on_site_card).values(id_tag=made.id_tag, site_id=site_id).on_conflict_do_nothing())

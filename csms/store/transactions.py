@@ -67,6 +67,7 @@ _FOR_METERING = select(
     transaction.c.limit_value,
     transaction.c.limit_reached_at,
     transaction.c.limit_estimated,
+    transaction.c.received_at,
 ).where(transaction.c.id.in_(bindparam("ids", expanding=True)))
 _METERED = (
     update(transaction)
@@ -98,6 +99,7 @@ class Metered:
     cost_so_far_cents: int | None
     budgeted_id_tag: str | None  # of a card that has budgets
     limit: ChargeLimit | None
+    start_received_at: datetime
     changed: bool = False
 
     @property
@@ -121,7 +123,7 @@ async def for_metering(db: AsyncConnection, transaction_ids: Collection[int]) ->
         found[opened.transaction_id] = Metered(
             opened, row.price_cents_per_kwh, row.user_id, opened.last_register_wh, opened.last_sample_at,
             row.last_power_w, row.by_tariff, row.cost_so_far_cents, row.id_tag if row.budgeted else None,
-            _limit(row),
+            _limit(row), row.received_at,
         )  # fmt: skip
     return found
 

@@ -1,9 +1,12 @@
 """A driver's limit: kept with the session that it was said for, changed while it runs, and what ends it at last."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -119,12 +122,22 @@ async def test_cost_and_time_are_limits_too(world: World) -> None:
     await world.there.meter(by_cost, 3000, 7000, minutes=2)
     await world.stopped(by_cost)
     await world.there.stop(by_cost, 3000, minutes=3, reason="Remote")
-    at = START + timedelta(hours=1)
-    by_time = await world.begin({"kind": "minutes", "value": 30}, 3000, at)
-    await world.there.meter(by_time, 4000, 7000, minutes=89.9)
+    now = datetime.now(UTC).replace(microsecond=0)
+    begun = (now - START).total_seconds() / 60 - 30  # half an hour ago, and told of only now, samples and all
+    by_time = await world.begin({"kind": "minutes", "value": 30}, 3000, now - timedelta(minutes=30))
+    await world.there.meter(by_time, 4000, 7000, minutes=begun + 29.9)
     assert (await world.now(by_time))["limit"]["reached_at"] is None
-    await world.there.meter(by_time, 4100, 7000, minutes=90)
+    await world.there.meter(by_time, 4100, 7000, minutes=begun + 30)
     assert (await world.now(by_time))["limit"]["reached_at"] is not None
+
+
+async def test_a_clock_that_is_set_while_it_charges_is_no_time_that_has_passed(world: World) -> None:
+    begun = await world.begin({"kind": "minutes", "value": 60}, at=datetime(2000, 1, 1, tzinfo=UTC))
+    minutes = (datetime.now(UTC) - START).total_seconds() / 60
+    await world.there.meter(begun, 1100, 7000, minutes=minutes)
+    assert (await world.now(begun))["limit"]["reached_at"] is None
+    longer = await world.dora.put(f"/api/user/charging/{begun}/limit", json={"kind": "minutes", "value": 90})
+    assert longer.status_code == 200, longer.text
 
 
 async def test_a_level_of_the_battery_is_what_the_car_says_or_is_called_an_estimate(world: World) -> None:
@@ -273,3 +286,25 @@ async def test_what_time_costs_is_shown_without_samples_and_tells_of_no_energy(w
     await world.there.meter(begun, 2000, 0, minutes=minutes + 20)  # it was full at the first sample: 14 min of parking
     assert await cost(now + timedelta(minutes=20, seconds=1)) == 110 + 280
     assert await cost(now + timedelta(minutes=30)) == 110 + 480  # and it stays parked
+
+
+def _held_for_long(file: Path) -> None:
+    with closing(sqlite3.connect(file, timeout=10)) as db, db:
+        for table in ("tariff_use", "tariff_version"):
+            db.execute(f"UPDATE {table} SET from_at = '2026-01-01 00:00:00.000000'")
+
+
+async def test_a_clock_that_is_behind_makes_nothing_dearer(world: World) -> None:
+    elements = [{"price_components": [{"type": "TIME", "price_cents": "600"}]}]
+    tariff = await world.csms.new("/api/tariffs", name="By the hour", elements=elements)
+    await world.csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": tariff["id"]})
+    await asyncio.to_thread(_held_for_long, world.csms.data_dir / "csms.sqlite3")
+    now = datetime.now(UTC).replace(microsecond=0)
+    begun = await world.begin({"kind": "cost_cents", "value": 300}, at=now - timedelta(hours=1))
+    for minutes, cents in ((1, 10), (6, 60)):
+        async with looked_after(world.csms, now + timedelta(minutes=minutes)) as sessions:
+            await sessions.look()
+        session = await world.now(begun)
+        assert abs(session["cost_cents"] - cents) <= 2  # the seconds until it was told of
+        assert session["limit"]["reached_at"] is None
+    assert world.told_to_stop == []

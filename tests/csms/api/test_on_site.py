@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -131,6 +132,11 @@ async def test_another_account_gets_a_card_of_its_own_and_the_old_one_is_refused
     assert (await yard.csms.get(f"/api/cards/{first}"))["blocked"] is True
     answer = await yard.csms.admin.patch(f"/api/cards/{first}", json={"blocked": False})
     assert answer.status_code == 409
+    # what is told only now was started while the first one still was the site's: its account pays
+    assert (await yard.csms.session(refused.transaction_id))["user"]["id"] == yard.otto_id
+    later = await yard.point.start(first, meter_start=2000, at=datetime.now(UTC) + timedelta(minutes=1))
+    assert (await yard.csms.session(later.transaction_id))["user"] is None
+    await yard.point.stop(later.transaction_id, 2000)
     back = (await yard.pays(yard.otto_id)).json()["card"]["id_tag"]
     assert back not in (first, second)
 
