@@ -114,12 +114,12 @@ async def connected(db: AsyncConnection, charge_point_id: int, profile: int, key
     """It has come on its own socket, by this profile, with its key ("own"), the new one ("next"), or none."""
     row = (await db.execute(select(charge_point_security).where(s.charge_point_id == charge_point_id))).one_or_none()
     values: dict[str, Any] = {"profile": profile}
-    if row is not None and row.next_key_hash is not None:
+    # Of a new key a connection from before it was sent says nothing.
+    if row is not None and row.next_key_hash is not None and now > row.next_key_at:
         if key == "next":
-            await key_accepted(db, charge_point_id, row.next_key_hash, row.next_key_at, now)
-        elif key == "own" and not row.next_key_at_reboot and now > row.next_key_at:
-            # Of a connection that was there before the new one was sent it says nothing. After RebootRequired it may
-            # come with the old one any number of times, until it has started anew.
+            await key_accepted(db, charge_point_id, row.next_key_hash, now, now)
+        elif key == "own" and not row.next_key_at_reboot:
+            # After RebootRequired it may come with the old one any number of times, until it has started anew.
             await _set_next(db, charge_point_id, None)
     if row is not None and row.asked_profile is not None and profile >= row.asked_profile:
         values |= {"least_profile": row.asked_profile, "asked_profile": None}

@@ -32,7 +32,8 @@ async def opening(db: AsyncConnection) -> set[str | None]:
 
 async def test_a_connection_from_before_the_new_key_says_nothing_of_it(db: AsyncConnection) -> None:
     assert await security.offer_key(db, POINT, "new", NOW) is None
-    await security.connected(db, POINT, 1, "own", BEFORE)  # its news were late
+    for key in ("own", "next"):  # their news were late; the next one was another then
+        await security.connected(db, POINT, 1, key, BEFORE)
     assert await opening(db) == {"old", "new"}
     await security.connected(db, POINT, 1, "own", SOON)
     assert await opening(db) == {"old"}
@@ -63,6 +64,8 @@ async def test_beside_a_key_made_by_hand_one_that_was_accepted_late_opens_too(db
     assert await opening(db) == {"by hand"}
     await security.key_accepted(db, POINT, "sent", NOW, LATER)
     assert await opening(db) == {"by hand", "sent"}
+    await security.connected(db, POINT, 1, "next", LATEST)
+    assert await opening(db) == {"sent"}
 
 
 async def test_a_key_that_waits_for_a_reboot_outlasts_one_that_was_not_taken(db: AsyncConnection) -> None:
