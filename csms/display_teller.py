@@ -18,7 +18,7 @@ from csms.bus import messages
 from csms.bus.in_process import InProcessBus
 from csms.commands.data_transfer import data_transfer
 from csms.domain import price_words
-from csms.domain.errors import CallRefused, CommandFailed
+from csms.domain.errors import CallRefused, CommandFailed, Unreadable
 from csms.domain.events import ChargePointConnected, MeterSample, RunningCost, TransactionEnded, TransactionStarted
 from csms.store import charge_points, connectors, ev_needs, tariffs
 from csms.store.database import Database
@@ -159,7 +159,7 @@ class DisplayTeller:
             return
         try:
             answer = await data_transfer(self._bus, identity, vendor, message, msgspec.json.encode(what).decode())
-        except CallRefused:  # it has no DataTransfer, or cannot read ours
+        except (CallRefused, Unreadable):  # it has no DataTransfer, or cannot read ours
             self._deaf.add((identity, vendor))
         except CommandFailed:
             pass  # call() has told the log; the next one says more

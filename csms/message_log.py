@@ -11,6 +11,7 @@ from itertools import count
 
 from csms.bus import messages
 from csms.bus.in_process import InProcessBus
+from csms.domain.locations import without_secrets
 
 PER_CHARGE_POINT = 200
 IN_ALL = 20_000
@@ -22,7 +23,8 @@ _NOT_KEPT = "(not kept: it tells of a key)"
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and what came of it. Field names are those of the HTTP API; payloads are JSON as text, as they came."""
+    """A request and what came of it. Field names are those of the HTTP API; payloads are JSON as text, as they came but
+    for what opens an address."""
 
     number: int  # grows, from one at each start: what is newer than a number is all that came since
     at: datetime
@@ -75,5 +77,5 @@ class MessageLog:
 
 
 def _text(payload: bytes) -> str:
-    text = bytes(payload).decode("utf-8", "replace")
+    text = without_secrets(bytes(payload).decode("utf-8", "replace"))  # before it is cut
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} … ({len(text) - LONGEST} more)"

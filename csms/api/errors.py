@@ -25,6 +25,7 @@ STATUS: dict[type[Exception], int] = {
     errors.PaymentFailed: 502,
     errors.Offline: 409,
     errors.NoAnswer: 504,
+    errors.Unreadable: 502,
     errors.CallRefused: 502,
     WriteFailed: 503,
 }

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request
 from fastapi import Path as InPath
@@ -26,6 +26,7 @@ from csms.api.forms import Form, Moment
 from csms.api.shield import IMAGES_PATH, MAX_UPLOAD_BYTES
 from csms.commands.update_firmware import update_firmware
 from csms.domain.errors import CommandFailed, NoAnswer, NotFound, Unusable
+from csms.domain.locations import without_password
 from csms.store import firmware_updates
 from csms.store.firmware_updates import FirmwareUpdate, Image
 from ocppj import log
@@ -130,7 +131,7 @@ async def ask(
             source, location = name, f"{base}{_FETCH_PATH}{token}/{name}"
         else:
             assert form.location is not None  # the form has one or the other
-            source, location = _without_password(form.location), form.location
+            source, location = without_password(form.location), form.location
         update_id = await firmware_updates.request(
             db, point.id, form.image_id, source, token, retrieve_at, max(now, retrieve_at) + LIFETIME, now
         )
@@ -174,8 +175,3 @@ async def fetch(
 
 def _folder(of: Wired) -> Path:
     return of.settings.data_dir / "firmware"
-
-
-def _without_password(location: str) -> str:
-    parts = urlsplit(location)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

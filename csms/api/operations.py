@@ -186,8 +186,9 @@ async def configure(identity: Named, form: KeyAndValue, of: Wired, managed: Mana
     async with of.database.ask() as db:
         point = await own(db, managed, identity)
         has = await security.find(db, point.id)
-    highest, wanted = max(has.profile or 1, has.least_profile), form.value.strip()
-    if form.key.lower() == "securityprofile" and wanted.isdecimal() and int(wanted) > highest:
+    highest = max(has.profile or 1, has.least_profile)
+    # Anything but a plain figure might be read as a higher one there.
+    if form.key.lower() == "securityprofile" and form.value not in [str(n) for n in range(highest + 1)]:
         raise Conflict("a security profile is not raised as a setting: POST …/security-profile does it")
     return CommandAnswer(await change_configuration(of.bus, identity, form.key, form.value))
 

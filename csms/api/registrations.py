@@ -34,7 +34,9 @@ class RegistrationForm(Form):
         if len(set(keys)) < len(keys):
             raise ValueError("each key once")
         if "authorizationkey" in keys:
-            raise ValueError("the key of a charge point is not changed as a setting: make the charge point anew")
+            raise ValueError("the key of a charge point is not changed as a setting: POST …/authorization-key does it")
+        if "securityprofile" in keys:
+            raise ValueError("a security profile is not raised as a setting: POST …/security-profile does it")
         return self
 
 

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from csms.api.charge_points import CommandAnswer, Named, own
-from csms.api.deps import Db, Limit, Managed, Offset, RowId, Wired
+from csms.api.deps import Db, Limit, Managed, Offset, Operator, RowId, Wired
 from csms.api.forms import NO_CONTROLS, Form, Moment
 from csms.api.pagination import Paged
 from csms.commands.change_authorization_key import change_authorization_key
@@ -23,6 +23,7 @@ from csms.commands.install_certificate import install_certificate
 from csms.commands.signed_update_firmware import signed_update_firmware
 from csms.domain import certificates as rules
 from csms.domain.errors import CallRefused, CommandFailed, Conflict, Offline, Unusable
+from csms.domain.locations import without_password
 from csms.store import certificates, credentials, security, security_events, signed_updates
 from csms.store.certificates import CertificateView
 from csms.store.charge_points import ChargePoint
@@ -69,6 +70,11 @@ class SignedFirmware(Form):
 
 
 @dataclass(frozen=True, slots=True)
+class KeyByHand:
+    authorization_key: str  # shown this once
+
+
+@dataclass(frozen=True, slots=True)
 class InstalledRoot:
     hash_algorithm: str
     issuer_name_hash: str
@@ -104,20 +110,34 @@ async def change_key(identity: Named, of: Wired, managed: Managed) -> CommandAns
     key = basic_auth.new_key()
     hashed = basic_auth.hash_key(key)
     # Before it leaves: whatever becomes of the answer, and of us, the charge point can come with it.
-    await of.writer.write(lambda db: security.offer_key(db, point.id, hashed, of.clock()))
+    offered_at = of.clock()
+    before = await of.writer.write(lambda db: security.offer_key(db, point.id, hashed, offered_at))
     try:
         status = await change_authorization_key(of.bus, identity, key)
     except (Offline, CallRefused):
-        await of.writer.write(lambda db: security.key_refused(db, point.id, hashed))
+        await of.writer.write(lambda db: security.key_refused(db, point.id, hashed, before))
         raise
     if status == "Accepted":
-        await of.writer.write(lambda db: security.key_accepted(db, point.id, hashed, of.clock()))
+        await of.writer.write(lambda db: security.key_accepted(db, point.id, hashed, offered_at, of.clock()))
     elif status == "RebootRequired":
-        await of.writer.write(lambda db: security.key_waits_for_reboot(db, point.id, hashed))
+        await of.writer.write(lambda db: security.key_waits_for_reboot(db, point.id, hashed, offered_at))
     else:
-        await of.writer.write(lambda db: security.key_refused(db, point.id, hashed))
+        await of.writer.write(lambda db: security.key_refused(db, point.id, hashed, before))
     _log.info("charge_point.key", charge_point=identity, status=status)
     return CommandAnswer(status)
+
+
+@router.post("/key")
+async def make_key(identity: Named, of: Wired, by: Operator, managed: Managed) -> KeyByHand:
+    """A new AuthorizationKey for one that is locked out: it is shown this once, to be entered at the charge point by
+    hand. From now on it alone opens the socket, by any security profile; a connection that stands stays.
+    """
+    point = await _direct(of, managed, identity)
+    key = basic_auth.new_key()
+    hashed = basic_auth.hash_key(key)
+    await of.writer.write(lambda db: security.replace_key(db, point.id, hashed, of.clock()))
+    _log.info("charge_point.key_by_hand", charge_point=identity, by=by.id)
+    return KeyByHand(key)
 
 
 @router.post("/security-profile")
@@ -232,7 +252,7 @@ async def update(identity: Named, form: SignedFirmware, of: Wired, managed: Mana
         raise Unusable(f"signing_certificate: {wrong}") from None
 
     async def note(db: AsyncConnection) -> int:
-        what = (form.location, rules.subject(signer), retrieve_at, form.install_at)
+        what = (without_password(form.location), rules.subject(signer), retrieve_at, form.install_at)
         return await signed_updates.add(db, point.id, *what, now)
 
     update_id = await of.writer.write(note)

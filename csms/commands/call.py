@@ -5,7 +5,7 @@ from typing import cast
 from csms.bus import messages
 from csms.bus.errors import NoResponders, RequestTimeout
 from csms.bus.in_process import InProcessBus
-from csms.domain.errors import CallRefused, CommandFailed, NoAnswer, Offline
+from csms.domain.errors import CallRefused, CommandFailed, NoAnswer, Offline, Unreadable
 from ocppj import log, payloads
 from ocppj.errors import RpcError
 from ocppj.payloads import Request, ResultT
@@ -17,7 +17,7 @@ TIMEOUT_S = 20.0
 async def call(
     bus: InProcessBus, identity: str, request: Request[ResultT], timeout_s: float = TIMEOUT_S, **details: str
 ) -> ResultT:
-    """Raises Offline, NoAnswer or CallRefused. What came of it is one line in the log, with `details`."""
+    """Raises Offline, NoAnswer (Unreadable) or CallRefused. What came of it is one line in the log, with `details`."""
     action = payloads.action_of(request)
     try:
         result = await _ask(bus, identity, action, request, timeout_s)
@@ -47,5 +47,6 @@ async def _ask(bus: InProcessBus, identity: str, action: str, request: Request[R
     try:
         result = payloads.decode(payloads.result_type_of(type(request)), reply.payload)
     except RpcError as error:
-        raise CallRefused(f"{identity} answered {action} with nonsense: {error}") from None
+        nonsense = f"{identity} answered {action} with nonsense: {error}"
+        raise Unreadable(f"{nonsense}; whether it has done it is unknown") from None
     return cast(ResultT, result)

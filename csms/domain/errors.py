@@ -12,7 +12,8 @@ CsmsError
 ├── PaymentFailed     the payment provider cannot take this payment
 └── CommandFailed
     ├── Offline       no gateway holds a socket of this charge point
-    ├── NoAnswer      it did not answer in time, or the link went down meanwhile
+    ├── NoAnswer      it did not answer in time, or the link went down meanwhile: it may have done it
+    │   └── Unreadable  what it answered cannot be read: it may have done it
     └── CallRefused   it answered with an OCPP error
 """
 
@@ -68,6 +69,10 @@ class Offline(CommandFailed):
 
 
 class NoAnswer(CommandFailed):
+    pass
+
+
+class Unreadable(NoAnswer):
     pass
 
 

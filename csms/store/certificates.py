@@ -107,9 +107,10 @@ async def may_have_one(db: AsyncConnection, charge_point_id: int, now: datetime)
 
 
 async def ending(db: AsyncConnection, before: datetime) -> Sequence[str]:
-    """Identities of those connected by a certificate whose newest one ends before that moment."""
+    """Identities of those connected by a certificate whose newest one that they have ends before that moment: of one
+    that was issued it is not known whether it arrived."""
     p, s = charge_point.c, charge_point_security.c
-    by_certificate = (p.connected_via == "direct", s.profile == 3, c.status.in_((ISSUED, ACCEPTED)))
+    by_certificate = (p.connected_via == "direct", s.profile == 3, c.status == ACCEPTED)
     joined = select(p.identity).join_from(charge_point, certificate).join(charge_point_security)
     newest = func.max(c.not_after) < before
     return list((await db.execute(joined.where(*by_certificate).group_by(p.identity).having(newest))).scalars())

@@ -17,7 +17,8 @@ from csms.store.tables import charge_point, firmware_image, firmware_update
 MOST_IMAGES = 20
 _KEPT = 20  # of one charge point
 _MOST_STEPS = 50
-_OVER = ("Installed", "InstallationFailed", "NotAsked")
+_NOT_ASKED = "NotAsked"
+_OVER = ("Installed", "InstallationFailed")
 
 i, u = firmware_image.c, firmware_update.c
 
@@ -119,14 +120,15 @@ async def request(
 
 
 async def not_asked(db: AsyncConnection, update_id: int) -> None:
-    await db.execute(update(firmware_update).where(u.id == update_id).values(status="NotAsked", token_digest=None))
+    await db.execute(update(firmware_update).where(u.id == update_id).values(status=_NOT_ASKED, token_digest=None))
 
 
 async def told(db: AsyncConnection, charge_point_id: int, status: str, at: datetime) -> str | None:
-    """The charge point says how it goes with what it was told to install last: the image, or where it lies. None if
-    that is over, or it says again what it has said.
+    """The charge point says how it goes with what it was told to install last, and heard of: the image, or where
+    it lies. None if that is over, or it says again what it has said.
     """
-    newest = select(u.id, u.source, u.status, u.steps).where(u.charge_point_id == charge_point_id)
+    asked = (u.charge_point_id == charge_point_id, u.status != _NOT_ASKED)
+    newest = select(u.id, u.source, u.status, u.steps).where(*asked)
     row = (await db.execute(newest.order_by(u.id.desc()).limit(1))).one_or_none()
     if row is None or row.status in (*_OVER, status):
         return None

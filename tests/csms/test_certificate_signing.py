@@ -24,7 +24,11 @@ async def test_a_certificate_that_ends_is_asked_for_anew(database: Database, wri
         for identity, days, profile in (("ends", 29, 3), ("lasts", 31, 3), ("key", 29, 2)):
             point = await charge_points.create(db, identity, site.id, NOW)
             await certificates.add(db, point, identity, "1", f"CN={identity}", NOW, NOW + days * DAY, NOW)
+            await certificates.used(db, point, identity, NOW)
             await security.connected(db, point, profile, None, NOW)
+            if identity == "ends":  # the next one was issued, and was lost on its way
+                lost = (f"{identity}-2", "2", f"CN={identity}", NOW, NOW + 365 * DAY, NOW)
+                await certificates.add(db, point, *lost)
         await db.execute(update(charge_point).values(connected_via="direct"))
     bus, now, heard = InProcessBus(), NOW, []
 

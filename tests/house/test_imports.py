@@ -71,7 +71,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "csms.certificate_signing": {
         "csms.authority", "csms.bus", "csms.commands", "csms.domain", "csms.store", "ocppj.log",
     },
-    "csms.message_log": {"csms.bus"},
+    "csms.message_log": {"csms.bus", "csms.domain"},
     "csms.house": {"csms.config", "csms.store", "ocppj.log"},
     "csms.backup": {"csms.config", "csms.domain", "csms.store"},
     "csms.on_site_teller": {"ocppj.log", "csms.bus", "csms.commands", "csms.domain", "csms.store"},

@@ -120,6 +120,16 @@ async def test_one_that_knows_no_updates_is_shown_so(cp: ChargePoint) -> None:
     assert (await newest(cp))["status"] == "NotAsked"
 
 
+async def test_after_an_answer_that_cannot_be_read_it_may_have_begun(cp: ChargePoint) -> None:
+    path = f"/api/charge-points/{cp.identity}/firmware-updates"
+    asking = asyncio.create_task(cp.csms.admin.post(path, json={"location": "https://x.example/a.bin"}))
+    about = {"location": "https://x.example/a.bin", "retrieveDate": Moment(), "retries": 3, "retryInterval": 60}
+    await cp.hears("UpdateFirmware", about, {"status": "Accepted"})
+    assert (await asking).status_code == 502
+    await says(cp, "Downloading")
+    await shown(cp, "Downloading")
+
+
 async def test_an_update_that_makes_no_sense_leaves_no_frame(cp: ChargePoint) -> None:
     wrong: list[dict[str, Any]] = [
         {},

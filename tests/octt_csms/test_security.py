@@ -130,6 +130,51 @@ async def test_tc_073_after_reboot_required_the_old_key_lasts_until_the_new_one_
     await until(settled)
 
 
+async def answered_with_nonsense(csms: Csms, cp: ChargePoint, path: str, body: Any, call: dict[str, Any]) -> None:
+    asking = asyncio.create_task(csms.admin.post(f"{POINT}/{path}", json=body))
+    await cp.hears("ChangeConfiguration", call, {"status": "ACCEPTED", "vendorExtra": 1})
+    told = await asking
+    assert told.status_code == 502
+    assert "unknown" in told.json()["detail"]
+
+
+async def test_after_an_answer_that_cannot_be_read_both_keys_open(csms: Csms) -> None:
+    old, key = await csms.charge_point("CP1", connectors=2), Any_()
+    async with plugged_in(csms, "CP1", old) as cp:
+        await cp.boots()
+        call = {"key": "AuthorizationKey", "value": key}
+        await answered_with_nonsense(csms, cp, "authorization-key", None, call)
+    assert (await csms.get(f"{POINT}/security"))["new_key"] == "in doubt"
+    assert await opens(csms, key.value)
+
+
+@tells("POST /api/charge-points/{identity}/key")
+async def test_a_key_by_hand_lets_one_in_again_that_was_locked_out(secure: "Secure") -> None:
+    csms, old = secure.csms, secure.key
+    call = {"key": "SecurityProfile", "value": "2"}
+    async with plugged_in(csms, "CP1", old) as cp:
+        await cp.boots()
+        await cp.asked_by("POST", "security-profile", {"profile": 2}, "ChangeConfiguration", call, ACCEPTED)
+    async with plugged_in(csms, "CP1", old, secure.url, secure.client()) as cp:
+        await cp.boots()
+        sent = await send_key(csms, cp, "RebootRequired")
+        await cp.asked_by(  # and on to the next, which it will never come by
+            "POST", "security-profile", {"profile": 3}, "ChangeConfiguration", {**call, "value": "3"}, ACCEPTED
+        )
+    assert not await opens(csms, old)
+    made_by_hand = await csms.new(f"{POINT}/key")
+    assert made_by_hand.keys() == {"authorization_key"}
+    new = made_by_hand["authorization_key"]
+    for lost in (old, sent):
+        assert not await opens(csms, lost, secure.url, secure.client())
+    security = await csms.get(f"{POINT}/security")
+    assert (security["least_profile"], security["asked_profile"], security["new_key"]) == (1, None, None)
+    assert new not in str(await csms.get("/api/audit/changes"))
+    assert "/api/charge-points/CP1/key" in str(await csms.get("/api/audit/changes"))
+    async with plugged_in(csms, "CP1", new) as cp:  # in the clear, as it left the factory
+        await cp.boots()
+
+
 # Certificates
 
 
@@ -303,6 +348,17 @@ async def test_tc_081_an_update_with_a_wrong_signature(csms: Csms, cp: ChargePoi
     await cp.says("SecurityEventNotification", event, {})
 
 
+async def test_the_password_of_an_address_goes_to_the_charge_point_alone(csms: Csms, cp: ChargePoint) -> None:
+    body, call = signed()
+    body["location"] = call["firmware"]["location"] = "https://me:secret@firmware.example.org/v2.bin"
+    shown = {"update_id": 1, "status": "Accepted"}
+    await cp.asked_by("POST", "signed-updates", body, "SignedUpdateFirmware", call, ACCEPTED, shown)
+    for path in ("signed-updates", "messages"):
+        told = str(await csms.get(f"{POINT}/{path}"))
+        assert "https://firmware.example.org/v2.bin" in told
+        assert "secret" not in told
+
+
 async def test_tc_081_a_certificate_that_the_charge_point_does_not_believe(csms: Csms, cp: ChargePoint) -> None:
     assert await update(csms, cp, "InvalidCertificate") == "InvalidCertificate"
 
@@ -412,8 +468,12 @@ async def test_tc_083_a_profile_by_which_nobody_could_come_is_not_asked_for(csms
         answer = await csms.admin.post(f"{POINT}/security-profile", json={"profile": profile})
         assert answer.status_code == 409
         assert "nobody could come by it" in answer.json()["detail"]
-    as_setting = {"key": "SecurityProfile", "value": "2"}
-    assert (await csms.admin.patch(f"{POINT}/configuration", json=as_setting)).status_code == 409
+    for value in ("2", " 2", "+2", "2.0", "0x2", "²", "1e1", ""):
+        as_setting = {"key": "securityProfile", "value": value}
+        answer = await csms.admin.patch(f"{POINT}/configuration", json=as_setting)
+        assert answer.status_code == 409, value
+        answer = await csms.admin.put(f"{POINT}/registration", json={"settings": [as_setting]})
+        assert answer.status_code == 422, value
 
 
 async def test_tc_083_a_profile_that_is_refused_is_left(secure: Secure) -> None:
@@ -423,6 +483,15 @@ async def test_tc_083_a_profile_that_is_refused_is_left(secure: Secure) -> None:
         await cp.boots()
         await cp.asked_by("POST", "security-profile", {"profile": 3}, "ChangeConfiguration", call, REJECTED)
     assert (await csms.get(f"{POINT}/security"))["asked_profile"] is None
+
+
+async def test_a_profile_whose_answer_cannot_be_read_may_have_been_taken(secure: Secure) -> None:
+    csms, key = secure.csms, secure.key
+    async with plugged_in(csms, "CP1", key) as cp:
+        await cp.boots()
+        call = {"key": "SecurityProfile", "value": "2"}
+        await answered_with_nonsense(csms, cp, "security-profile", {"profile": 2}, call)
+    assert (await csms.get(f"{POINT}/security"))["asked_profile"] == 2
 
 
 async def test_tc_084_a_downgrade_is_refused_and_shown(secure: Secure) -> None:

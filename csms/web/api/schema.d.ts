@@ -284,6 +284,14 @@ export interface paths {
          */
         post: operations["delete_api_charge_points__identity__installed_certificates_delete_post"];
     };
+    "/api/charge-points/{identity}/key": {
+        /**
+         * Make Key
+         * @description A new AuthorizationKey for one that is locked out: it is shown this once, to be entered at the charge point by
+         *     hand. From now on it alone opens the socket, by any security profile; a connection that stands stays.
+         */
+        post: operations["make_key_api_charge_points__identity__key_post"];
+    };
     "/api/charge-points/{identity}/local-list": {
         /**
          * Local List
@@ -1936,7 +1944,8 @@ export interface components {
         };
         /**
          * Exchange
-         * @description A request and what came of it. Field names are those of the HTTP API; payloads are JSON as text, as they came.
+         * @description A request and what came of it. Field names are those of the HTTP API; payloads are JSON as text, as they came but
+         *     for what opens an address.
          */
         Exchange: {
             /** Action */
@@ -2216,6 +2225,11 @@ export interface components {
             key: string;
             /** Value */
             value: string;
+        };
+        /** KeyByHand */
+        KeyByHand: {
+            /** Authorization Key */
+            authorization_key: string;
         };
         /**
          * Kind
@@ -5526,6 +5540,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    make_key_api_charge_points__identity__key_post: {
+        parameters: {
+            path: {
+                identity: string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyByHand"];
                 };
             };
         };

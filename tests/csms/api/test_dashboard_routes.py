@@ -133,6 +133,18 @@ def test_of_a_message_nothing_is_kept_whole_that_has_no_end_and_no_key_behind_it
     assert "7365" not in say("A", error='AuthorizationKey is not "7365"')
 
 
+def test_of_an_address_the_log_keeps_no_password_and_no_token() -> None:
+    bus = InProcessBus()
+    kept = MessageLog(bus)
+    for location in ("ftp://me:se@cret@files.example:21/a.bin", "https://here.example/api/firmware/secret/a.bin"):
+        request = msgspec.Raw(b'{"location":"%s"}' % location.encode())
+        told = messages.Exchange("CP1", START, False, "UpdateFirmware", request)
+        bus.publish(messages.EXCHANGES, messages.encode(told))
+    assert "cret" not in repr(kept.of("CP1"))
+    addresses = ("https://here.example/api/firmware/…/a.bin", "ftp://files.example:21/a.bin")
+    assert [each.request for each in kept.of("CP1")] == [f'{{"location":"{where}"}}' for where in addresses]
+
+
 @tells("GET /api/reservations/everyones", "POST /api/reservations/{reservation_id}/cancel")
 async def test_an_operator_sees_everyones_reservations_and_can_end_one(csms: Csms) -> None:
     async def accept(request: v16.ReserveNow) -> v16.ReserveNowResult:

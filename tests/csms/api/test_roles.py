@@ -184,6 +184,7 @@ ROUTES: list[tuple[str, str, set[str], Any]] = [
     ("GET", "/api/tariff-uses", STAFF, None),
     ("GET", "/api/charge-points/{identity}/security", STAFF, None),
     ("POST", "/api/charge-points/{identity}/authorization-key", STAFF, None),
+    ("POST", "/api/charge-points/{identity}/key", STAFF, None),
     ("POST", "/api/charge-points/{identity}/security-profile", STAFF, {}),
     ("GET", "/api/charge-points/{identity}/certificates", STAFF, None),
     ("POST", "/api/charge-points/{identity}/certificates/{certificate_id}/revoke", STAFF, None),

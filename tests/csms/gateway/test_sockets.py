@@ -113,7 +113,7 @@ async def test_of_one_behind_a_controller_the_key_is_not_ours_to_change(csms: Cs
     await announce(csms, demo, "demo-CP1")
     async with csms.station("demo-CP1", str(demo["site_key"])) as station:
         await station.boot()
-        for path, body in (("authorization-key", None), ("security-profile", {"profile": 2})):
+        for path, body in (("authorization-key", None), ("key", None), ("security-profile", {"profile": 2})):
             answer = await csms.admin.post(f"/api/charge-points/demo-CP1/{path}", json=body)
             assert answer.status_code == 409
             assert "behind a controller" in answer.json()["detail"]

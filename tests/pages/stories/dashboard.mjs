@@ -179,6 +179,20 @@ export async function adding(page) {
     const total = money(await page.locator('[data-total]').innerText());
     const energy = money(await lines.filter({ hasText: 'Energy' }).getByRole('cell').last().innerText());
     must(`the total ${total} is its lines`, Math.abs(total - energy - 2) < 0.011 && energy > 0);
+
+    await visit(page, 'Home');
+    await page.getByRole('searchbox', { name: 'Search charge points' }).fill(identity);
+    await page.getByRole('table').getByRole('link', { name }).click();
+    await parts.getByRole('link', { name: 'Security' }).click();
+    await page.getByRole('button', { name: 'New key by hand' }).click();
+    const asked = page.getByRole('dialog', { name: 'Make a key by hand' });
+    await asked.getByRole('button', { name: 'Make a key by hand' }).click();
+    const shown = page.getByRole('dialog', { name: 'Its new key' });
+    const key = await shown.locator('[data-given="Key"]').innerText();
+    must(`a key of 20 bytes: ${key.length} digits`, /^[0-9a-f]{40}$/i.test(key));
+    await shown.getByRole('button', { name: 'I have it' }).click();
+    await shown.waitFor({ state: 'hidden' });
+    must('it is shown once', !(await page.locator('body').innerText()).includes(key));
   } finally {
     await fetch(`${world.bench}/api/charge-points/${identity}`, { method: 'DELETE' });
   }
