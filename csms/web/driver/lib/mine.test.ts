@@ -75,7 +75,7 @@ test('how other charge points are is told, and is no news of mine', async () => 
 test('how charge points are is read at each connection while somebody looks, and never undoes what was heard since', async () => {
   const connectors = [{ connector_id: 1, status: 'Available', availability: 'available' }];
   const free = { id: 'CP1', state: 'Free', connectors } as unknown as Station;
-  const used = { ...free, state: 'Used' };
+  const used: Station = { ...free, state: 'Used' };
   const answers: ((rows: Station[]) => void)[] = [];
   vi.mocked(api.stations).mockImplementation(() => new Promise((done) => answers.push(done)));
   const state = async (turn: number, row: Station) => {
