@@ -8,6 +8,7 @@ changed what, or how.
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import msgspec
 
@@ -17,7 +18,7 @@ from csms.domain.authorization import decide
 from csms.domain.errors import CommandFailed
 from csms.store import on_site
 from csms.store.database import Database
-from csms.store.on_site import OnSiteAccount
+from csms.store.on_site import OnSiteAccount, ToTell
 from ocppj import log
 
 _log = log.get(__name__)
@@ -38,6 +39,8 @@ class OnSiteTeller:
         self._bus, self._database, self._clock = bus, database, clock
         self._every_s = every_s or None
         self._told: dict[str, str] = {}  # the data each controller has answered since its boot
+        self._telling: dict[str, asyncio.Task[None]] = {}  # one each: a silent one holds up nobody else
+        self._look_again: set[str] = set()  # of those, where something may have changed meanwhile
         self._look = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -45,9 +48,10 @@ class OnSiteTeller:
         self._task = asyncio.create_task(self._keep(), name="on-site accounts")
 
     async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        tasks = [] if self._task is None else [self._task, *self._telling.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def booted(self, identity: str) -> None:
         """This controller may have forgotten."""
@@ -73,12 +77,26 @@ class OnSiteTeller:
             except Exception as error:  # the next look is soon
                 _log.error("on_site.failed", error=repr(error))
                 continue
-            await asyncio.gather(*(self._tell(one.identity, self._data(one.account)) for one in here))
+            for one in here:
+                if one.identity in self._telling:
+                    self._look_again.add(one.identity)
+                else:
+                    told = asyncio.create_task(self._tell(one), name=f"on-site account {one.identity}")
+                    self._telling[one.identity] = told
+                    told.add_done_callback(partial(self._done, one.identity))
 
-    async def _tell(self, identity: str, data: str) -> None:
-        if self._told.get(identity) == data:
-            return
+    def _done(self, identity: str, _: object) -> None:
+        del self._telling[identity]
+        if identity in self._look_again:
+            self._look_again.remove(identity)
+            self._look.set()
+
+    async def _tell(self, one: ToTell) -> None:
+        identity = one.identity
         try:
+            data = self._data(one.account)
+            if self._told.get(identity) == data:
+                return
             answer = await data_transfer(self._bus, identity, VENDOR, MESSAGE, data)
         except CommandFailed:  # call() has told the log; the next look says it again
             return

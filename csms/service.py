@@ -159,6 +159,7 @@ class Service:
             keeping = Keeping(database, writer, lambda: _days(settings))
             keeping.start()
             closing.push_async_callback(keeping.close)
+
             async def must_be_accepted(identity: str) -> None:
                 async with database.ask() as db:
                     await registrations.must_be_accepted(db, identity)
@@ -229,7 +230,7 @@ class Service:
                 registration_changed=registrar.pending,
                 payments=Sandbox(secret) if settings.payment_provider == "sandbox" else None,
             )
-            changes = PublicChanges(bus, live, look_up(parts))
+            changes = PublicChanges(bus, live, look_up(parts), lambda: parts.settings.heartbeat_interval_s)
             changes.start()
             closing.push_async_callback(changes.close)
             self._http = _HttpServer(parts, http_socket, tls.of("http", settings.http, closing))

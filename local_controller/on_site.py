@@ -30,6 +30,7 @@ MOST_A_MINUTE = 10  # of one connector: each closes or opens a contactor
 _TRANSPARENT = "in transparent mode the controller only passes on what the central system asks"
 _log = log.get(__name__)
 Outcome = dict[str, Any]
+_Key = tuple[str | int | None, ...]
 
 
 class OnSite:
@@ -46,7 +47,7 @@ class OnSite:
     ) -> None:
         self._account, self._state, self._ours, self._clock = account, state, ours, clock
         self._transparent = transparent
-        self._doing: dict[tuple[str, str, int], asyncio.Task[Outcome]] = {}
+        self._doing: dict[_Key, asyncio.Task[Outcome]] = {}
         self._asked_at_s: dict[tuple[str, int], deque[float]] = {}
 
     async def start(self, identity: str, connector_id: int, by: str) -> Outcome:
@@ -57,7 +58,9 @@ class OnSite:
     async def stop(self, identity: str, connector_id: int, transaction_id: int | None, by: str) -> Outcome:
         """{"status": "Accepted", "until"} for the transaction that runs there, whoever's it is; {"status": "Ended"} if
         the one named, as the page showed it, runs no more. Raises as start()."""
-        key = ("stop", identity, connector_id)
+        running = self._find(identity, connector_id)[1].on_connector(connector_id)
+        meant = running.transaction_id if transaction_id is None and running is not None else transaction_id
+        key = ("stop", identity, connector_id, meant)  # who means another one is not told the outcome of this one
         return await self._once(key, lambda: self._stop(identity, connector_id, transaction_id, by))
 
     def json(self) -> dict[str, Any]:
@@ -133,7 +136,7 @@ class OnSite:
             raise TooManyTries(int(60 - (now_s - times[0])) + 1)
         times.append(now_s)
 
-    async def _once(self, key: tuple[str, str, int], work: Callable[[], Awaitable[Outcome]]) -> Outcome:
+    async def _once(self, key: _Key, work: Callable[[], Awaitable[Outcome]]) -> Outcome:
         """Whoever presses while it is going on gets its outcome."""
 
         async def doing() -> Outcome:

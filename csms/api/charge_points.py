@@ -167,6 +167,7 @@ async def change(
 
     changed = await of.writer.write(work)
     response.headers["ETag"] = etag(changed)
+    of.live.on_place_changed(identity)
     _log.info("charge_point.changed", charge_point=identity, what=" ".join(sorted(form.model_fields_set)), by=by.id)
     return changed
 

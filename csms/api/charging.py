@@ -13,7 +13,7 @@ from csms.api import shown_prices
 from csms.api.charge_points import look
 from csms.api.deps import Anyone, CurrentLogin, Db, Parts, Wired
 from csms.api.events import still_is
-from csms.api.live import chunks
+from csms.api.live import Looks, chunks
 from csms.domain import price_words
 from csms.domain.battery import Battery, in_words
 from csms.domain.charge_limits import ChargeLimit
@@ -72,13 +72,14 @@ async def events(of: Wired, by: CurrentLogin) -> StreamingResponse:
 
     async def stream() -> AsyncIterator[bytes]:
         changed = False
+        looks = Looks(of.ticks_s)
         try:
             async for chunk in chunks(listener):
                 if of.clock() >= by.expires_at:
                     return
-                if chunk.startswith((b":", b"retry")):  # a sign of life: look who is listening
-                    if not await still_is(of, by):
-                        return
+                if looks.due(chunk) and not await still_is(of, by):
+                    return
+                if chunk.startswith((b":", b"retry")):
                     yield chunk
                     changed = True  # with the time that has passed
                 elif b"\nevent: TransactionEnded\n" in chunk:

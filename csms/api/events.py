@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
 from csms.api.deps import CurrentLogin, Wired
-from csms.api.live import chunks
+from csms.api.live import Looks, chunks
 from csms.domain.errors import NotAuthenticated
 from csms.store import logins, site_operators
 
@@ -24,11 +24,12 @@ async def events(of: Wired, by: CurrentLogin, as_driver: bool = False) -> Stream
     listener = of.live.join(by.user, await _heard_of(of, by), own=as_driver, places=as_driver)
 
     async def stream() -> AsyncIterator[bytes]:
+        looks = Looks(of.ticks_s)
         try:
             async for chunk in chunks(listener):
                 if of.clock() >= by.expires_at:
                     return
-                if chunk.startswith(b":"):  # a sign of life: look who is listening
+                if looks.due(chunk):
                     if not await still_is(of, by):
                         return
                     listener.charge_points = await _heard_of(of, by)
@@ -47,7 +48,7 @@ async def _heard_of(of: Wired, by: CurrentLogin) -> frozenset[str] | None:
 
 
 async def still_is(of: Wired, by: CurrentLogin) -> bool:
-    """Looked up at each sign of life: somebody may have logged out, or be no operator any more."""
+    """Looked up time and again (live.Looks): somebody may have logged out, or be no operator any more."""
     async with of.database.ask() as db:
         try:
             now = await logins.holder(db, by.user.id, by.claims.version, by.claims.login_id)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import msgspec
 
@@ -12,6 +12,7 @@ from csms.domain.errors import TooMany
 from csms.store.users import User
 
 _QUEUE = 5000  # a quarter of an hour strikes for all charge points at once; what waits is one copy for all listeners
+_WAITING_BYTES = 2_000_000
 _STREAMS_PER_USER = 20
 KEEPALIVE_S = 15.0
 # What one hears of one's own sessions: all that a driver hears; operators hear everything of their sites.
@@ -28,6 +29,21 @@ class _Where(msgspec.Struct):
     charge_point: str = ""
 
 
+class _Waiting(asyncio.Queue[bytes | None]):
+    """Knows how much waits in it."""
+
+    size_bytes = 0
+
+    def _put(self, item: bytes | None) -> None:
+        self.size_bytes += len(item or b"")
+        super()._put(item)
+
+    def _get(self) -> bytes | None:
+        item = super()._get()
+        self.size_bytes -= len(item or b"")
+        return item
+
+
 class Listener:
     """`charge_points`: those that an operator of some sites may hear of; None for all. `own`: of one's own sessions
     alone, whoever one is. `places`: also how charge points are, as everybody may see them."""
@@ -39,7 +55,8 @@ class Listener:
         self.own = own or user.role == "driver"
         self.places = places
         self.charge_points = charge_points
-        self.queue: asyncio.Queue[bytes | None] = asyncio.Queue(_QUEUE + 1)
+        self.queue = _Waiting(_QUEUE + 1)
+        self._ended = False
 
     def may_hear(self, event: messages.Event) -> bool:
         if event.type == _IN_AN_INBOX:  # one's own, whoever one is
@@ -51,7 +68,9 @@ class Listener:
         return msgspec.json.decode(event.data, type=_Where).charge_point in self.charge_points
 
     def put(self, chunk: bytes) -> None:
-        if self.queue.qsize() < _QUEUE:
+        if self._ended:
+            return
+        if self.queue.qsize() < _QUEUE and self.queue.size_bytes + len(chunk) <= _WAITING_BYTES:
             self.queue.put_nowait(chunk)
         else:
             self.end()
@@ -68,9 +87,10 @@ class Listener:
         return b"".join(parts)
 
     def end(self) -> None:
-        while self.queue.full():
-            self.queue.get_nowait()
-        self.queue.put_nowait(None)
+        """After what waits."""
+        if not self._ended:
+            self._ended = True
+            self.queue.put_nowait(None)  # it has a place of its own
 
 
 class Live:
@@ -78,6 +98,7 @@ class Live:
         self._listeners: set[Listener] = set()
         self._streams: Counter[int] = Counter()
         self._closed = False
+        self.on_place_changed: Callable[[str], None] = lambda identity: None  # what was edited: there is no event of it
         self._leave = bus.subscribe(messages.EVENTS, self._on_event)
 
     def close(self) -> None:
@@ -92,9 +113,10 @@ class Live:
         return any(listener.places for listener in self._listeners)
 
     def tell_places(self, data: bytes) -> None:
+        chunk = b"event: PlacesChanged\ndata: %s\n\n" % data  # one copy for all listeners
         for listener in self._listeners:
             if listener.places:
-                listener.put(b"event: PlacesChanged\ndata: %s\n\n" % data)
+                listener.put(chunk)
 
     def join(
         self, user: User, charge_points: frozenset[str] | None = None, *, own: bool = False, places: bool = False
@@ -136,3 +158,18 @@ async def chunks(listener: Listener) -> AsyncIterator[bytes]:
         if chunk is None:
             return
         yield chunk
+
+
+class Looks:
+    """When to look whether somebody may still listen: at each sign of life, and as often where no silence comes."""
+
+    def __init__(self, ticks_s: Callable[[], float]) -> None:
+        self._ticks_s = ticks_s
+        self._last_s = ticks_s()
+
+    def due(self, chunk: bytes) -> bool:
+        now_s = self._ticks_s()
+        if not chunk.startswith(b":") and now_s - self._last_s < KEEPALIVE_S:
+            return False
+        self._last_s = now_s
+        return True

@@ -139,6 +139,7 @@ async def change(
 
     changed = await of.writer.write(work)
     response.headers["ETag"] = etag(changed)
+    of.live.on_place_changed(form.id)
     _log.info("charge_point.changed", charge_point=form.id, what=" ".join(sorted(said)), by=by.id)
     return changed
 

@@ -2,12 +2,14 @@
 
 A look-up or an insert takes microseconds, the way to a thread and back a hundred of them, and the thread fights for
 the interpreter all the while. What may wait for the disk or for another process, BEGIN IMMEDIATE and COMMIT, still
-goes to a thread. So does a query that turns out to be long: on a connection that only reads, SQLite counts its steps,
-and one that takes more than a short one does is broken off and begun anew in a thread, where it holds up nobody.
+goes to a thread. So does a query that turns out to be long: on a connection that only reads, SQLite asks every so
+many steps, and one that takes longer than a short one does is broken off and begun anew in a thread, where it holds up
+nobody.
 """
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -16,8 +18,10 @@ from sqlalchemy.util.concurrency import await_, in_greenlet
 
 T = TypeVar("T")
 
-# SQLite's own steps of a statement, some 20 for a row of a page: 2 ms on a small machine.
+# SQLite's own steps of a statement, some 20 for a row of a page: 2 ms on a small machine. It counts them on from one
+# execution of a statement that it keeps to the next, so steps say when to look at the clock, and no more.
 _SHORT_STEPS = 20_000
+_SHORT_S = 0.002
 
 
 class _Nothing:
@@ -86,16 +90,18 @@ class _Cursor(sqlite3.Cursor):
 
 
 class _Budget:
-    """Within it, SQLite breaks a statement off that takes more than a short one's steps."""
+    """Within it, SQLite breaks a statement off that takes longer than a short one."""
 
     def __init__(self, sqlite: sqlite3.Connection) -> None:
         self._counts = False
+        self._since_s = 0.0
         sqlite.set_progress_handler(self._spent, _SHORT_STEPS)
 
     def _spent(self) -> bool:
-        return self._counts
+        return self._counts and time.perf_counter() - self._since_s >= _SHORT_S
 
     def __enter__(self) -> None:
+        self._since_s = time.perf_counter()
         self._counts = True
 
     def __exit__(self, *_: object) -> None:

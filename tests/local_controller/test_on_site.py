@@ -105,6 +105,20 @@ async def test_pressing_twice_is_one_start_and_one_stop(site: Running, point: Ch
     assert len(asked(point, "RemoteStopTransaction")) == 1
 
 
+async def test_who_means_a_charge_that_has_ended_is_told_so_while_the_next_one_is_being_ended(
+    site: Running, point: ChargePoint
+) -> None:
+    ours = (await point.call("StartTransaction", start_of()))["transactionId"]
+    point.answers["RemoteStopTransaction"] = None  # it thinks
+    pressed = [asyncio.create_task(press(site, "stop", transaction_id=ours)), asyncio.create_task(press(site, "stop"))]
+    await eventually("it is asked", lambda: asked(point, "RemoteStopTransaction"))
+    assert (await press(site, "stop", transaction_id=ours - 1)).json() == {"status": "Ended", "until": None}
+    await point.catch_up()
+    first, second = [(await press).json() for press in pressed]
+    assert (first["status"], second) == ("Accepted", first)
+    assert len(asked(point, "RemoteStopTransaction")) == 1
+
+
 async def test_a_car_that_is_plugged_in_may_start_before_the_answer_comes(site: Running, point: ChargePoint) -> None:
     point.answers["RemoteStartTransaction"] = None
     pressed = asyncio.create_task(press(site, "start"))

@@ -133,6 +133,27 @@ it('is live when it was opened anew while the rows were being read', async () =>
   expect(stream.freshness).toBe('live');
 });
 
+it('is not live while its page is hidden, stale only if the server is away then, and live again after a reading', async () => {
+  const page = Object.assign(new EventTarget(), { hidden: false });
+  const turn = (hidden: boolean) => {
+    page.hidden = hidden;
+    page.dispatchEvent(new Event('visibilitychange'));
+  };
+  vi.stubGlobal('document', page);
+  stream.open();
+  await connected();
+  turn(true);
+  expect(stream.freshness).toBe('connecting');
+  turn(false);
+  await connected();
+  expect(stream.freshness).toBe('live');
+  turn(true);
+  turn(false);
+  Wire.opened.at(-1)!.onerror?.();
+  expect(stream.freshness).toBe('stale');
+  vi.unstubAllGlobals();
+});
+
 it('tries again when a server takes the connection and says nothing', async () => {
   await vi.advanceTimersByTimeAsync(10_000);
   expect(Wire.opened[0]!.closed).toBe(true);

@@ -19,6 +19,8 @@ export interface StreamOptions {
   /** Read the rows. A rejection means the page is stale, and the stream tries again. */
   read: () => Promise<void>;
   apply: (events: StreamEvent[]) => void;
+  /** At each (re)connection: for rows beside those of `read` that events tell of. */
+  opened?: () => void;
   /** What an event tells of: a later one of the same takes the place of one that waits. null: it stands for itself. */
   about?: (event: StreamEvent) => string | null;
   /** What is left of two about the same; without this the later one. */
@@ -118,6 +120,7 @@ export class EventStream {
   };
 
   #disconnect(): void {
+    if (this.#freshness === 'live') this.#freshness = 'connecting'; // nothing is heard any more
     this.#source?.close();
     this.#source = null;
     clearTimeout(this.#connectTimer);
@@ -131,6 +134,7 @@ export class EventStream {
     this.#connectTimer = setTimeout(() => this.#lost(), CONNECT_MS);
     source.onopen = () => {
       clearTimeout(this.#connectTimer);
+      this.#options.opened?.();
       void this.#read();
     };
     source.onerror = () => {
@@ -143,7 +147,7 @@ export class EventStream {
 
   // The browser's own retry stops for good at an HTTP error (a restarting server, a proxy's 502), so we always open anew.
   #lost(): void {
-    if (this.#freshness === 'live') this.#freshness = 'stale';
+    if (this.#heard_at_ms !== null) this.#freshness = 'stale';
     this.#disconnect();
     this.#retryTimer = setTimeout(() => this.#connect(), this.#retry_ms * (0.75 + Math.random() / 2));
     this.#retry_ms = Math.min(this.#retry_ms * 2, LONGEST_RETRY_MS);

@@ -12,7 +12,7 @@ from csms.api.live import Listener, Live
 from csms.api.public_changes import ConnectorNow, PlaceNow, PublicChanges
 from csms.bus import messages
 from csms.bus.in_process import InProcessBus
-from csms.domain.events import ConnectorStatus, MeterSample
+from csms.domain.events import ChargePointConnected, ChargePointDisconnected, ConnectorStatus, MeterSample
 from csms.store.users import User
 from tests.csms.running import CARD, Csms, until
 
@@ -66,7 +66,7 @@ async def test_a_storm_of_changes_is_one_message_a_second_with_what_is_true_then
 
     live = Live(bus)
     dora, bills = live.join(DORA, places=True), live.join(DORA, own=True)
-    changes = PublicChanges(bus, live, looks, turns.rest)
+    changes = PublicChanges(bus, live, looks, lambda: 60, turns.rest)
     changes.start()
 
     def storm(state: str, updates: int, points: int) -> None:
@@ -105,7 +105,7 @@ async def test_while_nobody_listens_nothing_is_looked_up() -> None:
         looked.append(names)
         return []
 
-    changes = PublicChanges(bus, Live(bus), looks, turns.rest)
+    changes = PublicChanges(bus, Live(bus), looks, lambda: 60, turns.rest)
     changes.start()
     publish(bus, ConnectorStatus("CP1", 1, "Charging", "NoError", AT))
     await settled(lambda: turns.rests == 1)
@@ -113,9 +113,75 @@ async def test_while_nobody_listens_nothing_is_looked_up() -> None:
     await changes.close()
 
 
-def publish(bus: InProcessBus, event: ConnectorStatus | MeterSample) -> None:
+def publish(bus: InProcessBus, event: Any) -> None:
     data = msgspec.Raw(msgspec.json.encode(event))
     bus.publish(messages.EVENTS, messages.encode(messages.Event(1, type(event).__name__, data, None)))
+
+
+async def test_one_that_stays_away_is_looked_at_again_after_three_heartbeats() -> None:
+    bus, turns = InProcessBus(), Turns()
+    state = "Free"
+    timers: list[tuple[float, Callable[[], None], asyncio.TimerHandle]] = []
+
+    async def looks(names: Sequence[str]) -> Sequence[PlaceNow]:
+        return [PlaceNow(name, state, []) for name in names]
+
+    def later(wait_s: float, work: Callable[[], None]) -> asyncio.TimerHandle:
+        handle = asyncio.get_running_loop().call_later(1e6, work)
+        timers.append((wait_s, work, handle))
+        return handle
+
+    live = Live(bus)
+    dora = live.join(DORA, places=True)
+    changes = PublicChanges(bus, live, looks, lambda: 60, turns.rest, later)
+    changes.start()
+
+    async def told(rests: int) -> list[dict[str, str]]:
+        turns.next()
+        await settled(lambda: turns.rests == rests)
+        return heard(dora)
+
+    publish(bus, ChargePointDisconnected("CP1", AT))
+    assert await told(1) == [{"CP1": "Free"}]
+    publish(bus, ChargePointConnected("CP1", "direct", AT))
+    publish(bus, ChargePointDisconnected("CP1", AT))
+    assert await told(2) == [{"CP1": "Free"}]
+    back, away = timers
+    assert (back[2].cancelled(), away[2].cancelled()) == (True, False)
+    assert 180 < away[0] < 185
+    state = "Broken"
+    away[1]()  # the time has passed
+    assert await told(3) == [{"CP1": "Broken"}]
+    publish(bus, ChargePointDisconnected("CP1", AT))
+    await told(4)
+    await changes.close()
+    assert timers[-1][2].cancelled()
+
+
+async def test_one_that_is_taken_away_is_told_so_and_is_of_no_use(csms: Csms) -> None:
+    key = await csms.charge_point("CP1")
+    told: list[tuple[str, str]] = []
+    async with csms.logged_in(1) as page, csms.station("CP1", key) as station:
+        await station.boot()
+        await station.status(1, "Available")
+
+        async def listen() -> None:
+            async with page.stream("GET", "/api/events?as_driver=true", timeout=None) as answer:
+                async for line in answer.aiter_lines():
+                    if line == ": connected":
+                        told.append(("", ""))
+                    if line.startswith("data: "):
+                        place = json.loads(line[6:])["places"][-1]
+                        told.append((place["state"], place["connectors"][0]["availability"]))
+
+        listening = asyncio.create_task(listen())
+        await settled(lambda: told)
+        for path, body in (("/api/charge-points/CP1", {}), ("/api/station", {"id": "CP1"})):
+            for dismissed, shown in ((True, ("Dismissed", "inoperative")), (False, ("Free", "available"))):
+                assert (await csms.admin.patch(path, json={**body, "dismissed": dismissed})).is_success
+                await settled(lambda shown=shown: told[-1] == shown)
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
 
 
 async def test_a_stranger_hears_that_it_is_used_and_nothing_of_who_uses_it(csms: Csms) -> None:

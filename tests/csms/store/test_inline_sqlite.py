@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from csms.store import inline_sqlite
 from csms.store.database import Database
 
 
@@ -77,6 +78,18 @@ async def test_a_long_query_goes_on_in_a_thread_and_a_short_one_stays(database: 
             counted, where = (await db.execute(text(COUNTED), {"most": most})).one()
             assert counted == most
             assert (where == threading.get_ident()) is in_place
+
+
+async def test_a_short_query_stays_however_often_it_is_asked(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inline_sqlite, "_SHORT_S", 60.0)  # on a machine that stands still now and then, too
+    async with database.read() as db:
+        inline = (await db.get_raw_connection()).dbapi_connection
+        assert inline is not None
+        inline.create_function("here", 0, threading.get_ident)
+        places = {(await db.execute(text(COUNTED), {"most": 100})).one()[1] for _ in range(100)}
+    assert places == {threading.get_ident()}  # all of them together are many steps
 
 
 async def test_what_is_wrong_with_a_query_is_told_as_it_is(database: Database) -> None:

@@ -34,8 +34,11 @@ const OF_STATUS: Record<string, Look> = {
   Faulted: OF_STATE.Broken,
 };
 
+/** Whether nothing can be started there, whatever its connectors said last. */
+export const isOfNoUse = (state: ChargePointState): boolean => !['Free', 'Reserved', 'Used'].includes(state);
+
 /** A connector whose charge point nobody can ask is as its charge point is. */
 export function lookOfConnector(station: Station, connector: Connector): Look {
-  if (station.state === 'SiteNotReachable' || station.state === 'Broken') return lookOfState(station.state);
+  if (isOfNoUse(station.state)) return lookOfState(station.state);
   return OF_STATUS[connector.status] ?? OF_STATE.Undefined;
 }

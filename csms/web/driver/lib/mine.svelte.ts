@@ -29,6 +29,7 @@ class Mine {
   readonly #stream = new EventStream({
     url: api.events_url,
     types: TYPES,
+    opened: () => places.missed(),
     read: () => this.#read(),
     apply: (events) => this.#apply(events),
     about: ({ type, data }) => (type === 'MeterSample' ? `sample ${data['transaction_id']}` : null),

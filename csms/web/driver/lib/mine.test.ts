@@ -11,6 +11,7 @@ vi.mock('./api');
 class Wire extends EventTarget {
   static last: Wire;
   onopen: (() => void) | null = null;
+  onerror: (() => void) | null = null;
   close() {}
 
   constructor() {
@@ -69,6 +70,38 @@ test('how other charge points are is told, and is no news of mine', async () => 
   await vi.advanceTimersByTimeAsync(2_000);
   expect({ news: mine.news, readings: vi.mocked(api.charging).mock.calls.length }).toEqual(before);
   expect(places.live()).toBe(true);
+});
+
+test('how charge points are is read at each connection while somebody looks, and never undoes what was heard since', async () => {
+  const connectors = [{ connector_id: 1, status: 'Available', availability: 'available' }];
+  const free = { id: 'CP1', state: 'Free', connectors } as unknown as Station;
+  const used: Station = { ...free, state: 'Used' };
+  const answers: ((rows: Station[]) => void)[] = [];
+  vi.mocked(api.stations).mockImplementation(() => new Promise((done) => answers.push(done)));
+  const state = async (turn: number, row: Station) => {
+    answers[turn]!([row]);
+    await vi.advanceTimersByTimeAsync(0);
+    return places.stations?.[0]?.state;
+  };
+  Wire.last.onopen!();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(answers.length).toBe(0); // nobody looks
+  const stop = places.watch();
+  expect(await state(0, free)).toBe('Free');
+
+  Wire.last.onerror!();
+  await vi.advanceTimersByTimeAsync(1_000);
+  Wire.last.onopen!();
+  expect(answers.length).toBe(2);
+  expect(await state(1, used)).toBe('Used'); // while the stream was away
+  void places.read();
+  await Wire.last.say('PlacesChanged', { places: [{ ...free, connectors: [] }] });
+  expect(await state(2, used)).toBe('Free');
+  void places.read();
+  void places.read();
+  expect(await state(4, used)).toBe('Used');
+  expect(await state(3, free)).toBe('Used');
+  stop();
 });
 
 test('a reading under way when its driver leaves shows the next person nothing', async () => {

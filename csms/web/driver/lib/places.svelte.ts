@@ -20,6 +20,9 @@ class Places {
   /** whether changes are heard of as they happen */
   live: () => boolean = () => false;
   #watchers = 0;
+  #asked = 0; // readings: the answer of an earlier one never takes the place of a later one's,
+  #answered = 0;
+  #underWay = new Set<Map<string, PlaceNow>>(); // nor of what was heard while it was on its way
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
@@ -63,20 +66,34 @@ class Places {
   }
 
   async read(): Promise<void> {
+    const turn = ++this.#asked;
+    const meanwhile = new Map<string, PlaceNow>();
+    this.#underWay.add(meanwhile);
     try {
-      const stations = await api.stations(position.value);
+      const found = await api.stations(position.value);
+      if (turn < this.#answered) return;
+      this.#answered = turn;
+      const stations = found.map((row) => changedBy(row, meanwhile.get(row.id)));
       this.stations = stations;
       this.asOf_ms = Date.now();
       this.trouble = '';
       keep('stations', stations.slice(0, KEPT_STATIONS));
     } catch (error) {
-      this.trouble = (error as Error).message;
+      if (turn > this.#answered) this.trouble = (error as Error).message;
+    } finally {
+      this.#underWay.delete(meanwhile);
     }
+  }
+
+  /** Changes may have been told that nobody here heard: read anew if somebody looks. */
+  missed(): void {
+    if (this.#watchers) void this.read();
   }
 
   /** What the stream tells. */
   hear(news: PlaceNow[]): void {
     const changed = new Map(news.map((place) => [place.id, place]));
+    for (const meanwhile of this.#underWay) for (const place of news) meanwhile.set(place.id, place);
     if (this.stations?.some((row) => changed.has(row.id))) this.stations = this.stations.map((row) => changedBy(row, changed.get(row.id)));
     this.news = news;
   }
