@@ -159,7 +159,6 @@ class Service:
             keeping = Keeping(database, writer, lambda: _days(settings))
             keeping.start()
             closing.push_async_callback(keeping.close)
-
             async def must_be_accepted(identity: str) -> None:
                 async with database.ask() as db:
                     await registrations.must_be_accepted(db, identity)

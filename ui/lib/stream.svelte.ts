@@ -5,6 +5,8 @@ that came meanwhile are handed over after them. Events are handed over in batche
 so that hundreds a second do not freeze a page. A page nobody sees lets its stream go: a browser
 opens six connections to a server in all, and forgotten tabs must not take them from the one being used. */
 
+import { untrack } from 'svelte';
+
 export type Freshness = 'connecting' | 'live' | 'stale';
 
 export interface StreamEvent {
@@ -120,7 +122,8 @@ export class EventStream {
   };
 
   #disconnect(): void {
-    if (this.#freshness === 'live') this.#freshness = 'connecting'; // nothing is heard any more
+    // nothing is heard any more; untracked, or an effect that opens a stream would do so again at each change of this
+    if (untrack(() => this.#freshness) === 'live') this.#freshness = 'connecting';
     this.#source?.close();
     this.#source = null;
     clearTimeout(this.#connectTimer);
