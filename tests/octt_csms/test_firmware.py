@@ -1,9 +1,7 @@
 """Firmware updates: the CSMS's half of the cases 044_1 to 044_3."""
 
 import asyncio
-import contextlib
 import hashlib
-import sqlite3
 from typing import Any
 
 import httpx
@@ -79,13 +77,12 @@ async def test_tc_044_1_an_image_of_ours_is_downloaded_and_installed(cp: ChargeP
         await cp.boots()
         await says(cp, "Installed", "Idle")
         await shown(cp, "Downloading", "Downloaded", "Installing", "Installed")
-        with contextlib.closing(sqlite3.connect(cp.csms.data_dir / "csms.sqlite3")) as db, db:
-            (until,) = db.execute("SELECT expires_at FROM firmware_update WHERE id = ?", [update["id"]]).fetchone()
-            assert until.startswith("2030-03-08 09:00:00")  # a week after it was to come for it
-            db.execute("UPDATE firmware_update SET expires_at = '2026-01-01 00:00:00' WHERE id = ?", [update["id"]])
+        ((until,),) = await cp.csms.behind("SELECT expires_at FROM firmware_update WHERE id = ?", update["id"])
+        assert until.startswith("2030-03-08 09:00:00")  # a week after it was to come for it
+        expire = "UPDATE firmware_update SET expires_at = ? WHERE id = ?"
+        await cp.csms.behind(expire, "2026-01-01 00:00:00", update["id"])
         assert (await web.get(location.value)).status_code == 404
-        with contextlib.closing(sqlite3.connect(cp.csms.data_dir / "csms.sqlite3")) as db, db:
-            db.execute("UPDATE firmware_update SET expires_at = ? WHERE id = ?", [until, update["id"]])
+        await cp.csms.behind(expire, until, update["id"])
         assert (await web.get(location.value)).status_code == 200
         assert (await cp.csms.admin.delete(f"/api/firmware-images/{image['id']}")).status_code == 204
         assert (await web.get(location.value)).status_code == 404

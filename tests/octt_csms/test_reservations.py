@@ -1,9 +1,7 @@
 """Reservations, from a driver's request to its frames and back: the CSMS's half of the cases 046 to 053."""
 
 import asyncio
-import contextlib
 import itertools
-import sqlite3
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -95,8 +93,8 @@ async def test_tc_047_it_expires(cp: ChargePoint, driver: Driver) -> None:
     reservation_id = await stands(cp, driver)
     past = datetime.now(UTC) - timedelta(minutes=1)
     times = [f"{at:%Y-%m-%d %H:%M:%S.%f}" for at in (past - timedelta(minutes=15), past)]
-    with contextlib.closing(sqlite3.connect(cp.csms.data_dir / "csms.sqlite3")) as db, db:
-        db.execute("UPDATE reservation SET reserved_at = ?, expires_at = ? WHERE id = ?", [*times, reservation_id])
+    at = "UPDATE reservation SET reserved_at = ?, expires_at = ? WHERE id = ?"
+    await cp.csms.behind(at, *times, reservation_id)
     await cp.shows("Available")
 
     async def expired() -> bool:

@@ -1,12 +1,9 @@
 """A driver's limit: kept with the session that it was said for, changed while it runs, and what ends it at last."""
 
-import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -288,17 +285,12 @@ async def test_what_time_costs_is_shown_without_samples_and_tells_of_no_energy(w
     assert await cost(now + timedelta(minutes=30)) == 110 + 480  # and it stays parked
 
 
-def _held_for_long(file: Path) -> None:
-    with closing(sqlite3.connect(file, timeout=10)) as db, db:
-        for table in ("tariff_use", "tariff_version"):
-            db.execute(f"UPDATE {table} SET from_at = '2026-01-01 00:00:00.000000'")
-
-
 async def test_a_clock_that_is_behind_makes_nothing_dearer(world: World) -> None:
     elements = [{"price_components": [{"type": "TIME", "price_cents": "600"}]}]
     tariff = await world.csms.new("/api/tariffs", name="By the hour", elements=elements)
     await world.csms.admin.put("/api/charge-points/CP1/tariff", json={"tariff_id": tariff["id"]})
-    await asyncio.to_thread(_held_for_long, world.csms.data_dir / "csms.sqlite3")
+    for table in ("tariff_use", "tariff_version"):  # it has held for long
+        await world.csms.behind(f"UPDATE {table} SET from_at = '2026-01-01 00:00:00.000000'")
     now = datetime.now(UTC).replace(microsecond=0)
     begun = await world.begin({"kind": "cost_cents", "value": 300}, at=now - timedelta(hours=1))
     for minutes, cents in ((1, 10), (6, 60)):

@@ -1,7 +1,5 @@
 """Reserving, starting and stopping by drivers: through the API, with a charge point that answers, is away, forgets."""
 
-import contextlib
-import sqlite3
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -98,8 +96,7 @@ async def expire(csms: Csms, who: httpx.AsyncClient) -> None:
     """The one reservation there is ends a minute ago."""
     past = datetime.now(UTC) - timedelta(minutes=1)
     times = [f"{at:%Y-%m-%d %H:%M:%S.%f}" for at in (past - timedelta(minutes=15), past)]
-    with contextlib.closing(sqlite3.connect(csms.data_dir / "csms.sqlite3")) as db, db:
-        db.execute("UPDATE reservation SET reserved_at = ?, expires_at = ?", times)
+    await csms.behind("UPDATE reservation SET reserved_at = ?, expires_at = ?", *times)
 
     async def expired() -> bool:
         return await states(who) == ["expired"]
